@@ -1,0 +1,174 @@
+//! The path of one item: checked, looked for, asked for, checked again, stored.
+
+use crate::{
+    answer::picture_of,
+    classify,
+    config::Config,
+    error::{Error, ErrorKind},
+    format::in_format,
+    input::Input,
+    log,
+    output::{Outcome, Output},
+    request::{Request, request_metadata},
+    source,
+    store::{self, Destination, KnownBuckets, Metadata},
+};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_bedrockruntime::{
+    config::{StalledStreamProtectionConfig, retry::RetryConfig, timeout::TimeoutConfig},
+    primitives::Blob,
+};
+use futures_util::FutureExt;
+use idlist::{FieldProblem, Item, ProblemKind};
+use lambda_runtime::LambdaEvent;
+use serde_json::Value;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant, SystemTime};
+
+/// Time kept back from the model for storing the image: this, or a quarter of what is left where that is less.
+const STORE_RESERVE: Duration = Duration::from_secs(10);
+
+/// The model is not asked, and so not paid, where it has less time than this.
+const MODEL_LEAST: Duration = Duration::from_secs(1);
+
+/// The function's clients and settings, made once per process.
+#[derive(Debug)]
+pub struct App {
+    bedrock: aws_sdk_bedrockruntime::Client,
+    s3: aws_sdk_s3::Client,
+    config: Config,
+    known_buckets: KnownBuckets,
+}
+
+impl App {
+    /// Takes region, credentials and endpoints from the environment, as every SDK does.
+    pub async fn from_env(config: Config) -> Self {
+        let sdk = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
+        Self::new(&sdk, config)
+    }
+
+    /// The clients on a given SDK configuration.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, config: Config) -> Self {
+        // One attempt: waiting is free in Step Functions and paid here, so the retries live in the state machine.
+        // The stalled-stream guard would judge a slow model by its transfer rate; the time-out of each call does that job.
+        let mut bedrock = aws_sdk_bedrockruntime::config::Builder::from(sdk)
+            .retry_config(RetryConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        if let Some(region) = &config.bedrock_region {
+            bedrock = bedrock.region(Region::new(region.clone()));
+        }
+        Self {
+            bedrock: aws_sdk_bedrockruntime::Client::from_conf(bedrock.build()),
+            s3: aws_sdk_s3::Client::new(sdk),
+            config,
+            known_buckets: KnownBuckets::default(),
+        }
+    }
+
+    async fn make(&self, item: &Item, request: &Request<'_>, deadline: SystemTime) -> Result<Output, Error> {
+        let model_id = request.model_id();
+        let key = item.object_key();
+        let destination = Destination { bucket: &item.input_bucket_name, key: &key };
+        let source = source::describe(&self.s3, item).await?;
+        let digest = request.digest(source.as_ref());
+
+        let output = |seed, bytes, content_type, outcome| Output {
+            id: item.id.clone(),
+            rank: item.rank.clone(),
+            bucket_name: item.input_bucket_name.clone(),
+            key_name: key.clone(),
+            model: model_id.to_owned(),
+            requested_model: (item.model != model_id).then(|| item.model.clone()),
+            seed,
+            bytes,
+            content_type,
+            outcome,
+        };
+
+        if let Some(existing) = store::existing(&self.s3, &self.known_buckets, &destination, &digest).await? {
+            let seed = existing.seed.unwrap_or(request.seed());
+            return Ok(output(seed, existing.bytes, existing.content_type, Outcome::Existing));
+        }
+
+        let source_image = match &source {
+            Some(source) => Some(source::fetch(&self.s3, source).await?),
+            None => None,
+        };
+        let answer = self.invoke_model(item, request, source_image.as_deref(), deadline).await?;
+        let picture = picture_of(answer.as_ref())?;
+        drop(answer);
+        let image = in_format(picture.bytes, request.format())?;
+        let seed = picture.seed.unwrap_or(request.seed());
+        let bytes = image.len() as u64;
+        let metadata = Metadata { item, model_id, seed, digest: &digest };
+        store::put(&self.s3, &destination, image, request.format(), metadata).await?;
+        Ok(output(seed, bytes, request.format().content_type().to_owned(), Outcome::Generated))
+    }
+
+    async fn invoke_model(
+        &self,
+        item: &Item,
+        request: &Request<'_>,
+        source_image: Option<&[u8]>,
+        deadline: SystemTime,
+    ) -> Result<Blob, Error> {
+        let model_id = request.model_id();
+        let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
+        let timeout = left - STORE_RESERVE.min(left / 4);
+        if timeout < MODEL_LEAST {
+            let message = "no time is left for the model before the function's time-out; raise it";
+            return Err(Error::new(ErrorKind::ModelFailed, message));
+        }
+        let time = TimeoutConfig::builder().operation_timeout(timeout).build();
+        let started = Instant::now();
+        let answer = self
+            .bedrock
+            .invoke_model()
+            .model_id(model_id)
+            .content_type("application/json")
+            .accept("application/json")
+            .request_metadata(request_metadata(item))
+            .body(Blob::new(request.body(source_image)))
+            .customize()
+            .config_override(aws_sdk_bedrockruntime::config::Builder::new().timeout_config(time))
+            .send()
+            .await;
+        log::model_latency(model_id, started.elapsed());
+        match answer {
+            Ok(answer) => Ok(answer.body),
+            Err(err) => Err(classify::of_bedrock(&err, model_id)),
+        }
+    }
+}
+
+/// Makes the image of one item, unless it is already there.
+///
+/// # Errors
+/// Every [`ErrorKind`]; a panic becomes `Internal`.
+pub async fn handle(app: &App, event: LambdaEvent<Value>) -> Result<Output, Error> {
+    let Input { item, execution_name } = Input::of(event.payload);
+    let deadline = event.context.deadline();
+    let made = AssertUnwindSafe(one_item(app, &item, deadline)).catch_unwind().await;
+    let result = made.unwrap_or_else(|_| {
+        Err(Error::new(ErrorKind::Internal, "the function panicked, a bug; its log says where, please report it"))
+    });
+    let result = result.map_err(|err| err.of_item(&item));
+    log::ended(execution_name.as_deref(), &item, &result);
+    result
+}
+
+async fn one_item(app: &App, value: &Value, deadline: SystemTime) -> Result<Output, Error> {
+    let retired = app.config.retired_models;
+    let item = Item::from_value(value, retired).map_err(|problems| invalid(&problems))?;
+    let request = Request::new(&item, retired)?;
+    app.make(&item, &request, deadline).await
+}
+
+/// The failure of an item with problems: that of its model where that alone is wrong, else that of the item.
+fn invalid(problems: &[FieldProblem]) -> Error {
+    let of_model =
+        |problem: &FieldProblem| matches!(problem.kind, ProblemKind::UnknownModel | ProblemKind::RetiredModel);
+    let kind = if problems.iter().all(of_model) { ErrorKind::ModelNotAvailable } else { ErrorKind::InvalidItem };
+    Error::new(kind, problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}

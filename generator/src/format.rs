@@ -1,0 +1,89 @@
+//! The format of an image: by its magic bytes, and made into another where the two differ.
+
+use crate::error::{Error, ErrorKind};
+use idlist::ImageFormat;
+use image::codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder};
+use std::io::Cursor;
+
+/// Quality of a JPEG that is made here, out of 100.
+const JPEG_QUALITY: u8 = 90;
+
+/// The format that the magic bytes tell; `None` for anything but JPEG, PNG and WebP.
+pub(crate) fn format_of(bytes: &[u8]) -> Option<ImageFormat> {
+    match image::guess_format(bytes).ok()? {
+        image::ImageFormat::Jpeg => Some(ImageFormat::Jpeg),
+        image::ImageFormat::Png => Some(ImageFormat::Png),
+        image::ImageFormat::WebP => Some(ImageFormat::Webp),
+        _ => None,
+    }
+}
+
+/// The image in the wanted format: the bytes as they are where they have it, else converted. WebP is written without loss.
+///
+/// # Errors
+/// `ModelFailed` when the bytes are no image, or not one that can be decoded.
+pub(crate) fn in_format(bytes: Vec<u8>, wanted: ImageFormat) -> Result<Vec<u8>, Error> {
+    let Some(found) = format_of(&bytes) else {
+        let what = format!("the {} bytes that the model answered with are no JPEG, PNG or WebP image", bytes.len());
+        return Err(Error::new(ErrorKind::ModelFailed, what));
+    };
+    if found == wanted { Ok(bytes) } else { convert(&bytes, wanted) }
+}
+
+fn convert(bytes: &[u8], wanted: ImageFormat) -> Result<Vec<u8>, Error> {
+    let failed = |err: image::ImageError| {
+        Error::new(ErrorKind::ModelFailed, format!("the model's image can not be made into {}: {err}", wanted.name()))
+    };
+    let image = image::load_from_memory(bytes).map_err(failed)?;
+    let mut converted = Vec::new();
+    match wanted {
+        ImageFormat::Jpeg => {
+            image.into_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut converted, JPEG_QUALITY))
+        }
+        ImageFormat::Png => image.write_with_encoder(PngEncoder::new(Cursor::new(&mut converted))),
+        ImageFormat::Webp => image.into_rgba8().write_with_encoder(WebPEncoder::new_lossless(&mut converted)),
+    }
+    .map_err(failed)?;
+    Ok(converted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(format: image::ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        image::RgbImage::from_pixel(8, 4, image::Rgb([200, 40, 40])).write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn every_format_becomes_every_other() {
+        use image::ImageFormat::{Jpeg, Png, WebP};
+        for from in [Jpeg, Png, WebP] {
+            for to in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Webp] {
+                let converted = in_format(sample(from), to).unwrap();
+                assert_eq!(format_of(&converted), Some(to), "{from:?} to {to:?}");
+                let image = image::load_from_memory(&converted).unwrap().into_rgb8();
+                assert_eq!(image.dimensions(), (8, 4));
+                assert!(image.get_pixel(3, 2).0[0] > 180, "{from:?} to {to:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_image_that_has_the_format_is_not_touched() {
+        let bytes = sample(image::ImageFormat::Jpeg);
+        assert_eq!(in_format(bytes.clone(), ImageFormat::Jpeg).unwrap(), bytes);
+    }
+
+    #[test]
+    fn what_is_no_image_is_model_failed() {
+        for bytes in [b"".to_vec(), b"<html>".to_vec(), b"GIF89a-and-more".to_vec()] {
+            assert_eq!(in_format(bytes, ImageFormat::Png).unwrap_err().kind, ErrorKind::ModelFailed);
+        }
+        let mut cut = sample(image::ImageFormat::Png);
+        cut.truncate(30);
+        assert_eq!(in_format(cut, ImageFormat::Jpeg).unwrap_err().kind, ErrorKind::ModelFailed);
+    }
+}

@@ -1,0 +1,6 @@
+//! The generator's process in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    generator::run().await
+}

@@ -1,0 +1,10 @@
+//! The generator through its handler, with the real SDK on a wire that answers from memory.
+
+#![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
+
+mod aws;
+mod errors;
+mod images;
+mod requests;
+mod retries;
+mod twice;

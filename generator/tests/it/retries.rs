@@ -1,0 +1,65 @@
+//! One table in three places: the kinds in the code, the retriers of the state machine, and the README.
+
+use generator::ErrorKind;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The state of the state machine that invokes this function.
+fn generate_image() -> Value {
+    let text = include_str!("../../../sam/statemachine.asl.json");
+    let filled = text.replace("${MaxConcurrency}", "1").replace("${ToleratedFailurePercentage}", "1");
+    let definition: Value = serde_json::from_str(&filled).unwrap();
+    definition["States"]["Generate images"]["ItemProcessor"]["States"]["Generate image"].clone()
+}
+
+#[test]
+fn the_retriers_are_exactly_the_kinds_that_are_tried_again() {
+    let mut in_code = BTreeMap::new();
+    for kind in ErrorKind::ALL {
+        if let Some(retries) = kind.retries() {
+            in_code.insert(kind.name().to_owned(), (retries.max_attempts, retries.interval_seconds));
+        }
+    }
+    let mut in_definition = BTreeMap::new();
+    for retrier in generate_image()["Retry"].as_array().unwrap() {
+        assert_eq!((&retrier["BackoffRate"], &retrier["JitterStrategy"]), (&json!(2.0), &json!("FULL")), "{retrier}");
+        let number = |field: &str| u32::try_from(retrier[field].as_u64().unwrap()).unwrap();
+        for name in retrier["ErrorEquals"].as_array().unwrap() {
+            let name = name.as_str().unwrap();
+            assert!(!name.starts_with("States."), "{name} stands for permanent errors too");
+            let numbers = (number("MaxAttempts"), number("IntervalSeconds"));
+            if name.contains('.') {
+                assert_eq!(numbers, (6, 2), "Lambda's own {name}");
+            } else {
+                in_definition.insert(name.to_owned(), numbers);
+            }
+        }
+    }
+    assert_eq!(in_definition, in_code);
+}
+
+#[test]
+fn only_throttling_is_caught_and_it_waits_and_starts_over() {
+    let catchers = generate_image()["Catch"].clone();
+    let expected = json!([{
+        "ErrorEquals": [ErrorKind::ModelThrottled.name()], "ResultPath": "$.throttled", "Next": "Wait for quota"}]);
+    assert_eq!(catchers, expected);
+}
+
+#[test]
+fn the_readme_has_every_kind_with_its_retries() {
+    for readme in [include_str!("../../../README.md"), include_str!("../../../README.ja.md")] {
+        for kind in ErrorKind::ALL {
+            let row = readme.lines().find(|line| line.starts_with(&format!("| `{}` |", kind.name())));
+            let row = row.unwrap_or_else(|| panic!("no row for {}", kind.name()));
+            match kind.retries() {
+                Some(retries) => {
+                    let (attempts, seconds) = (retries.max_attempts.to_string(), retries.interval_seconds.to_string());
+                    let last = row.rsplit('|').nth(1).unwrap();
+                    assert!(last.contains(&attempts) && last.contains(&seconds), "{row}");
+                }
+                None => assert!(row.ends_with("| no |") || row.ends_with("| しない |"), "{row}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Tests of checking whole lists, and of the report.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::report::Count;
+use crate::scan::BrokenKind;
+
+fn item(id: &str, rank: &str) -> Value {
+    json!({
+        "id": id,
+        "rank": rank,
+        "inputBucketName": "images",
+        "inputKeyName": "image.jpeg",
+        "model": "stability.stable-image-core-v1:1",
+        "prompt": "hair color is brown"
+    })
+}
+
+fn check(list: impl AsRef<[u8]>) -> Report {
+    check_reader(list.as_ref(), CheckOptions::default()).unwrap()
+}
+
+fn check_value(list: &Value) -> Report {
+    check(list.to_string())
+}
+
+#[test]
+fn a_good_list_is_counted_by_model_and_rank() {
+    let mut retired = item("A1", "vip");
+    retired["model"] = json!("stability.stable-diffusion-xl-v0");
+    let report = check_value(&json!([item("A1", "nomal"), item("A2", "nomal"), retired]));
+    assert!(report.is_good());
+    assert_eq!(report.items, 3);
+    let core = "stability.stable-image-core-v1:1";
+    assert_eq!(
+        report.counts,
+        [
+            Count {
+                model: "stability.stable-diffusion-xl-v0".to_owned(),
+                successor: Some(core),
+                rank: "vip".to_owned(),
+                items: 1
+            },
+            Count { model: core.to_owned(), successor: None, rank: "nomal".to_owned(), items: 2 },
+        ]
+    );
+}
+
+#[test]
+fn two_items_with_the_same_destination_are_a_problem() {
+    let report = check_value(&json!([item("A1", "vip"), item("A1", "nomal"), item("A1", "vip"), item("A1", "vip")]));
+    let expected = |index: u64| Problem {
+        index: Some(index),
+        line: Some(1),
+        id: Some("A1".to_owned()),
+        field: None,
+        kind: ProblemKind::DuplicateDestination,
+        message:
+            "\"s3://images/vip/A1/image.jpeg\" is the destination of item 0 too; give one of them another id or rank"
+                .to_owned(),
+    };
+    assert_eq!(report.problems, [expected(2), expected(3)]);
+}
+
+#[test]
+fn an_empty_list_is_a_problem() {
+    let report = check("[]");
+    assert_eq!(report.problem_count, 1);
+    assert_eq!(report.problems[0].kind, ProblemKind::EmptyList);
+    assert!(!report.is_good());
+}
+
+#[test]
+fn an_empty_file_is_broken_and_not_an_empty_list() {
+    let report = check("");
+    assert!(!report.is_good());
+    assert_eq!(report.broken.unwrap().kind, BrokenKind::EmptyFile);
+    assert_eq!(report.problem_count, 0);
+}
+
+#[test]
+fn what_comes_before_a_fault_is_checked_and_nothing_after_it() {
+    let list = format!("[{},\n{},\n{},\n{{\"id\":}},\n42]", item("A1", "vip"), item("A2", "vip"), item("A1", "vip"));
+    let report = check(&list);
+    let broken = report.broken.unwrap();
+    assert_eq!((broken.kind, broken.line, broken.column), (BrokenKind::InvalidJson, 4, 7));
+    assert_eq!((report.items, report.problem_count, report.counts[0].items), (3, 1, 2));
+}
+
+#[test]
+fn elements_that_are_no_objects_are_problems_of_their_own() {
+    let report = check_value(&json!([item("A1", "vip"), [item("A2", "vip")], "A3", null]));
+    let messages: Vec<_> = report.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "expected a JSON object, found an array",
+            "expected a JSON object, found the string \"A3\"",
+            "expected a JSON object, found null"
+        ]
+    );
+    assert_eq!(report.items, 4);
+}
+
+#[test]
+fn an_item_that_is_too_large_is_a_problem_and_the_next_is_checked() {
+    let mut large = item("A1", "vip");
+    large["other"] = json!("x".repeat(10_000_000));
+    let report = check_value(&json!([large, item("A2", "vip"), {}]));
+    assert_eq!(report.items, 3);
+    assert_eq!(report.problems[0].kind, ProblemKind::ItemTooLong);
+    let bytes = large.to_string().len();
+    assert_eq!(report.problems[0].message, format!("has {bytes} bytes; Step Functions takes items of at most 261120"));
+    assert_eq!(report.problems[1].index, Some(2));
+    assert_eq!(report.counts[0].items, 1);
+}
+
+#[test]
+fn an_item_of_the_largest_size_is_good() {
+    let mut largest = item("A1", "vip");
+    largest["other"] = json!("");
+    largest["other"] = json!("x".repeat(MAX_ITEM_BYTES - largest.to_string().len()));
+    assert!(check_value(&json!([largest])).is_good());
+    largest["other"] = json!(format!("{}x", largest["other"].as_str().unwrap()));
+    assert_eq!(check_value(&json!([largest])).problems[0].kind, ProblemKind::ItemTooLong);
+}
+
+#[test]
+fn an_item_that_is_nested_too_deep_is_a_problem_of_that_item() {
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let report = check(format!("[{{\"x\": {deep}}}, {}]", item("A1", "vip")));
+    assert_eq!(report.problems[0].kind, ProblemKind::TooDeep);
+    assert_eq!((report.items, report.problem_count), (2, 1));
+}
+
+#[test]
+fn the_first_hundred_problems_are_listed_and_the_rest_counted() {
+    let report = check_value(&Value::from(vec![json!({}); 20]));
+    assert_eq!((report.problem_count, report.problems.len()), (120, 100));
+    assert!(report.to_string().contains("\nand 20 more problems\n"));
+}
+
+#[test]
+fn too_many_items_are_the_first_problem_and_those_beyond_are_only_counted() {
+    let options = CheckOptions { max_items: Some(2), ..CheckOptions::default() };
+    let list = |items: &[Value]| check_reader(json!(items).to_string().as_bytes(), options).unwrap();
+    assert!(list(&[item("A1", "vip"), item("A2", "vip")]).is_good());
+    let report = list(&[json!({}), item("A2", "vip"), json!({}), json!(4)]);
+    assert_eq!(report.items, 4);
+    assert_eq!(report.problem_count, 7);
+    assert_eq!(
+        report.problems[0].to_string(),
+        "the list has 4 items; at most 2 are allowed: split it or raise the limit"
+    );
+    let many = list(&vec![json!({}); 60]);
+    assert_eq!(many.problems[0].kind, ProblemKind::TooManyItems);
+}
+
+#[test]
+fn a_report_is_the_same_however_the_list_comes() {
+    let list = json!([item("A1", "vip"), {}, item("A1", "vip"), "髪"]).to_string() + "x";
+    let whole = check(&list);
+    for size in [1, 2, 7, 100] {
+        let mut checker = Checker::new(CheckOptions::default());
+        for chunk in list.as_bytes().chunks(size) {
+            checker.push(chunk);
+        }
+        assert!(checker.is_broken());
+        assert_eq!(checker.finish(), whole);
+    }
+}
+
+#[test]
+fn nothing_in_a_list_can_make_a_report_large() {
+    let long = "\u{1b}髪".repeat(5_000);
+    let list = Value::from(vec![json!({"id": long, "rank": long, "model": long, "aspectRatio": [long]}); 40]);
+    let report = check_value(&list);
+    assert_eq!(report.problem_count, 7 * 40);
+    let json = serde_json::to_string(&report).unwrap();
+    assert!(json.len() < 100_000, "{}", json.len());
+    assert!(!report.to_string().contains('\u{1b}'));
+}
+
+#[test]
+fn a_report_for_people_says_it_in_lines() {
+    let report = check("[\n{\"id\": \"A1\", \"rank\": 5},\n[],\n]");
+    assert_eq!(
+        report.to_string(),
+        "line 3, column 3: a comma after the last item; JSON does not allow it: remove the comma\n\
+         2 items before that, 6 problems\n\
+         item 0, line 2, id \"A1\": rank: expected a string, found the number 5; put it between quotes\n\
+         item 0, line 2, id \"A1\": inputBucketName: is missing; every item needs it\n\
+         item 0, line 2, id \"A1\": inputKeyName: is missing; every item needs it\n\
+         item 0, line 2, id \"A1\": model: is missing; every item needs it\n\
+         item 0, line 2, id \"A1\": prompt: is missing; every item needs it\n\
+         item 1, line 3: expected a JSON object, found an array\n"
+    );
+}
+
+#[test]
+fn a_report_for_programs_has_stable_names() {
+    let mut blank = item("A1", "vip");
+    blank["prompt"] = json!("");
+    let report = check_value(&json!([blank, item("A2", "vip")]));
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        json!({
+            "good": false,
+            "items": 2,
+            "problemCount": 1,
+            "problems": [{
+                "index": 0, "line": 1, "id": "A1", "field": "prompt", "kind": "BlankPrompt",
+                "message": "is blank; say what the picture shows"
+            }],
+            "counts": [{"model": "stability.stable-image-core-v1:1", "rank": "vip", "items": 1}],
+            "uncounted": 0
+        })
+    );
+    let report = check("[1,]");
+    assert_eq!(
+        serde_json::to_value(&report.broken).unwrap(),
+        json!({
+            "kind": "TrailingComma", "line": 1, "column": 3, "offset": 2,
+            "message": "a comma after the last item; JSON does not allow it: remove the comma"
+        })
+    );
+}

@@ -1,0 +1,133 @@
+//! `idlist check`: says what is wrong with lists.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use idlist::{CheckOptions, Report, RetiredModels, check_reader};
+use serde::Serialize;
+
+use super::CommandError;
+use super::excerpt::{self, Remembering};
+use super::progress::Progress;
+
+/// Check lists as the trigger does, and report what is wrong.
+///
+/// The first 100 problems of a list are listed, the rest is counted. Items are counted from 0, lines from 1. Hints do
+/// not make a list bad.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 if every list is good, 1 if one has problems, 2 if one could not be read.
+
+Examples:
+  idlist check nomal.json
+  idlist check lists/*.json
+  idlist new --rank vip --number 5 | idlist check -
+  idlist check --json nomal.json | jq '.problems[].message'")]
+pub(crate) struct Args {
+    /// Files with a list each; - for stdin
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Report as JSON: an object; for several files an array of them, each with its "file"
+    #[arg(long)]
+    json: bool,
+
+    /// Most items that are allowed
+    #[arg(long, value_name = "NUMBER")]
+    max_items: Option<u64>,
+
+    /// What to do with retired models: Redirect to the successor, or Reject
+    #[arg(long, value_name = "WHAT", default_value = "Redirect")]
+    retired_models: RetiredModels,
+}
+
+/// The report on one file.
+#[derive(Serialize)]
+struct Checked<'a> {
+    #[serde(serialize_with = "as_text")]
+    file: &'a Path,
+    #[serde(flatten)]
+    report: Report,
+    /// The place where the file is broken.
+    #[serde(skip)]
+    excerpt: Option<String>,
+}
+
+fn as_text<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
+}
+
+pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
+    let options = CheckOptions { max_items: args.max_items, retired: args.retired_models };
+    let mut checked = Vec::new();
+    let mut unread = None;
+    for file in &args.files {
+        match check(file, options) {
+            Ok((report, excerpt)) => checked.push(Checked { file, report, excerpt }),
+            Err(source) => {
+                let error = CommandError::Input { path: file.clone(), source };
+                // The other files are still worth checking; the last error becomes the command's.
+                if let Some(earlier) = unread.replace(error) {
+                    eprintln!("idlist: {earlier}");
+                }
+            }
+        }
+    }
+    let printed = print(&checked, args);
+    match (unread, printed) {
+        (Some(error), _) => Err(error),
+        // The exit status still says what was found.
+        (None, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
+        _ => Ok(checked.iter().all(|checked| checked.report.is_good())),
+    }
+}
+
+fn check(path: &Path, options: CheckOptions) -> io::Result<(Report, Option<String>)> {
+    if path == Path::new("-") {
+        let mut stdin = Progress::new(Remembering::new(io::stdin().lock()), None);
+        let outcome = check_reader(&mut stdin, options);
+        stdin.clear();
+        let report = outcome?;
+        let excerpt = report.broken.as_ref().and_then(|broken| stdin.get_mut().show(broken));
+        return Ok((report, excerpt));
+    }
+    let file = File::open(path)?;
+    let mut reader = Progress::new(&file, file.metadata().ok().map(|metadata| metadata.len()));
+    let outcome = check_reader(&mut reader, options);
+    reader.clear();
+    let report = outcome?;
+    let excerpt = report.broken.as_ref().and_then(|broken| excerpt::of_file(&file, broken));
+    Ok((report, excerpt))
+}
+
+fn print(checked: &[Checked<'_>], args: &Args) -> io::Result<()> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    match (checked, args.json) {
+        ([one], true) if args.files.len() == 1 => serde_json::to_writer_pretty(&mut output, &one.report)?,
+        (all, true) if args.files.len() > 1 => serde_json::to_writer_pretty(&mut output, all)?,
+        (_, true) => return Ok(()),
+        (all, false) => {
+            for (nth, one) in all.iter().enumerate() {
+                if args.files.len() > 1 {
+                    let blank = if nth == 0 { "" } else { "\n" };
+                    writeln!(output, "{blank}{}:", one.file.display())?;
+                }
+                print_report(one, &mut output)?;
+            }
+        }
+    }
+    if args.json {
+        writeln!(output)?;
+    }
+    output.flush()
+}
+
+/// The report, with the broken line below the sentence about it, which comes first.
+fn print_report(checked: &Checked<'_>, output: &mut impl Write) -> io::Result<()> {
+    let text = checked.report.to_string();
+    match (&checked.excerpt, text.split_once('\n')) {
+        (Some(excerpt), Some((first, rest))) => write!(output, "{first}\n{excerpt}{rest}"),
+        _ => write!(output, "{text}"),
+    }
+}

@@ -1,0 +1,266 @@
+//! The item: one picture to make. Reading it checks it, and there is no other way to read it.
+
+mod check;
+mod field;
+mod given;
+mod plain;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use field::FIELDS;
+
+pub(crate) use check::{ItemRef, check};
+pub(crate) use given::{GivenItem, ReadElement, not_an_object};
+pub(crate) use plain::{PlainExtent, read_plain};
+
+use crate::format::ImageFormat;
+use crate::json::{self, FaultKind};
+use crate::models::{self, Model, ModelError, RetiredModels};
+use crate::problem::{FieldProblem, ProblemKind};
+use crate::seed::seed_of;
+
+/// One picture to make. The fields are described in the crate's documentation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    /// Name of the picture among those of its rank.
+    pub id: String,
+    /// Rarity; any word.
+    pub rank: String,
+    /// Bucket that receives the image.
+    pub input_bucket_name: String,
+    /// File name of the image; its extension decides the stored format.
+    pub input_key_name: String,
+    /// Model id as the list has it; see [`Item::resolved_model`].
+    pub model: String,
+    /// What the picture shows.
+    pub prompt: String,
+    /// What the picture should not show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub negative_prompt: Option<String>,
+    /// Shape of the picture, such as `16:9`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<String>,
+    /// Seed of the model's randomness; see [`Item::model_seed`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Bucket of the image to start from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_bucket_name: Option<String>,
+    /// Key of the image to start from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_key_name: Option<String>,
+    /// How far the picture may go from the source: 0 keeps it, 1 ignores it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength: Option<f64>,
+}
+
+impl Item {
+    /// Reads an item from JSON text and checks it.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the item, not only the first. If the text is not JSON or not an object, that alone.
+    pub fn from_slice(bytes: &[u8], retired: RetiredModels) -> Result<Self, Vec<FieldProblem>> {
+        let mut given = GivenItem::default();
+        let other = json::parse(bytes, ReadElement(&mut given)).map_err(|fault| {
+            let (kind, what) = match fault.kind {
+                FaultKind::Limit => (ProblemKind::TooDeep, ""),
+                _ => (ProblemKind::InvalidJson, "not valid JSON: "),
+            };
+            vec![FieldProblem { field: None, kind, message: format!("{what}{}", fault.message) }]
+        })?;
+        match other {
+            Some(other) => Err(vec![not_an_object(&other)]),
+            None => check(&given, retired).map(|item| item.to_item()),
+        }
+    }
+
+    /// Checks an item that is already parsed, by the same rules and with the same words as [`Item::from_slice`].
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the item, not only the first.
+    pub fn from_value(value: &Value, retired: RetiredModels) -> Result<Self, Vec<FieldProblem>> {
+        let given = GivenItem::from_value(value).map_err(|problem| vec![problem])?;
+        check(&given, retired).map(|item| item.to_item())
+    }
+
+    /// Checks an item that was put together in code.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the item, not only the first.
+    pub fn check(&self, retired: RetiredModels) -> Result<(), Vec<FieldProblem>> {
+        check(&GivenItem::from_item(self), retired).map(|_| ())
+    }
+
+    /// Key of the image: `<rank>/<id>/<inputKeyName>`.
+    pub fn object_key(&self) -> String {
+        format!("{}/{}/{}", self.rank, self.id, self.input_key_name)
+    }
+
+    /// Where the image goes: `s3://<inputBucketName>/<rank>/<id>/<inputKeyName>`.
+    pub fn destination(&self) -> String {
+        format!("s3://{}/{}", self.input_bucket_name, self.object_key())
+    }
+
+    /// Format in which the image is stored; `None` only if the item was never checked.
+    pub fn format(&self) -> Option<ImageFormat> {
+        ImageFormat::from_file_name(&self.input_key_name)
+    }
+
+    /// The model that makes the picture: the one named, or its successor.
+    ///
+    /// # Errors
+    ///
+    /// As [`models::resolve`]; never for an item that was checked with the same `retired`.
+    pub fn resolved_model(&self, retired: RetiredModels) -> Result<&'static Model, ModelError> {
+        models::resolve(&self.model, retired)
+    }
+
+    /// Seed to give to `model`: the item's own, else one that is always the same for this id and rank.
+    pub fn model_seed(&self, model: &Model) -> u64 {
+        self.seed.unwrap_or_else(|| seed_of(&self.id, &self.rank, model.max_seed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{CORE, SD3_5_LARGE};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    /// The first item of the sample list.
+    pub(crate) fn sample() -> Value {
+        json!({
+            "id": "A1",
+            "rank": "nomal",
+            "inputBucketName": "111122223333-aa-example-1-input-image-bucket",
+            "inputKeyName": "image.jpeg",
+            "model": "stability.stable-diffusion-xl-v0",
+            "prompt": "hair color is brown, backglound color is white"
+        })
+    }
+
+    #[test]
+    fn the_sample_item_is_read() {
+        let item = Item::from_value(&sample(), RetiredModels::Redirect).unwrap();
+        assert_eq!(item.object_key(), "nomal/A1/image.jpeg");
+        assert_eq!(item.destination(), "s3://111122223333-aa-example-1-input-image-bucket/nomal/A1/image.jpeg");
+        assert_eq!(item.format(), Some(ImageFormat::Jpeg));
+        assert_eq!(item.resolved_model(RetiredModels::Redirect), Ok(&CORE));
+        assert_eq!(serde_json::to_value(&item).unwrap(), sample());
+    }
+
+    #[test]
+    fn every_optional_field_is_read_and_written() {
+        let mut value = sample();
+        let optional = json!({
+            "model": "stability.sd3-5-large-v1:0", "negativePrompt": "", "seed": 0,
+            "sourceBucketName": "sources", "sourceKeyName": "a/b.png", "strength": 1
+        });
+        value.as_object_mut().unwrap().extend(optional.as_object().unwrap().clone());
+        let item = Item::from_value(&value, RetiredModels::Reject).unwrap();
+        assert_eq!(item.negative_prompt.as_deref(), Some(""));
+        assert_eq!(item.strength, Some(1.0));
+        value["strength"] = json!(1.0);
+        assert_eq!(serde_json::to_value(&item).unwrap(), value);
+    }
+
+    #[test]
+    fn null_is_absent_and_unknown_fields_are_ignored() {
+        let mut value = sample();
+        for field in ["negativePrompt", "aspectRatio", "seed", "sourceBucketName", "sourceKeyName", "strength"] {
+            value[field] = Value::Null;
+        }
+        value["customer"] = json!({"name": ["Ann", 1, null]});
+        let item = Item::from_value(&value, RetiredModels::Redirect).unwrap();
+        assert_eq!(serde_json::to_value(&item).unwrap(), sample());
+    }
+
+    #[test]
+    fn the_items_seed_goes_before_the_computed_one() {
+        let mut item = Item::from_value(&sample(), RetiredModels::Redirect).unwrap();
+        assert_eq!(item.model_seed(&CORE), seed_of("A1", "nomal", 4_294_967_295));
+        assert_eq!(item.model_seed(&SD3_5_LARGE), seed_of("A1", "nomal", 4_294_967_294));
+        item.seed = Some(0);
+        assert_eq!(item.model_seed(&CORE), 0);
+    }
+
+    #[test]
+    fn what_is_no_object_is_one_problem() {
+        for (text, message) in [
+            ("[{}]", "expected a JSON object, found an array"),
+            ("\"A1\"", "expected a JSON object, found the string \"A1\""),
+            ("null", "expected a JSON object, found null"),
+            ("42", "expected a JSON object, found the number 42"),
+        ] {
+            let problem = FieldProblem { field: None, kind: ProblemKind::NotAnObject, message: message.to_owned() };
+            let problems = Item::from_slice(text.as_bytes(), RetiredModels::Redirect).unwrap_err();
+            assert_eq!(problems, [problem]);
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_json_is_one_problem() {
+        let problems = Item::from_slice(b"{\"id\":}", RetiredModels::Redirect).unwrap_err();
+        assert_eq!(problems[0].to_string(), "not valid JSON: expected value");
+        let deep = format!("{{\"x\":{}{}}}", "[".repeat(100), "]".repeat(100));
+        let problems = Item::from_slice(deep.as_bytes(), RetiredModels::Redirect).unwrap_err();
+        assert_eq!(problems[0].kind, ProblemKind::TooDeep);
+    }
+
+    #[test]
+    fn escapes_in_names_and_values_are_understood() {
+        let text = sample().to_string().replace("\"id\"", "\"\\u0069d\"").replace("nomal", "\\u30ec\\u30a2");
+        let item = Item::from_slice(text.as_bytes(), RetiredModels::Redirect).unwrap();
+        assert_eq!((item.id.as_str(), item.rank.as_str()), ("A1", "レア"));
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "[a-z0-9:/.é髪\n-]{0,12}".prop_map(Value::from),
+            Just(json!("16:9")),
+            Just(json!("image.png")),
+            Just(json!("stability.sd3-5-large-v1:0")),
+            Just(json!([1, {"a": "b"}])),
+            Just(json!({"a": []})),
+        ]
+    }
+
+    proptest! {
+        /// What checking a list passes, the function that is given the parsed item passes too.
+        #[test]
+        fn text_and_value_are_judged_alike(
+            fields in proptest::collection::btree_map(
+                prop_oneof![
+                    Just("id"), Just("rank"), Just("inputBucketName"), Just("inputKeyName"), Just("model"),
+                    Just("prompt"), Just("negativePrompt"), Just("aspectRatio"), Just("seed"), Just("strength"),
+                    Just("sourceBucketName"), Just("sourceKeyName"), Just("other"),
+                ],
+                any_value(), 0..6)
+        ) {
+            let mut value = sample();
+            for (field, given) in fields {
+                value[field] = given;
+            }
+            let text = value.to_string();
+            let value = serde_json::from_str(&text).unwrap();
+            let from_slice = Item::from_slice(text.as_bytes(), RetiredModels::Redirect);
+            prop_assert_eq!(&from_slice, &Item::from_value(&value, RetiredModels::Redirect));
+            if let Ok(item) = from_slice {
+                prop_assert_eq!(item.check(RetiredModels::Redirect), Ok(()));
+                let written = serde_json::to_vec(&item).unwrap();
+                prop_assert_eq!(Item::from_slice(&written, RetiredModels::Redirect), Ok(item));
+            }
+        }
+    }
+}

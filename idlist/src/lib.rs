@@ -1,0 +1,56 @@
+//! The list of pictures to make: what an item is, reading and checking lists, making them.
+//!
+//! A list is a JSON array of items. This crate is the only place that knows the rules, so what checking a list passes
+//! is what the function that makes the picture accepts. It knows nothing of AWS beyond names and limits, reads
+//! nothing from the environment, and its memory does not grow with the list (but for about 16 bytes an item to find
+//! two with the same destination).
+//!
+//! | field | required | meaning |
+//! | --- | --- | --- |
+//! | `id` | yes | 1–128 characters, no `/`, no control characters, not `.` or `..` |
+//! | `rank` | yes | rarity, same rules as `id` |
+//! | `inputBucketName` | yes | bucket that receives the image |
+//! | `inputKeyName` | yes | file name of the image, ends in `.jpeg`, `.jpg`, `.png` or `.webp` |
+//! | `model` | yes | Bedrock model id, see [`models`] |
+//! | `prompt` | yes | what the picture shows; not blank |
+//! | `negativePrompt`, `aspectRatio`, `seed` | no | passed on to the model |
+//! | `sourceBucketName`, `sourceKeyName`, `strength` | no | image-to-image, for models that can |
+//!
+//! `null` is an absent field; unknown fields are ignored. Items are counted from 0, as Step Functions counts them;
+//! lines and columns from 1, columns in characters.
+
+mod check;
+mod counts;
+mod destinations;
+pub mod diff;
+mod format;
+mod hints;
+mod item;
+mod json;
+pub mod make;
+pub mod models;
+mod names;
+pub mod plan;
+mod problem;
+pub mod read;
+mod report;
+pub mod scan;
+mod seed;
+mod write;
+
+pub use check::{CheckOptions, Checker, check_reader};
+pub use format::ImageFormat;
+pub use item::{FIELDS, Item};
+pub use json::MAX_DEPTH;
+pub use models::RetiredModels;
+pub use names::{MAX_KEY_BYTES, MAX_NAME_CHARS};
+pub use problem::{FieldProblem, ProblemKind};
+pub use report::{Count, MAX_LISTED_PROBLEMS, Problem, Report};
+pub use seed::seed_of;
+pub use write::JsonArrayWriter;
+
+/// Largest item in bytes, as it stands in the list.
+///
+/// Step Functions gives a child workflow execution at most 256 KiB, and the state machine puts some of its own around
+/// the item. <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+pub const MAX_ITEM_BYTES: usize = 262_144 - 1_024;

@@ -1,0 +1,178 @@
+//! The rules for names: parts of an object key, buckets, image files, source keys.
+
+use crate::format::{EXTENSIONS, ImageFormat};
+use crate::problem::quoted;
+
+/// Longest object key in bytes of UTF-8. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
+pub const MAX_KEY_BYTES: usize = 1_024;
+
+/// Most characters in `id` and in `rank`.
+pub const MAX_NAME_CHARS: usize = 128;
+
+/// Checks an `id` or a `rank`, each one level of the object key. The error says what is wrong.
+pub(crate) fn check_key_part(name: &str) -> Result<(), String> {
+    // No text has more characters than bytes, so most names need not be counted.
+    let chars = if name.len() <= MAX_NAME_CHARS { name.len() } else { name.chars().count() };
+    if name.is_empty() || chars > MAX_NAME_CHARS {
+        return Err(format!("has {chars} characters; use 1 to {MAX_NAME_CHARS}"));
+    }
+    if name == "." || name == ".." {
+        return Err(format!("is {}, which has a meaning of its own in paths; use another name", quoted(name)));
+    }
+    check_no_separator(name)
+}
+
+/// Checks `inputKeyName`. The error says what is wrong.
+pub(crate) fn check_file_name(name: &str) -> Result<(), String> {
+    check_no_separator(name)?;
+    if ImageFormat::from_file_name(name).is_none() {
+        return Err(format!("{} is not the file name of an image; use a name that ends in {EXTENSIONS}", quoted(name)));
+    }
+    Ok(())
+}
+
+/// Looks at every byte, which goes faster than stopping at the first that is wrong: nearly all names are right.
+fn all_bytes(name: &str, is_right: impl Fn(u8) -> bool) -> bool {
+    name.bytes().fold(true, |all, byte| all & is_right(byte))
+}
+
+fn check_no_separator(name: &str) -> Result<(), String> {
+    // Most names are plain ASCII, and then one look at each byte is enough.
+    if all_bytes(name, |byte| matches!(byte, b' '..=b'~') & (byte != b'/')) {
+        return Ok(());
+    }
+    if name.contains('/') {
+        return Err(format!("{} contains a slash; leave it out", quoted(name)));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(format!("{} contains a control character; leave it out", quoted(name)));
+    }
+    Ok(())
+}
+
+/// Checks `sourceKeyName`, any object key. The error says what is wrong.
+pub(crate) fn check_source_key(key: &str) -> Result<(), String> {
+    if key.is_empty() || key.len() > MAX_KEY_BYTES {
+        return Err(format!("has {} bytes; an object key has 1 to {MAX_KEY_BYTES}", key.len()));
+    }
+    Ok(())
+}
+
+/// Checks a bucket name by the rules for general purpose buckets. The error says what is wrong.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+pub(crate) fn check_bucket_name(name: &str) -> Result<(), String> {
+    const PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+    const SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+
+    let is_alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = name.as_bytes();
+    let fault = if !all_bytes(name, |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')) {
+        "may have only lower-case letters, digits, dots and hyphens".to_owned()
+    } else if !(3..=63).contains(&bytes.len()) {
+        format!("has {} characters; use 3 to 63", bytes.len())
+    } else if !(bytes.first().is_some_and(is_alphanumeric) && bytes.last().is_some_and(is_alphanumeric)) {
+        "must begin and end with a letter or a digit".to_owned()
+    } else if bytes.windows(2).fold(false, |found, pair| found | (pair == b"..")) {
+        "has two dots in a row".to_owned()
+    } else if is_written_like_ipv4(name) {
+        "is written like an IP address".to_owned()
+    } else if let Some(prefix) = PREFIXES.iter().find(|prefix| name.starts_with(**prefix)) {
+        format!("begins with {prefix}, which S3 reserves")
+    } else if let Some(suffix) = SUFFIXES.iter().find(|suffix| name.ends_with(**suffix)) {
+        format!("ends with {suffix}, which S3 reserves")
+    } else {
+        return Ok(());
+    };
+    Err(format!("{} is not a bucket name: it {fault}", quoted(name)))
+}
+
+/// Four numbers with dots between them, also those that are no address, such as 999.1.1.1 or 01.2.3.4.
+fn is_written_like_ipv4(name: &str) -> bool {
+    let is_number = |part: &str| (1..=3).contains(&part.len());
+    // From the end, where nearly every name has a letter.
+    name.bytes().rev().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && name.split('.').count() == 4
+        && name.split('.').all(is_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_ranks_are_one_level_of_a_key() {
+        let longest = "髪".repeat(128);
+        for good in ["A1", "nomal", "レア", "...", ".a", "a b", "a\\b", longest.as_str()] {
+            assert_eq!(check_key_part(good), Ok(()), "{good:?}");
+        }
+        let too_long = "a".repeat(129);
+        for (bad, message) in [
+            ("", "has 0 characters; use 1 to 128"),
+            (too_long.as_str(), "has 129 characters; use 1 to 128"),
+            (".", "is \".\", which has a meaning of its own in paths; use another name"),
+            ("..", "is \"..\", which has a meaning of its own in paths; use another name"),
+            ("a/b", "\"a/b\" contains a slash; leave it out"),
+            ("a\tb", "\"a\\tb\" contains a control character; leave it out"),
+            ("a\u{85}b", "\"a\\u{85}b\" contains a control character; leave it out"),
+        ] {
+            assert_eq!(check_key_part(bad), Err(message.to_owned()), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn file_names_are_those_of_images() {
+        for good in ["image.jpeg", "a.b.PNG", "絵.webp", ". .jpg"] {
+            assert_eq!(check_file_name(good), Ok(()), "{good:?}");
+        }
+        for bad in ["", "image", "image.gif", ".jpeg", "a/b.jpeg", "a\n.jpeg", "."] {
+            assert!(check_file_name(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(
+            check_file_name("image.gif"),
+            Err("\"image.gif\" is not the file name of an image; use a name that ends in .jpeg, .jpg, .png or .webp"
+                .to_owned())
+        );
+    }
+
+    #[test]
+    fn bucket_names_follow_the_rules_of_s3() {
+        let longest = "a".repeat(63);
+        for good in ["111122223333-aa-example-1-input-image-bucket", "abc", "a.b-c", "1.2.3", "1.2.3.4.5", &longest] {
+            assert_eq!(check_bucket_name(good), Ok(()), "{good:?}");
+        }
+        let too_long = "a".repeat(64);
+        for (bad, why) in [
+            ("Bucket", "it may have only lower-case letters, digits, dots and hyphens"),
+            ("a_b", "it may have only lower-case letters, digits, dots and hyphens"),
+            ("バケツ", "it may have only lower-case letters, digits, dots and hyphens"),
+            ("", "it has 0 characters; use 3 to 63"),
+            ("ab", "it has 2 characters; use 3 to 63"),
+            (too_long.as_str(), "it has 64 characters; use 3 to 63"),
+            ("-abc", "it must begin and end with a letter or a digit"),
+            ("abc.", "it must begin and end with a letter or a digit"),
+            ("a..b", "it has two dots in a row"),
+            ("192.168.5.4", "it is written like an IP address"),
+            ("999.168.5.04", "it is written like an IP address"),
+            ("xn--abc", "it begins with xn--, which S3 reserves"),
+            ("sthree-configurator-a", "it begins with sthree-, which S3 reserves"),
+            ("amzn-s3-demo-bucket", "it begins with amzn-s3-demo-, which S3 reserves"),
+            ("abc-s3alias", "it ends with -s3alias, which S3 reserves"),
+            ("abc--ol-s3", "it ends with --ol-s3, which S3 reserves"),
+            ("abc.mrap", "it ends with .mrap, which S3 reserves"),
+            ("abc--x-s3", "it ends with --x-s3, which S3 reserves"),
+            ("abc--table-s3", "it ends with --table-s3, which S3 reserves"),
+        ] {
+            let message = check_bucket_name(bad).unwrap_err();
+            assert!(message.ends_with(&format!(" is not a bucket name: {why}")), "{bad:?}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_source_key_is_any_object_key() {
+        assert_eq!(check_source_key("a/b/ c\n"), Ok(()));
+        assert_eq!(check_source_key(&"a".repeat(1_024)), Ok(()));
+        assert_eq!(check_source_key(&"髪".repeat(342)), Err("has 1026 bytes; an object key has 1 to 1024".to_owned()));
+        assert_eq!(check_source_key(""), Err("has 0 bytes; an object key has 1 to 1024".to_owned()));
+    }
+}

@@ -1,0 +1,309 @@
+//! What a list costs and how long it takes. All of it is an estimate, from one table of prices with its date.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::Count;
+
+/// The prices, as the file `prices.json` has them.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Prices {
+    /// The day on which they were looked up.
+    pub date: String,
+    note: String,
+    models: Vec<ModelPrice>,
+    step_functions: StepFunctionsPrices,
+    lambda: LambdaPrices,
+    s3: S3Prices,
+}
+
+/// What one image of a model costs.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ModelPrice {
+    model: String,
+    usd_per_image: f64,
+    source: String,
+    /// What another source says.
+    conflict: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct StepFunctionsPrices {
+    usd_per_million_transitions: f64,
+    transitions_per_item: u64,
+    transitions_per_execution: u64,
+    source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LambdaPrices {
+    usd_per_million_requests: f64,
+    usd_per_gib_second: f64,
+    memory_gib: f64,
+    seconds_beside_the_model: f64,
+    source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct S3Prices {
+    usd_per_thousand_puts: f64,
+    usd_per_thousand_gets: f64,
+    usd_per_gib_month: f64,
+    mib_per_image: f64,
+    source: String,
+}
+
+impl Prices {
+    /// The table that comes with the program.
+    ///
+    /// # Errors
+    ///
+    /// None, as a test makes sure: the table is part of the program.
+    pub fn built_in() -> Result<Self, serde_json::Error> {
+        serde_json::from_str(include_str!("../prices.json"))
+    }
+
+    /// Sets the price of one image, in US dollars.
+    pub fn set(&mut self, model: &str, usd_per_image: f64) {
+        self.models.retain(|price| price.model != model);
+        let source = "as given".to_owned();
+        self.models.push(ModelPrice { model: model.to_owned(), usd_per_image, source, conflict: None });
+    }
+}
+
+/// How fast images are made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Items at the same time.
+    pub concurrency: u32,
+    /// Seconds that the model takes for one image.
+    pub latency: f64,
+    /// Images a minute that the quota allows; `None` if it is no limit.
+    pub rate: Option<f64>,
+}
+
+/// What a list costs and how long it takes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// The day of the prices.
+    pub prices_of: String,
+    /// What the figures are worth.
+    pub note: String,
+    /// Images by model and rank.
+    pub images: Vec<Images>,
+    /// The models' share.
+    pub models: Vec<ModelCost>,
+    /// What else costs something.
+    pub services: Vec<ServiceCost>,
+    /// Models and services together.
+    pub total_usd: f64,
+    /// How long making the images takes, in seconds.
+    pub seconds: f64,
+    /// What decides how long it takes: `concurrency` or `rate`.
+    pub limited_by: &'static str,
+    /// What dropping the same list again would cost, when every image is there: no model, only the looking.
+    pub again_usd: f64,
+}
+
+/// Images of one model and rank.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Images {
+    /// The model that makes them.
+    pub model: String,
+    /// The rank.
+    pub rank: String,
+    /// Their number.
+    pub images: u64,
+}
+
+/// What the images of one model cost.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelCost {
+    /// The model.
+    pub model: String,
+    /// Number of images.
+    pub images: u64,
+    /// Price of one; `None` if it is not known, and then it is not in the total.
+    pub usd_per_image: Option<f64>,
+    /// All of them.
+    pub usd: f64,
+    /// Where the price is from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What another source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<String>,
+}
+
+/// What a service beside the model costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ServiceCost {
+    /// Its name.
+    pub service: &'static str,
+    /// What it costs.
+    pub usd: f64,
+    /// What is counted.
+    pub what: String,
+    /// Where the prices are from.
+    pub source: String,
+}
+
+/// Plans the items that were counted.
+pub fn plan(counts: &[Count], prices: &Prices, pace: Pace) -> Plan {
+    let mut by_rank: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut by_model: BTreeMap<&str, u64> = BTreeMap::new();
+    for count in counts {
+        let model = count.successor.unwrap_or(&count.model);
+        *by_rank.entry((model, &count.rank)).or_default() += count.items;
+        *by_model.entry(model).or_default() += count.items;
+    }
+    let total: u64 = by_model.values().sum();
+    let models: Vec<_> = by_model.into_iter().map(|(model, images)| model_cost(model, images, prices)).collect();
+    let services = services(total, prices, pace.latency);
+    let (seconds, limited_by) = duration(total, pace);
+    Plan {
+        prices_of: prices.date.clone(),
+        note: prices.note.clone(),
+        images: by_rank
+            .into_iter()
+            .map(|((model, rank), images)| Images { model: model.to_owned(), rank: rank.to_owned(), images })
+            .collect(),
+        total_usd: models.iter().map(|model| model.usd).chain(services.iter().map(|service| service.usd)).sum(),
+        models,
+        seconds,
+        limited_by,
+        again_usd: again(total, prices),
+        services,
+    }
+}
+
+fn model_cost(model: &str, images: u64, prices: &Prices) -> ModelCost {
+    let price = prices.models.iter().find(|price| price.model == model);
+    let usd_per_image = price.map(|price| price.usd_per_image);
+    ModelCost {
+        model: model.to_owned(),
+        images,
+        usd_per_image,
+        usd: usd_per_image.unwrap_or_default() * images as f64,
+        source: price.map(|price| price.source.clone()),
+        conflict: price.and_then(|price| price.conflict.clone()),
+    }
+}
+
+fn transitions(items: u64, prices: &StepFunctionsPrices) -> (u64, f64) {
+    let transitions = items * prices.transitions_per_item + prices.transitions_per_execution;
+    (transitions, transitions as f64 / 1e6 * prices.usd_per_million_transitions)
+}
+
+fn lambda_usd(items: u64, seconds: f64, prices: &LambdaPrices) -> f64 {
+    let items = items as f64;
+    items / 1e6 * prices.usd_per_million_requests + items * seconds * prices.memory_gib * prices.usd_per_gib_second
+}
+
+fn services(items: u64, prices: &Prices, latency: f64) -> Vec<ServiceCost> {
+    let (transitions, transitions_usd) = transitions(items, &prices.step_functions);
+    let seconds = latency + prices.lambda.seconds_beside_the_model;
+    let gib = items as f64 * prices.s3.mib_per_image / 1024.0;
+    let requests = prices.s3.usd_per_thousand_puts + prices.s3.usd_per_thousand_gets;
+    vec![
+        ServiceCost {
+            service: "Step Functions",
+            usd: transitions_usd,
+            what: format!("{transitions} state transitions, without retries"),
+            source: prices.step_functions.source.clone(),
+        },
+        ServiceCost {
+            service: "Lambda",
+            usd: lambda_usd(items, seconds, &prices.lambda),
+            what: format!("{items} requests of {seconds} s at {} GiB", prices.lambda.memory_gib),
+            source: prices.lambda.source.clone(),
+        },
+        ServiceCost {
+            service: "S3",
+            usd: items as f64 / 1e3 * requests + gib * prices.s3.usd_per_gib_month,
+            what: format!("{items} writes and looks, {gib:.2} GiB for a month"),
+            source: prices.s3.source.clone(),
+        },
+    ]
+}
+
+/// What a second drop costs: the same state machine, which finds every image and calls no model.
+fn again(items: u64, prices: &Prices) -> f64 {
+    let looks = items as f64 / 1e3 * prices.s3.usd_per_thousand_gets;
+    transitions(items, &prices.step_functions).1
+        + lambda_usd(items, prices.lambda.seconds_beside_the_model, &prices.lambda)
+        + looks
+}
+
+fn duration(items: u64, pace: Pace) -> (f64, &'static str) {
+    let rounds = items.div_ceil(u64::from(pace.concurrency.max(1)));
+    let by_concurrency = rounds as f64 * pace.latency;
+    match pace.rate.map(|rate| items as f64 * 60.0 / rate) {
+        Some(by_rate) if by_rate > by_concurrency => (by_rate, "rate"),
+        _ => (by_concurrency, "concurrency"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{CORE, MODELS, ULTRA};
+
+    fn counts() -> Vec<Count> {
+        let count = |model: &str, successor, rank: &str, items| Count {
+            model: model.to_owned(),
+            successor,
+            rank: rank.to_owned(),
+            items,
+        };
+        vec![
+            count("stability.stable-diffusion-xl-v0", Some(CORE.id), "nomal", 900),
+            count(CORE.id, None, "nomal", 50),
+            count(ULTRA.id, None, "vip", 50),
+        ]
+    }
+
+    const PACE: Pace = Pace { concurrency: 10, latency: 4.0, rate: None };
+
+    #[test]
+    fn every_live_model_has_a_price() {
+        let prices = Prices::built_in().unwrap();
+        for model in MODELS {
+            assert!(model_cost(model.id, 1, &prices).usd > 0.0, "{}", model.id);
+        }
+    }
+
+    #[test]
+    fn retired_models_cost_what_their_successor_costs() {
+        let plan = plan(&counts(), &Prices::built_in().unwrap(), PACE);
+        let models: Vec<_> = plan.models.iter().map(|model| (model.model.as_str(), model.images)).collect();
+        assert_eq!(models, [(CORE.id, 950), (ULTRA.id, 50)]);
+        let usd: Vec<_> = plan.models.iter().map(|model| model.usd.round()).collect();
+        assert_eq!(usd, [38.0, 7.0]);
+        assert!(plan.total_usd > 45.0 && plan.total_usd < 46.0, "{}", plan.total_usd);
+        assert!(plan.again_usd < 0.2, "{}", plan.again_usd);
+    }
+
+    #[test]
+    fn a_price_can_be_set_and_an_unknown_one_is_not_guessed() {
+        let mut prices = Prices::built_in().unwrap();
+        prices.set(ULTRA.id, 1.0);
+        assert_eq!(plan(&counts(), &prices, PACE).models[1].usd.round(), 50.0);
+        assert_eq!(model_cost("dall-e", 5, &prices).usd_per_image, None);
+    }
+
+    #[test]
+    fn the_slower_of_concurrency_and_quota_decides() {
+        assert_eq!(duration(1_001, PACE), (404.0, "concurrency"));
+        assert_eq!(duration(1_000, Pace { rate: Some(60.0), ..PACE }), (1_000.0, "rate"));
+        assert_eq!(duration(1_000, Pace { rate: Some(6_000.0), ..PACE }), (400.0, "concurrency"));
+    }
+}

@@ -1,0 +1,155 @@
+//! What checking a list found: for programs as JSON, for people as text.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::hints::similar_ranks;
+use crate::problem::{ProblemKind, quoted};
+use crate::scan::Broken;
+
+/// Most problems that a report lists; the rest is counted.
+pub const MAX_LISTED_PROBLEMS: usize = 100;
+
+/// What checking a list found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// Number of items; up to the fault, if the list is broken.
+    pub items: u64,
+    /// Number of problems, listed or not. A broken file is not among them.
+    pub problem_count: u64,
+    /// The first [`MAX_LISTED_PROBLEMS`] problems, those of the list as a whole before those of items.
+    pub problems: Vec<Problem>,
+    /// Why the file could not be read to its end.
+    pub broken: Option<Broken>,
+    /// Items without problems, by model and rank.
+    pub counts: Vec<Count>,
+    /// Items without problems that are in none of `counts`, because there are too many different ranks.
+    pub uncounted: u64,
+}
+
+/// One problem of a list, or of one of its items.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Problem {
+    /// Number of the item, from 0; `None` if it is about the list as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<u64>,
+    /// Line on which the item begins, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The item's id, if it has one; cut where it is longer than an id may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// JSON name of the field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// What kind of problem.
+    pub kind: ProblemKind,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// How many items there are of one model and rank.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Count {
+    /// Model id as the list has it.
+    pub model: String,
+    /// The model that is used in place of a retired one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<&'static str>,
+    /// The rank.
+    pub rank: String,
+    /// Number of items.
+    pub items: u64,
+}
+
+impl Report {
+    /// The list can be processed: it has items and nothing is wrong with it.
+    pub fn is_good(&self) -> bool {
+        self.broken.is_none() && self.problem_count == 0
+    }
+
+    /// What is no problem, but may well be a mistake, as sentences: ranks that are nearly the same.
+    pub fn hints(&self) -> Vec<String> {
+        similar_ranks(&self.counts)
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 8)?;
+        report.serialize_field("good", &self.is_good())?;
+        report.serialize_field("items", &self.items)?;
+        match &self.broken {
+            Some(broken) => report.serialize_field("broken", broken)?,
+            None => report.skip_field("broken")?,
+        }
+        report.serialize_field("problemCount", &self.problem_count)?;
+        report.serialize_field("problems", &self.problems)?;
+        report.serialize_field("counts", &self.counts)?;
+        report.serialize_field("uncounted", &self.uncounted)?;
+        match self.hints() {
+            hints if hints.is_empty() => report.skip_field("hints")?,
+            hints => report.serialize_field("hints", &hints)?,
+        }
+        report.end()
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(index) = self.index {
+            write!(f, "item {index}")?;
+            if let Some(line) = self.line {
+                write!(f, ", line {line}")?;
+            }
+            if let Some(id) = &self.id {
+                write!(f, ", id {}", quoted(id))?;
+            }
+            f.write_str(": ")?;
+        }
+        if let Some(field) = self.field {
+            write!(f, "{field}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(broken) = &self.broken {
+            writeln!(f, "{broken}")?;
+        }
+        let before = if self.broken.is_some() { " before that" } else { "" };
+        let problems = match self.problem_count {
+            0 => "no problems".to_owned(),
+            count => counted(count, "problem"),
+        };
+        writeln!(f, "{}{before}, {problems}", counted(self.items, "item"))?;
+        for problem in &self.problems {
+            writeln!(f, "{problem}")?;
+        }
+        let unlisted = self.problem_count.saturating_sub(self.problems.len() as u64);
+        if unlisted > 0 {
+            writeln!(f, "and {}", counted(unlisted, "more problem"))?;
+        }
+        for Count { model, successor, rank, items } in &self.counts {
+            let retired = successor.map_or(String::new(), |successor| format!(", retired: made with {successor}"));
+            writeln!(f, "{} without problems: rank {}, model {model}{retired}", counted(*items, "item"), quoted(rank))?;
+        }
+        if self.uncounted > 0 {
+            writeln!(f, "{} without problems of other ranks", counted(self.uncounted, "item"))?;
+        }
+        for hint in self.hints() {
+            writeln!(f, "hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A number with its noun: `1 item`, `2 items`.
+fn counted(number: u64, noun: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{s}")
+}

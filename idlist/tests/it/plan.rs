@@ -1,0 +1,46 @@
+//! `idlist plan`.
+
+use serde_json::{Value, json};
+
+use super::{assert_says, idlist};
+
+/// 950 images of the cheapest model, named by a retired id, and 50 of the dearest.
+fn list() -> Vec<u8> {
+    let made = |args: &[&str]| String::from_utf8(idlist(args, b"").stdout).unwrap();
+    let nomal = made(&["new", "--rank", "nomal=950", "--model", "stability.stable-diffusion-xl-v0"]);
+    let vip = made(&["new", "--rank", "vip=50", "--model", "stability.stable-image-ultra-v1:1"]);
+    [nomal.trim_end().trim_end_matches(']'), ",", vip.trim_start_matches('[')].concat().into_bytes()
+}
+
+#[test]
+fn an_estimate_says_what_it_is_made_of() {
+    let args = ["plan", "--concurrency", "5", "--latency", "4", "--rate", "60", "-"];
+    assert_says(&idlist(&args, &list()), 0, include_str!("golden/plan.txt"), "");
+}
+
+#[test]
+fn a_plan_can_be_json_and_prices_can_be_set() {
+    let args = ["plan", "--json", "--price", "stability.stable-image-ultra-v1:1=1", "-"];
+    let output = idlist(&args, &list());
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&plan["models"][1]["images"], &plan["models"][1]["usd"]), (&json!(50), &json!(50.0)));
+    assert_eq!((&plan["seconds"], &plan["limitedBy"]), (&json!(500.0), &json!("concurrency")));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_bad_list_is_not_planned() {
+    let stderr =
+        "idlist: - is not good, and is not planned\n0 items, 1 problem\nthe list has no items; it needs at least one\n";
+    assert_says(&idlist(&["plan", "-"], b"[]"), 1, "", stderr);
+}
+
+#[test]
+fn prices_and_paces_have_to_be_numbers() {
+    for args in
+        [["--price", "core"], ["--price", "core=x"], ["--latency", "0"], ["--rate", "-1"], ["--concurrency", "0"]]
+    {
+        let args = [&["plan", "list.json"], &args[..]].concat();
+        assert_eq!(idlist(&args, b"").status.code(), Some(2), "{args:?}");
+    }
+}

@@ -1,0 +1,214 @@
+//! The command line.
+
+use crate::bedrock::{Fault, Options, painter::Size};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use idlist::RetiredModels;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The whole pipeline on one machine: drop a JSON list in, get an image for every item. No AWS account is needed.
+#[derive(Debug, Parser)]
+#[command(name = "local", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `local` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the images of one list, then exit
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArguments),
+    /// Serve S3, Step Functions, Lambda and Bedrock until Ctrl-C
+    #[command(after_help = UP_EXAMPLES)]
+    Up(UpArguments),
+    /// Be the process of a function; `local` starts itself so
+    #[command(hide = true)]
+    Function {
+        /// Which function.
+        #[arg(value_enum)]
+        role: Role,
+    },
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  local run events/id-list.json
+  local run cards.json --concurrency 20 --data /tmp/cards
+  local run cards.json --throttle 60 --speed 30      what a quota of 60 images a minute does, in fast motion
+  local run cards.json --fail 0.1=ModelErrorException --filter sword
+  local run cards.json --bedrock aws                 real pictures, with your AWS credentials, at Bedrock's price
+  local run cards.json --json | jq .failures
+
+Exit codes:
+    0  the execution succeeded and every item has its image
+    1  the list was rejected, items failed, or the execution failed
+    2  it could not run
+  130  it was interrupted; the same list again makes only what is missing";
+
+const UP_EXAMPLES: &str = "\
+Examples:
+  local up
+  aws --endpoint-url http://127.0.0.1:4566 s3 cp events/id-list.json \\
+      s3://000000000000-us-east-1-unprocessed-id-list-bucket/
+  aws --endpoint-url http://127.0.0.1:4566 stepfunctions list-executions \\
+      --state-machine-arn arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages";
+
+/// Arguments of `local run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The list: a JSON array of items
+    #[arg(value_name = "LIST")]
+    pub list: PathBuf,
+    /// Print one JSON object instead of the summary
+    #[arg(long)]
+    pub json: bool,
+    /// Port of the endpoints; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// The pipeline's settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// Arguments of `local up`.
+#[derive(Debug, Args)]
+pub struct UpArguments {
+    /// Port of the endpoints; 0 takes a free one
+    #[arg(long, default_value_t = 4566)]
+    pub port: u16,
+    /// The pipeline's settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// The pipeline's settings.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Folder that keeps buckets, pictures, results and logs
+    #[arg(long, value_name = "DIR", default_value = "local-data")]
+    pub data: PathBuf,
+    /// Items worked on at once (the state machine's MaxConcurrency)
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub concurrency: u32,
+    /// Share of items that may fail before the whole execution does
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub tolerated_failure_percentage: u8,
+    /// A list with more items is rejected
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub max_items: u64,
+    /// What a retired model id means: Redirect to its successor, or Reject the item
+    #[arg(long, value_name = "Redirect|Reject", default_value = "Redirect")]
+    pub retired_models: RetiredModels,
+    /// Seconds that the generator may work on one item
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=900))]
+    pub function_timeout: u32,
+    /// Run waits of the state machine, retries, and the stand-in's minutes so many times as fast
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+    /// State machine definition to run instead of the built-in sam/statemachine.asl.json
+    #[arg(long, value_name = "FILE")]
+    pub definition: Option<PathBuf>,
+    /// Who paints: the stand-in, or the real Bedrock with your AWS credentials (costs money)
+    #[arg(long, value_enum, default_value_t = Bedrock::StandIn)]
+    pub bedrock: Bedrock,
+    /// Region of the real Bedrock
+    #[arg(long, value_name = "REGION", default_value = "us-west-2")]
+    pub bedrock_region: String,
+    /// How the stand-in behaves.
+    #[command(flatten)]
+    pub stand_in: StandInArguments,
+}
+
+/// Who paints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Bedrock {
+    /// The stand-in of this program.
+    StandIn,
+    /// Amazon Bedrock.
+    Aws,
+}
+
+/// How the stand-in behaves.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The stand-in")]
+pub struct StandInArguments {
+    /// How large pictures are
+    #[arg(long, value_enum, default_value_t = Picture::Preview)]
+    pub picture: Picture,
+    /// Answer so many requests a minute, and the others with ThrottlingException
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub throttle: Option<u32>,
+    /// Refuse prompts with this word (repeatable)
+    #[arg(long, value_name = "WORD")]
+    pub filter: Vec<String>,
+    /// Take so long for every picture
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Fail this share of the calls, such as 0.1=ThrottlingException (repeatable)
+    #[arg(long, value_name = "SHARE=ERROR")]
+    pub fail: Vec<Fault>,
+    /// Which calls fail follows from this number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub fault_seed: u64,
+}
+
+/// How large the stand-in paints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Picture {
+    /// 16 pixels on the longer side.
+    Tiny,
+    /// 512 pixels on the longer side.
+    Preview,
+    /// The model's own size, about a megapixel.
+    Model,
+}
+
+impl StandInArguments {
+    /// The stand-in's options, whose minutes and latency are `speed` times as short.
+    pub(crate) fn options(&self, speed: f64) -> Options {
+        Options {
+            size: match self.picture {
+                Picture::Tiny => Size::Tiny,
+                Picture::Preview => Size::Preview,
+                Picture::Model => Size::Model,
+            },
+            throttle: self.throttle,
+            filter: self.filter.clone(),
+            latency: Duration::from_millis(self.latency),
+            fail: self.fail.clone(),
+            fault_seed: self.fault_seed,
+            speed,
+            count_by_item: false,
+        }
+    }
+}
+
+/// A function that `local` can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// S3 event to execution.
+    Trigger,
+    /// Item to image.
+    Generator,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(factor) if (1.0..=100_000.0).contains(&factor) => Ok(factor),
+        _ => Err("a number from 1 to 100000".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_of_the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,12 @@
+//! The commands: what they do, show and exit with.
+
+mod interrupt;
+mod outcome;
+mod progress;
+mod run;
+mod summary;
+mod tally;
+mod up;
+
+pub use run::run;
+pub use up::up;

@@ -1,0 +1,196 @@
+//! `local run`: one list, then exit.
+
+use super::{interrupt::Interrupt, outcome::RunOutcome, progress::follow, summary::Summary, tally::Tallies};
+use crate::{
+    cli::RunArguments,
+    pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError},
+    s3::Attributes,
+    states,
+};
+use idlist::CheckOptions;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::broadcast;
+use trigger::Outcome;
+
+/// Why the run could not be made.
+#[derive(Debug, thiserror::Error)]
+enum RunError {
+    #[error("the list {}: {cause}", path.display())]
+    List { path: PathBuf, cause: std::io::Error },
+    #[error(
+        "the list {}: its name must end in .json, as S3 notifies of nothing else; \
+         a CSV or JSON Lines file is no list yet, make it a JSON array first", .0.display()
+    )]
+    NotJson(PathBuf),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the list could not be put into the list bucket: {0}")]
+    Put(#[from] crate::s3::StoreError),
+    #[error("signals can not be received: {0}")]
+    Signals(std::io::Error),
+    #[error("the trigger failed, three times: {0}; its log: {log}", log = .1.display())]
+    Trigger(Arc<str>, PathBuf),
+    #[error("interrupted before the execution was started")]
+    Interrupted,
+    #[error("the trigger started nothing for the list: {0}")]
+    NotStarted(String),
+}
+
+/// Makes the images of one list. The exit code is the command's contract with scripts.
+pub async fn run(arguments: &RunArguments) -> ExitCode {
+    match run_list(arguments).await {
+        Ok(outcome) => {
+            let text = if arguments.json {
+                serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n"
+            } else {
+                Summary(&outcome).to_string()
+            };
+            // A reader that has gone wants to know no more.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            ExitCode::from(outcome.exit_code())
+        }
+        Err(err) => {
+            eprintln!("local: {err}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
+    let started = Instant::now();
+    let key = key_of(&arguments.list)?;
+    let mut interrupt = Interrupt::listen().map_err(RunError::Signals)?;
+    let tallies = Arc::new(Tallies::default());
+    let counted = Arc::clone(&tallies);
+    let pipeline =
+        Pipeline::start(&arguments.settings, arguments.port, move |end: states::ChildEnd<'_>| counted.count(end))
+            .await?;
+
+    let deliveries = pipeline.deliveries();
+    put(&pipeline, &arguments.list, &key)?;
+    let delivery = tokio::select! {
+        delivery = delivery_of(deliveries, &key) => delivery,
+        () = interrupt.received() => return Err(RunError::Interrupted),
+    };
+    let output = delivery.result.map_err(|err| RunError::Trigger(err, pipeline.log("trigger")))?;
+    let execution_arn = match output.lists.into_iter().next().map(|list| list.outcome) {
+        Some(Outcome::Started { execution_arn, .. }) => execution_arn,
+        Some(Outcome::Rejected { report_key, .. }) => {
+            let path = pipeline.bucket_folder(RESULT_BUCKET).join(report_key);
+            return rejected(arguments, path, started);
+        }
+        other => return Err(RunError::NotStarted(format!("{other:?}"))),
+    };
+
+    let executions = pipeline.executions();
+    let progress = executions.subscribe(&execution_arn).ok_or_else(|| RunError::NotStarted(execution_arn.clone()))?;
+    let last = progress.clone();
+    let interrupted = tokio::select! {
+        () = follow(progress, || tallies.so_far(&execution_arn)) => false,
+        () = interrupt.received() => {
+            eprintln!("stopping; the same list again makes only what is missing");
+            executions.stop(&execution_arn, None, Some("interrupted".into())).await;
+            true
+        }
+    };
+
+    for bucket in pipeline.made_buckets() {
+        eprintln!("made the bucket {bucket}, which the list names");
+    }
+    let counts = last.borrow().counts;
+    let outcome = executions.wait(&execution_arn).await;
+    let tally = tallies.take(&execution_arn);
+    let (error, cause) = outcome.as_ref().map(states::Outcome::failure).unwrap_or_default();
+    let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
+    Ok(RunOutcome {
+        status: last.borrow().status.name(),
+        error: error.map(str::to_owned),
+        cause: cause.map(str::to_owned),
+        generated: tally.generated,
+        existing: tally.existing,
+        failed: tally.failed,
+        unfinished: counts.total.saturating_sub(ended),
+        failures: tally.failures,
+        model_calls: pipeline.stand_in().map(|stand_in| stand_in.counts().calls),
+        images: image_folders(&pipeline),
+        results: Some(results_folder(&pipeline, &execution_arn)),
+        report: None,
+        seconds: started.elapsed().as_secs_f64(),
+        execution_arn: Some(execution_arn),
+        interrupted,
+    })
+}
+
+/// The list's key: its file name.
+fn key_of(list: &Path) -> Result<String, RunError> {
+    match list.file_name().and_then(|name| name.to_str()) {
+        Some(name) if name.ends_with(".json") => Ok(name.to_owned()),
+        _ => Err(RunError::NotJson(list.to_owned())),
+    }
+}
+
+fn put(pipeline: &Pipeline, list: &Path, key: &str) -> Result<(), RunError> {
+    let failed = |cause| RunError::List { path: list.to_owned(), cause };
+    let copy = pipeline.temporary().join("list");
+    std::fs::copy(list, &copy).map_err(failed)?;
+    pipeline.store().put_file(LIST_BUCKET, key, &copy, Attributes::of_type("application/json"))?;
+    Ok(())
+}
+
+async fn delivery_of(mut deliveries: broadcast::Receiver<Delivery>, key: &str) -> Delivery {
+    loop {
+        // The pipeline holds a sender as long as this is waited for, and a run makes few deliveries.
+        if let Ok(delivery) = deliveries.recv().await
+            && delivery.key == key
+        {
+            return delivery;
+        }
+    }
+}
+
+/// The report that the trigger stored, in words: the same check of the same list.
+fn rejected(arguments: &RunArguments, report_path: PathBuf, started: Instant) -> Result<RunOutcome, RunError> {
+    let failed = |cause| RunError::List { path: arguments.list.clone(), cause };
+    let settings = &arguments.settings;
+    let options = CheckOptions { max_items: Some(settings.max_items), retired: settings.retired_models };
+    let list = File::open(&arguments.list).map_err(failed)?;
+    let report = idlist::check_reader(list, options).map_err(failed)?;
+    Ok(RunOutcome {
+        status: "REJECTED",
+        execution_arn: None,
+        error: None,
+        cause: None,
+        generated: 0,
+        existing: 0,
+        failed: Default::default(),
+        unfinished: 0,
+        failures: Vec::new(),
+        model_calls: Some(0),
+        images: Vec::new(),
+        results: Some(report_path),
+        report: Some(report),
+        seconds: started.elapsed().as_secs_f64(),
+        interrupted: false,
+    })
+}
+
+/// Every bucket but those of lists and results.
+fn image_folders(pipeline: &Pipeline) -> Vec<PathBuf> {
+    let buckets = pipeline.store().list_buckets().unwrap_or_default();
+    let names = buckets.into_iter().map(|bucket| bucket.name);
+    names
+        .filter(|name| name != LIST_BUCKET && name != RESULT_BUCKET)
+        .map(|name| pipeline.bucket_folder(&name))
+        .collect()
+}
+
+/// Where the state machine's ResultWriter puts the files of an execution.
+fn results_folder(pipeline: &Pipeline, execution_arn: &str) -> PathBuf {
+    let name = execution_arn.rsplit(':').next().unwrap_or_default();
+    pipeline.bucket_folder(RESULT_BUCKET).join("results").join(name)
+}

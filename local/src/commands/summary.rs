@@ -1,0 +1,133 @@
+//! What came of a run, for a person.
+
+use super::outcome::RunOutcome;
+use std::fmt;
+
+/// Shows a [`RunOutcome`] as text.
+pub(crate) struct Summary<'a>(pub(crate) &'a RunOutcome);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = self.0;
+        if let Some(report) = &outcome.report {
+            writeln!(f, "The list is rejected; nothing was started.\n\n{report}")?;
+            return match &outcome.results {
+                Some(path) => writeln!(f, "report      {}", path.display()),
+                None => Ok(()),
+            };
+        }
+        writeln!(f, "{:<11} in {}", outcome.status, duration(outcome.seconds))?;
+        if let Some(error) = &outcome.error {
+            writeln!(f, "error       {error}: {}", outcome.cause.as_deref().unwrap_or("no cause was given"))?;
+        }
+        writeln!(f, "generated   {}", outcome.generated)?;
+        writeln!(f, "existing    {}", outcome.existing)?;
+        let failed: u64 = outcome.failed.values().sum();
+        write!(f, "failed      {failed}")?;
+        for (index, (error, count)) in outcome.failed.iter().enumerate() {
+            write!(f, "{}{count} {error}", if index == 0 { ": " } else { ", " })?;
+        }
+        writeln!(f)?;
+        if outcome.unfinished > 0 {
+            writeln!(f, "unfinished  {}", outcome.unfinished)?;
+        }
+        if let Some(calls) = outcome.model_calls {
+            writeln!(f, "model calls {calls} (of the stand-in: nothing was charged)")?;
+        }
+        for folder in &outcome.images {
+            writeln!(f, "images      {}", folder.display())?;
+        }
+        if let Some(folder) = &outcome.results {
+            writeln!(f, "results     {}", folder.display())?;
+        }
+        if !outcome.failures.is_empty() {
+            writeln!(f)?;
+        }
+        for failure in &outcome.failures {
+            let name = failure.id.as_deref().unwrap_or("without an id");
+            let rank = failure.rank.as_deref().map(|rank| format!(" of rank {rank}")).unwrap_or_default();
+            let message = without_name(&failure.message, &format!("item {name}{rank}: "));
+            writeln!(f, "item {}, {name}{rank}: {}: {message}", failure.index, failure.error)?;
+        }
+        let untold = failed.saturating_sub(outcome.failures.len() as u64);
+        if untold > 0 {
+            writeln!(f, "and {untold} more; FAILED_0.json among the results lists them all")?;
+        }
+        if failed + outcome.unfinished > 0 {
+            writeln!(f, "\nRun the same list again to make only what is missing.")?;
+        }
+        Ok(())
+    }
+}
+
+/// The function's message names its item already.
+fn without_name<'a>(message: &'a str, name: &str) -> &'a str {
+    message.strip_prefix(name).unwrap_or(message)
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 60.0 {
+        return format!("{seconds:.1} s");
+    }
+    let whole = std::time::Duration::from_secs_f64(seconds).as_secs();
+    format!("{} min {:02} s", whole / 60, whole % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::tally::Failure;
+
+    fn outcome() -> RunOutcome {
+        RunOutcome {
+            status: "SUCCEEDED",
+            execution_arn: None,
+            error: None,
+            cause: None,
+            generated: 7,
+            existing: 2,
+            failed: [("ContentFiltered".to_owned(), 1)].into(),
+            unfinished: 0,
+            failures: vec![Failure {
+                index: 4,
+                id: Some("A5".into()),
+                rank: Some("vip".into()),
+                error: "ContentFiltered".into(),
+                message: "item A5 of rank vip: the filter refused it".into(),
+            }],
+            model_calls: Some(8),
+            images: vec!["/d/s3/images".into()],
+            results: Some("/d/s3/results/x".into()),
+            report: None,
+            seconds: 61.5,
+            interrupted: false,
+        }
+    }
+
+    #[test]
+    fn the_summary_tells_everything_once() {
+        let expected = "\
+SUCCEEDED   in 1 min 01 s
+generated   7
+existing    2
+failed      1: 1 ContentFiltered
+model calls 8 (of the stand-in: nothing was charged)
+images      /d/s3/images
+results     /d/s3/results/x
+
+item 4, A5 of rank vip: ContentFiltered: the filter refused it
+
+Run the same list again to make only what is missing.
+";
+        assert_eq!(Summary(&outcome()).to_string(), expected);
+    }
+
+    #[test]
+    fn items_that_failed_or_did_not_finish_show_in_the_exit_code() {
+        assert_eq!(outcome().exit_code(), 1);
+        assert_eq!(RunOutcome { failed: Default::default(), ..outcome() }.exit_code(), 0);
+        assert_eq!(RunOutcome { failed: Default::default(), unfinished: 1, ..outcome() }.exit_code(), 1);
+        assert_eq!(RunOutcome { interrupted: true, ..outcome() }.exit_code(), 130);
+        assert_eq!(RunOutcome { failed: Default::default(), status: "ABORTED", ..outcome() }.exit_code(), 1);
+    }
+}

@@ -1,0 +1,99 @@
+//! What has become of the items of an execution, counted as their children end.
+
+use crate::states::{ChildEnd, Outcome};
+use generator::Output;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+/// Failed items that are told one by one; the others are counted.
+const TOLD: usize = 20;
+
+/// The counts of one execution.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Tally {
+    pub(crate) generated: u64,
+    pub(crate) existing: u64,
+    /// By error name.
+    pub(crate) failed: BTreeMap<String, u64>,
+    /// The first of them.
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// An item that failed, and why.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Failure {
+    /// Number of the item in its list, from 0.
+    pub(crate) index: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rank: Option<String>,
+    pub(crate) error: String,
+    pub(crate) message: String,
+}
+
+/// The tallies of all executions, until they are asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Tallies(Mutex<HashMap<String, Tally>>);
+
+impl Tallies {
+    /// Counts the end of a child. An aborted one is not counted: nothing is known of its item.
+    pub(crate) fn count(&self, end: ChildEnd<'_>) {
+        let mut tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !tallies.contains_key(end.parent_arn) {
+            tallies.insert(end.parent_arn.to_owned(), Tally::default());
+        }
+        let Some(tally) = tallies.get_mut(end.parent_arn) else { return };
+        match end.outcome {
+            Outcome::Succeeded { output } => match serde_json::from_str::<Output>(output) {
+                Ok(Output { outcome: generator::Outcome::Existing, .. }) => tally.existing += 1,
+                _ => tally.generated += 1,
+            },
+            Outcome::Failed { error, cause } => tally.failed(end, error.as_deref(), cause.as_deref()),
+            Outcome::TimedOut => tally.failed(end, Some("States.Timeout"), None),
+            Outcome::Aborted { .. } => {}
+        }
+    }
+
+    /// The counts of an execution, which are then forgotten.
+    pub(crate) fn take(&self, execution_arn: &str) -> Tally {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(execution_arn).unwrap_or_default()
+    }
+
+    /// The counts of an execution so far, without its failures.
+    pub(crate) fn so_far(&self, execution_arn: &str) -> (u64, u64, u64) {
+        let tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tallies
+            .get(execution_arn)
+            .map_or((0, 0, 0), |tally| (tally.generated, tally.existing, tally.failed.values().sum()))
+    }
+}
+
+impl Tally {
+    fn failed(&mut self, end: ChildEnd<'_>, error: Option<&str>, cause: Option<&str>) {
+        let error = error.unwrap_or("unnamed");
+        *self.failed.entry(error.to_owned()).or_default() += 1;
+        if self.failures.len() == TOLD {
+            return;
+        }
+        let input: Value = serde_json::from_str(end.input).unwrap_or_default();
+        let item = input.get("item").filter(|_| input.get("id").is_none()).unwrap_or(&input);
+        let text = |field: &str| item.get(field).and_then(Value::as_str).map(str::to_owned);
+        self.failures.push(Failure {
+            index: end.index,
+            id: text("id"),
+            rank: text("rank"),
+            error: error.to_owned(),
+            message: sentence_of(cause.unwrap_or_default()),
+        });
+    }
+}
+
+/// The message in a function's error document, or the cause as it is.
+pub(crate) fn sentence_of(cause: &str) -> String {
+    let document = serde_json::from_str::<Value>(cause).ok();
+    let message = document.as_ref().and_then(|document| document.get("errorMessage")?.as_str());
+    message.unwrap_or(cause).to_owned()
+}

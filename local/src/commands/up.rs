@@ -1,0 +1,115 @@
+//! `local up`: serve until Ctrl-C.
+
+use super::{interrupt::Interrupt, tally::Tallies};
+use crate::{
+    cli::UpArguments,
+    pipeline::{Delivery, IMAGE_BUCKET, LIST_BUCKET, Pipeline, state_machine_arn},
+    states,
+};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
+use trigger::Outcome;
+
+/// Serves until SIGINT or SIGTERM.
+pub async fn up(arguments: &UpArguments) -> ExitCode {
+    let tallies = Arc::new(Tallies::default());
+    let counted = Arc::clone(&tallies);
+    let on_child_end = move |end: states::ChildEnd<'_>| counted.count(end);
+    let pipeline = match Pipeline::start(&arguments.settings, arguments.port, on_child_end).await {
+        Ok(pipeline) => pipeline,
+        Err(err) => {
+            eprintln!("local: {err}");
+            return ExitCode::from(2);
+        }
+    };
+    let mut interrupt = match Interrupt::listen() {
+        Ok(interrupt) => interrupt,
+        Err(err) => {
+            eprintln!("local: signals can not be received: {err}");
+            return ExitCode::from(2);
+        }
+    };
+    println!("{}", greeting(&pipeline));
+
+    let mut deliveries = pipeline.deliveries();
+    let mut ends = JoinSet::new();
+    loop {
+        tokio::select! {
+            delivery = deliveries.recv() => match delivery {
+                Ok(delivery) => {
+                    for line in told(&pipeline, &delivery) {
+                        println!("{line}");
+                    }
+                    for execution_arn in started(delivery) {
+                        let (executions, tallies) = (pipeline.executions().clone(), Arc::clone(&tallies));
+                        ends.spawn(async move {
+                            let outcome = executions.wait(&execution_arn).await;
+                            (tallies.take(&execution_arn), execution_arn, outcome)
+                        });
+                    }
+                }
+                Err(RecvError::Lagged(missed)) => println!("{missed} lists were too fast to tell of"),
+                Err(RecvError::Closed) => return ExitCode::from(2),
+            },
+            Some(Ok((tally, execution_arn, outcome))) = ends.join_next() => {
+                let name = execution_arn.rsplit(':').next().unwrap_or_default();
+                let status = outcome.map_or("gone", |outcome| outcome.status().name());
+                let failed: u64 = tally.failed.values().sum();
+                println!(
+                    "{name}: {status}, {} generated, {} already there, {failed} failed",
+                    tally.generated, tally.existing
+                );
+                for bucket in pipeline.made_buckets() {
+                    println!("made the bucket {bucket}, which a list names");
+                }
+            }
+            () = interrupt.received() => break,
+        }
+    }
+    println!("stopping");
+    pipeline.executions().stop_all("local was stopped").await;
+    ExitCode::SUCCESS
+}
+
+fn greeting(pipeline: &Pipeline) -> String {
+    let url = format!("http://{}", pipeline.address());
+    format!(
+        "S3, Step Functions, Lambda and Bedrock on {url} (any credentials do), data in {}\n\n  \
+         drop a list:   aws --endpoint-url {url} s3 cp events/id-list.json s3://{LIST_BUCKET}/\n  \
+         its pictures:  {}\n  \
+         executions:    aws --endpoint-url {url} stepfunctions list-executions --state-machine-arn {}\n\n\
+         Ctrl-C stops.",
+        pipeline.data().display(),
+        pipeline.bucket_folder(IMAGE_BUCKET).display(),
+        state_machine_arn(),
+    )
+}
+
+fn told(pipeline: &Pipeline, delivery: &Delivery) -> Vec<String> {
+    let key = &delivery.key;
+    let output = match &delivery.result {
+        Ok(output) => output,
+        Err(err) => return vec![format!("{key}: the trigger failed, three times: {err}")],
+    };
+    let told = |outcome: &Outcome| match outcome {
+        Outcome::Started { execution_name, .. } => format!("{key}: started {execution_name}"),
+        Outcome::AlreadyStarted { execution_name } => format!("{key}: {execution_name} was started before"),
+        Outcome::Rejected { report_bucket, report_key } => {
+            let report = pipeline.bucket_folder(report_bucket).join(report_key);
+            format!("{key}: rejected, nothing was started; report: {}", report.display())
+        }
+        Outcome::Gone => format!("{key}: deleted before it was read"),
+    };
+    output.lists.iter().map(|list| told(&list.outcome)).collect()
+}
+
+fn started(delivery: Delivery) -> Vec<String> {
+    let lists = delivery.result.map(|output| output.lists).unwrap_or_default();
+    let arn = |outcome| match outcome {
+        Outcome::Started { execution_arn, .. } => Some(execution_arn),
+        _ => None,
+    };
+    lists.into_iter().filter_map(|list| arn(list.outcome)).collect()
+}

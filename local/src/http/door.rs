@@ -1,0 +1,66 @@
+//! Who may come in: programs of this machine, not web pages of others.
+//!
+//! The endpoints take any credentials, so a page that is open in a browser must not be able to use them. A page of another origin
+//! says so in `Origin` or `Sec-Fetch-Site`; one that had its own host name resolve to 127.0.0.1 shows it in `Host`.
+
+use hyper::header::{HOST, HeaderMap, ORIGIN};
+
+/// Why a request is turned away; `None` lets it in.
+pub(super) fn turned_away(headers: &HeaderMap) -> Option<&'static str> {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    if !text(HOST.as_str()).is_some_and(is_this_machine) {
+        return Some("the Host header names another machine; use 127.0.0.1 or localhost");
+    }
+    let origin = text(ORIGIN.as_str());
+    if origin.is_some_and(|origin| !origin.strip_prefix("http://").is_some_and(is_this_machine)) {
+        return Some("requests of web pages of other origins are not answered");
+    }
+    if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return Some("requests of web pages of other sites are not answered");
+    }
+    None
+}
+
+fn is_this_machine(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::header::{HeaderName, HeaderValue};
+
+    fn with(pairs: &[(&'static str, &str)]) -> Option<&'static str> {
+        let pair = |(name, value): &(&'static str, &str)| {
+            (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+        };
+        turned_away(&pairs.iter().map(pair).collect())
+    }
+
+    #[test]
+    fn programs_of_this_machine_come_in() {
+        for host in ["127.0.0.1:4566", "localhost:4566", "localhost", "[::1]:80"] {
+            assert_eq!(with(&[("host", host)]), None, "{host}");
+        }
+        assert_eq!(
+            with(&[("host", "127.0.0.1:1"), ("origin", "http://127.0.0.1:1"), ("sec-fetch-site", "same-origin")]),
+            None
+        );
+    }
+
+    #[test]
+    fn other_names_for_this_machine_and_pages_of_others_do_not() {
+        for host in ["evil.example", "127.0.0.1.evil.example:4566", "localhost.evil:1", "", "169.254.169.254"] {
+            assert!(with(&[("host", host)]).is_some(), "{host}");
+        }
+        assert!(with(&[]).is_some());
+        for origin in ["http://evil.example", "https://evil.example:4566", "null", "http://127.0.0.1.evil.example"] {
+            assert!(with(&[("host", "127.0.0.1"), ("origin", origin)]).is_some(), "{origin}");
+        }
+        assert!(with(&[("host", "127.0.0.1"), ("sec-fetch-site", "cross-site")]).is_some());
+    }
+}

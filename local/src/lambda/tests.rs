@@ -1,0 +1,82 @@
+//! Functions that misbehave: too slow, dead, missing, or silent.
+
+use super::{AsyncInvoker, Function, Functions, Identity, InvokeError};
+use bytes::Bytes;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A function that is a shell script; what it says goes to `log` in the folder.
+fn functions(folder: &Path, script: &str, timeout: Duration) -> Functions {
+    let function = Function {
+        name: "f".into(),
+        command: ("sh".into(), vec!["-c".into(), script.into()]),
+        environment: vec![("GREETING".into(), "hello".into())],
+        timeout,
+        memory_mib: 128,
+        max_environments: 1,
+        log: folder.join("log"),
+    };
+    Functions::new(Identity { region: "us-east-1".into(), account: "000000000000".into() }, vec![function])
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+async fn error_type_of(functions: &Functions) -> (String, String) {
+    match functions.invoke("f", Bytes::from_static(b"{}")).await {
+        Err(InvokeError::Function(error)) => (error.error_type, String::from_utf8(error.payload).unwrap()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_takes_too_long_is_killed_and_timed_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let functions = functions(folder.path(), "sleep 1000", Duration::from_millis(100));
+    let (error_type, payload) = error_type_of(&functions).await;
+    assert_eq!(error_type, "Sandbox.Timedout");
+    assert!(payload.contains("Task timed out after 0.10 seconds"), "{payload}");
+}
+
+#[tokio::test]
+async fn a_function_that_dies_is_an_exit_error_and_the_next_event_gets_a_new_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let functions = functions(folder.path(), "echo started; exit 3", LONG);
+    for _ in 0..2 {
+        let (error_type, payload) = error_type_of(&functions).await;
+        assert_eq!(error_type, "Runtime.ExitError");
+        assert!(payload.contains("exit status: 3"), "{payload}");
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "started\nstarted\n");
+}
+
+#[tokio::test]
+async fn a_process_sees_the_variables_of_lambda_and_its_own_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let functions = functions(folder.path(), "env; exit 1", LONG);
+    error_type_of(&functions).await;
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    for variable in
+        ["AWS_LAMBDA_FUNCTION_NAME=f", "AWS_REGION=us-east-1", "GREETING=hello", "AWS_LAMBDA_RUNTIME_API=127.0.0.1:"]
+    {
+        assert!(log.lines().any(|line| line.starts_with(variable)), "{variable} is not in {log}");
+    }
+    assert!(!log.contains("CARGO_MANIFEST_DIR"), "{log}");
+}
+
+#[tokio::test]
+async fn what_can_not_be_started_and_what_there_is_not_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let functions = functions(&folder.path().join("missing"), "exit", LONG);
+    assert!(matches!(functions.invoke("f", Bytes::new()).await, Err(InvokeError::NotStarted { .. })));
+    assert!(matches!(functions.invoke("g", Bytes::new()).await, Err(InvokeError::NotFound(_))));
+}
+
+#[tokio::test]
+async fn an_asynchronous_event_is_tried_three_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let functions = Arc::new(functions(folder.path(), "echo tried; exit 1", LONG));
+    let invoker = AsyncInvoker::new(functions, 1_000.0);
+    assert!(invoker.deliver("f", Bytes::from_static(b"{}")).await.is_err());
+    assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "tried\ntried\ntried\n");
+}

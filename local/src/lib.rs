@@ -1,0 +1,23 @@
+//! The whole pipeline on one machine, without an AWS account.
+//!
+//! A list that is put into the list bucket notifies `trigger`, which starts an execution of `sam/statemachine.asl.json`; its
+//! Distributed Map runs `generator` for every item, which asks the model for the image and puts it into its bucket. The functions are
+//! those that run on AWS, in processes of their own behind the Runtime API; S3, Step Functions, Lambda and Bedrock are played by this
+//! crate, on one port of 127.0.0.1.
+//!
+//! | module | plays |
+//! | --- | --- |
+//! | [`s3`] | S3 over a folder |
+//! | [`states`] | Step Functions: the definition as it is deployed |
+//! | [`lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
+//! | [`bedrock`] | Bedrock: paints stand-ins, and fails when told to |
+//! | [`pipeline`] | the SAM template: what is wired to what |
+
+pub mod bedrock;
+pub mod cli;
+pub mod commands;
+mod http;
+pub mod lambda;
+pub mod pipeline;
+pub mod s3;
+pub mod states;

@@ -1,0 +1,72 @@
+//! The two functions: this program again, in another role, with the environment that the SAM template gives them.
+
+use super::names::{ACCOUNT, GENERATOR, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
+use crate::{
+    cli::{Bedrock, Settings},
+    lambda::{Function, Identity},
+};
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+/// Variables through which the caller's AWS credentials reach the generator when the real Bedrock paints.
+const CALLERS_CREDENTIALS: [&str; 6] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+];
+
+pub(crate) fn identity() -> Identity {
+    Identity { region: REGION.into(), account: ACCOUNT.into() }
+}
+
+/// The functions, whose AWS is `endpoint` and whose logs go to the folder `logs`.
+pub(crate) fn functions(settings: &Settings, program: &Path, endpoint: SocketAddr, logs: &Path) -> Vec<Function> {
+    let url = format!("http://{endpoint}");
+    let function = |name: &str, timeout: u32, max_environments: u32, environment: Vec<(&str, OsString)>| Function {
+        name: name.to_owned(),
+        command: (program.to_owned(), vec!["function".into(), name.into()]),
+        environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        timeout: Duration::from_secs(timeout.into()),
+        memory_mib: 256,
+        max_environments: max_environments as usize,
+        log: logs.join(format!("{name}.log")),
+    };
+    let stub_credentials = || -> Vec<(&str, OsString)> {
+        vec![("AWS_ACCESS_KEY_ID", ACCOUNT.into()), ("AWS_SECRET_ACCESS_KEY", "local".into())]
+    };
+
+    let mut trigger = stub_credentials();
+    trigger.extend([
+        ("AWS_ENDPOINT_URL", OsString::from(&url)),
+        (trigger::config::STATE_MACHINE_ARN, state_machine_arn().into()),
+        (trigger::config::RESULT_BUCKET_NAME, RESULT_BUCKET.into()),
+        (trigger::config::MAX_ITEMS_PER_LIST, settings.max_items.to_string().into()),
+        (trigger::config::RETIRED_MODELS, settings.retired_models.to_string().into()),
+    ]);
+
+    let mut generator = match settings.bedrock {
+        Bedrock::StandIn => {
+            let mut environment = stub_credentials();
+            environment.push(("AWS_ENDPOINT_URL", OsString::from(&url)));
+            environment
+        }
+        Bedrock::Aws => {
+            let caller = CALLERS_CREDENTIALS.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+            let mut environment: Vec<_> = caller.collect();
+            environment.push(("AWS_ENDPOINT_URL_S3", OsString::from(&url)));
+            environment.push((generator::config::BEDROCK_REGION, settings.bedrock_region.clone().into()));
+            environment
+        }
+    };
+    generator.push((generator::config::RETIRED_MODELS, settings.retired_models.to_string().into()));
+
+    vec![
+        function(TRIGGER, 60, 2, trigger),
+        function(GENERATOR, settings.function_timeout, settings.concurrency, generator),
+    ]
+}

@@ -1,0 +1,264 @@
+//! Starts everything, and ends it when dropped.
+
+use super::{
+    delivery::{Delivery, deliver},
+    functions::{functions, identity},
+    names::{ACCOUNT, GENERATOR, IMAGE_BUCKET, LIST_BUCKET, REGION, RESULT_BUCKET, STATE_MACHINE},
+    services::Services,
+};
+use crate::{
+    bedrock::StandIn,
+    cli::{Bedrock, Settings},
+    http::{Endpoints, serve},
+    lambda::{AsyncInvoker, Functions},
+    s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError},
+    states::{self, ChildEnd, Definition, Executions, StateMachine},
+};
+use aws_config::BehaviorVersion;
+use aws_credential_types::provider::ProvideCredentials;
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio_util::task::AbortOnDropHandle;
+
+/// The definition that is deployed on AWS.
+const DEFINITION: &str = include_str!("../../../sam/statemachine.asl.json");
+
+/// Deliveries that a slow observer may be behind.
+const DELIVERY_BACKLOG: usize = 1024;
+
+/// Why the pipeline could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder can not be used.
+    #[error("the data folder {}: {cause}", path.display())]
+    Data {
+        /// The folder, or a file in it.
+        path: PathBuf,
+        /// What the machine said.
+        cause: std::io::Error,
+    },
+    /// Another process works in the data folder.
+    #[error("the data folder {} is in use by another local; stop it, or name another folder with --data", .0.display())]
+    InUse(PathBuf),
+    /// The port can not be had.
+    #[error("port {port} of 127.0.0.1 can not be had ({cause}); name another with --port, or 0 for a free one")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the machine said.
+        cause: std::io::Error,
+    },
+    /// The buckets could not be made.
+    #[error("the buckets could not be made: {0}")]
+    Buckets(#[from] StoreError),
+    /// The state machine definition can not be read.
+    #[error("the definition {}: {cause}", path.display())]
+    DefinitionFile {
+        /// The file.
+        path: PathBuf,
+        /// What the machine said.
+        cause: std::io::Error,
+    },
+    /// The state machine definition can not be run here.
+    #[error("the state machine definition: {0}")]
+    Definition(String),
+    /// The real Bedrock is to paint, and nobody would pay.
+    #[error(
+        "no AWS credentials for --bedrock aws ({0}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or \
+         eval \"$(aws configure export-credentials --format env)\""
+    )]
+    Credentials(String),
+    /// The program does not know where it is.
+    #[error("this program's own file can not be found: {0}")]
+    Program(std::io::Error),
+}
+
+/// A pipeline that runs. Dropping it ends its functions and frees its port.
+pub struct Pipeline {
+    address: SocketAddr,
+    data: PathBuf,
+    store: Store,
+    executions: Executions<Services>,
+    services: Services,
+    stand_in: Option<Arc<StandIn>>,
+    deliveries: broadcast::Sender<Delivery>,
+    _tasks: [AbortOnDropHandle<()>; 2],
+    _lock: File,
+}
+
+impl Pipeline {
+    /// Starts the services on a port of 127.0.0.1; 0 takes a free one. `on_child_end` is told of every item that has ended.
+    ///
+    /// # Errors
+    /// Says what is missing; nothing is left running.
+    pub async fn start(
+        settings: &Settings,
+        port: u16,
+        on_child_end: impl Fn(ChildEnd<'_>) + Send + Sync + 'static,
+    ) -> Result<Self, StartError> {
+        let definition = definition(settings)?;
+        if settings.bedrock == Bedrock::Aws {
+            credentials_are_there().await?;
+        }
+        let data = absolute(&settings.data)?;
+        let lock = lock(&data)?;
+        let [logs, temporary] = ["logs", "temporary"].map(|name| data.join(name));
+        // Result files that a killed process left half written.
+        let _ = fs::remove_dir_all(&temporary);
+        for folder in [&logs, &temporary] {
+            fs::create_dir_all(folder).map_err(|cause| StartError::Data { path: folder.clone(), cause })?;
+        }
+
+        let port_error = |cause| StartError::Port { port, cause };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(port_error)?;
+        let address = listener.local_addr().map_err(port_error)?;
+
+        let store = Store::new(&data, DEFAULT_MAX_OBJECT_BYTES)?;
+        for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
+            store.create_bucket(bucket)?;
+        }
+        let created = store.subscribe();
+
+        let program = std::env::current_exe().map_err(StartError::Program)?;
+        let functions = Arc::new(Functions::new(identity(), functions(settings, &program, address, &logs)));
+        let services = Services::new(store.clone(), Arc::clone(&functions));
+        let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
+        let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
+        let mut engine = states::Settings::new(&temporary);
+        engine.speed = settings.speed;
+        engine.on_child_end = Some(Box::new(on_child_end));
+        let executions = Executions::new(services.clone(), machine, engine);
+        let stand_in = match settings.bedrock {
+            Bedrock::StandIn => Some(Arc::new(StandIn::new(settings.stand_in.options(settings.speed)))),
+            Bedrock::Aws => None,
+        };
+
+        let (deliveries, _) = broadcast::channel(DELIVERY_BACKLOG);
+        let endpoints = Endpoints {
+            s3: S3Endpoint::new(store.clone(), REGION),
+            executions: executions.clone(),
+            functions: Arc::clone(&functions),
+            stand_in: stand_in.clone(),
+        };
+        let invoker = AsyncInvoker::new(functions, settings.speed);
+        let tasks = [
+            AbortOnDropHandle::new(tokio::spawn(serve(listener, endpoints))),
+            AbortOnDropHandle::new(tokio::spawn(deliver(created, invoker, deliveries.clone()))),
+        ];
+        Ok(Self { address, data, store, executions, services, stand_in, deliveries, _tasks: tasks, _lock: lock })
+    }
+
+    /// Where the endpoints listen.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The data folder, as an absolute path.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The folder of a bucket.
+    #[must_use]
+    pub fn bucket_folder(&self, bucket: &str) -> PathBuf {
+        self.data.join("s3").join(bucket)
+    }
+
+    /// A folder for files that are needed for a moment.
+    #[must_use]
+    pub fn temporary(&self) -> PathBuf {
+        self.data.join("temporary")
+    }
+
+    /// The log of a function.
+    #[must_use]
+    pub fn log(&self, function: &str) -> PathBuf {
+        self.data.join("logs").join(format!("{function}.log"))
+    }
+
+    /// The buckets.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The executions.
+    #[must_use]
+    pub fn executions(&self) -> &Executions<Services> {
+        &self.executions
+    }
+
+    /// Buckets that were made because a list names them.
+    #[must_use]
+    pub fn made_buckets(&self) -> Vec<String> {
+        self.services.made_buckets()
+    }
+
+    /// The stand-in; `None` when the real Bedrock paints.
+    #[must_use]
+    pub fn stand_in(&self) -> Option<&StandIn> {
+        self.stand_in.as_deref()
+    }
+
+    /// What comes of notifications from now on.
+    #[must_use]
+    pub fn deliveries(&self) -> broadcast::Receiver<Delivery> {
+        self.deliveries.subscribe()
+    }
+}
+
+fn definition(settings: &Settings) -> Result<Definition, StartError> {
+    let text = match &settings.definition {
+        None => DEFINITION.to_owned(),
+        Some(path) => {
+            fs::read_to_string(path).map_err(|cause| StartError::DefinitionFile { path: path.clone(), cause })?
+        }
+    };
+    let generator = identity_arn(GENERATOR);
+    let values = BTreeMap::from([
+        ("GeneratorFunctionArn", generator),
+        ("ResultBucketName", RESULT_BUCKET.to_owned()),
+        ("MaxConcurrency", settings.concurrency.to_string()),
+        ("ToleratedFailurePercentage", settings.tolerated_failure_percentage.to_string()),
+    ]);
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let text = states::substitute(&text, &values).map_err(|err| StartError::Definition(err.to_string()))?;
+    Definition::parse(&text).map_err(|err| StartError::Definition(err.to_string()))
+}
+
+/// What the generator would find out item by item.
+async fn credentials_are_there() -> Result<(), StartError> {
+    let sdk = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
+    let Some(provider) = sdk.credentials_provider() else { return Err(StartError::Credentials("none".into())) };
+    let found = provider.provide_credentials().await;
+    found.map(drop).map_err(|err| StartError::Credentials(err.to_string()))
+}
+
+fn identity_arn(function: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}")
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, StartError> {
+    let failed = |cause| StartError::Data { path: path.to_owned(), cause };
+    fs::create_dir_all(path).map_err(failed)?;
+    path.canonicalize().map_err(failed)
+}
+
+/// Two pipelines in one folder would take each other's objects and events.
+fn lock(data: &Path) -> Result<File, StartError> {
+    let path = data.join("lock");
+    let failed = |cause| StartError::Data { path: path.clone(), cause };
+    let file = File::create(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse(data.to_owned())),
+        Err(TryLockError::Error(cause)) => Err(failed(cause)),
+    }
+}

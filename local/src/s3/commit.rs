@@ -1,0 +1,96 @@
+//! Puts bytes in place as an object, and tells the subscribers.
+
+use crate::s3::checksum::hex;
+use crate::s3::error::Doing;
+use crate::s3::lookup::{describe, no_such_key};
+use crate::s3::metadata::{Fingerprint, MetadataFile, Record};
+use crate::s3::place::Place;
+use crate::s3::writer::Written;
+use crate::s3::{Attributes, DEFAULT_CONTENT_TYPE, EventName, ObjectCreated, ObjectInfo, Store, StoreError};
+
+/// What must hold for an object to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum WriteCondition {
+    /// Nothing.
+    #[default]
+    Always,
+    /// `If-None-Match: *`: there is no such object.
+    Absent,
+    /// `If-Match`: there is one, with this ETag.
+    Matches(String),
+}
+
+/// A commit of bytes under a key.
+#[derive(Debug)]
+pub(crate) struct Commit<'a> {
+    pub(crate) bucket: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) written: Written,
+    /// In place of the MD5 of the bytes.
+    pub(crate) etag: Option<String>,
+    pub(crate) attributes: Attributes,
+    pub(crate) condition: &'a WriteCondition,
+    pub(crate) event_name: EventName,
+}
+
+impl Store {
+    /// Whether the condition holds now. [`commit`](Self::commit) asks again; this saves sending the bytes.
+    pub(crate) fn check_condition(
+        &self,
+        bucket: &str,
+        key: &str,
+        condition: &WriteCondition,
+    ) -> Result<(), StoreError> {
+        let failed = |condition| StoreError::PreconditionFailed { key: key.to_owned(), condition };
+        match condition {
+            WriteCondition::Always => Ok(()),
+            WriteCondition::Absent => match self.look_up(bucket, key)? {
+                None => Ok(()),
+                Some(_) => Err(failed("If-None-Match: *")),
+            },
+            WriteCondition::Matches(etag) => match self.look_up(bucket, key)? {
+                None => Err(no_such_key(bucket, key)),
+                Some(found) if found.object.etag == *etag => Ok(()),
+                Some(_) => Err(failed("If-Match")),
+            },
+        }
+    }
+
+    /// Puts bytes in place as an object, in the order of steps that [`metadata`](crate::s3::metadata) explains, and
+    /// tells the subscribers.
+    pub(crate) fn commit(&self, commit: Commit<'_>) -> Result<ObjectInfo, StoreError> {
+        let Commit { bucket, key, written, etag, mut attributes, condition, event_name } = commit;
+        let _lock = self.layout().lock_bucket(bucket)?;
+        self.check_bucket(bucket)?;
+        self.check_condition(bucket, key, condition)?;
+        attributes.content_type.get_or_insert_with(|| DEFAULT_CONTENT_TYPE.to_owned());
+
+        let place = Place::new(self.layout().bucket(bucket), key);
+        let metadata = MetadataFile::new(self.layout(), bucket, key);
+        let target = place.make_room()?;
+        let present = match place.find()? {
+            Some((_, seen)) => metadata.find(&seen)?,
+            None => None,
+        };
+        let stamp = self.clock().stamp();
+        let file = Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
+        let etag = etag.unwrap_or_else(|| hex(&written.md5));
+        let record = Record { file, etag, checksum: written.checksum, attributes };
+        let object = describe(key, &record, written.size, stamp.time());
+        metadata.write([record].into_iter().chain(present).collect())?;
+        written.temporary.rename(&target)?;
+        place.remove_displaced(&target)?;
+
+        self.publish(&ObjectCreated {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            size: object.size,
+            etag: object.etag.clone(),
+            sequencer: stamp.sequencer(),
+            version_id: None,
+            event_name,
+            event_time: object.last_modified,
+        });
+        Ok(object)
+    }
+}

@@ -1,0 +1,163 @@
+//! What the store tells of a new object, and the event that S3 makes of it.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::iso8601::{Config, EncodedConfig, Iso8601, TimePrecision};
+
+/// The operation that created an object, as the suffix of `s3:ObjectCreated:*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventName {
+    /// PutObject, or a call in this process.
+    Put,
+    /// CopyObject.
+    Copy,
+    /// CompleteMultipartUpload.
+    CompleteMultipartUpload,
+}
+
+impl EventName {
+    /// The event's name as it stands in the record: without the `s3:` of the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Put => "ObjectCreated:Put",
+            Self::Copy => "ObjectCreated:Copy",
+            Self::CompleteMultipartUpload => "ObjectCreated:CompleteMultipartUpload",
+        }
+    }
+}
+
+/// An object has been created or replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectCreated {
+    /// The bucket.
+    pub bucket: String,
+    /// The object key, decoded.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// The ETag without quotation marks.
+    pub etag: String,
+    /// 16 upper-case hex digits that grow from version to version, also over a restart.
+    pub sequencer: String,
+    /// Buckets here have no versions: `None`.
+    pub version_id: Option<String>,
+    /// How it was created.
+    pub event_name: EventName,
+    /// When the object was put in place.
+    pub event_time: OffsetDateTime,
+}
+
+const MILLISECONDS: EncodedConfig =
+    Config::DEFAULT.set_time_precision(TimePrecision::Second { decimal_digits: std::num::NonZeroU8::new(3) }).encode();
+
+/// The event that S3 sends to a function, with one record.
+///
+/// `region` and `account_id` are those that the pipeline pretends to run in. The key is form-urlencoded, as S3 does it:
+/// a space is `+`, `/` stays. Structure: event version 2.1 of
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
+pub fn event_json(event: &ObjectCreated, region: &str, account_id: &str) -> Value {
+    let key: Vec<String> =
+        event.key.split('/').map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect()).collect();
+    let event_time = event.event_time.to_offset(time::UtcOffset::UTC).format(&Iso8601::<MILLISECONDS>);
+    let principal = format!("AWS:{account_id}");
+    let mut object = json!({
+        "key": key.join("/"),
+        "size": event.size,
+        "eTag": event.etag,
+        "sequencer": event.sequencer,
+    });
+    if let Some(version_id) = &event.version_id {
+        object["versionId"] = json!(version_id);
+    }
+    json!({
+        "Records": [{
+            "eventVersion": "2.1",
+            "eventSource": "aws:s3",
+            "awsRegion": region,
+            "eventTime": event_time.unwrap_or_default(),
+            "eventName": event.event_name.as_str(),
+            "userIdentity": { "principalId": principal },
+            "requestParameters": { "sourceIPAddress": "127.0.0.1" },
+            "responseElements": { "x-amz-request-id": event.sequencer, "x-amz-id-2": event.sequencer },
+            "s3": {
+                "s3SchemaVersion": "1.0",
+                "configurationId": "local",
+                "bucket": {
+                    "name": event.bucket,
+                    "ownerIdentity": { "principalId": account_id },
+                    "arn": format!("arn:aws:s3:::{}", event.bucket),
+                },
+                "object": object,
+            },
+        }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(key: &str) -> ObjectCreated {
+        ObjectCreated {
+            bucket: "lists".to_owned(),
+            key: key.to_owned(),
+            size: 12,
+            etag: "d41d8cd98f00b204e9800998ecf8427e".to_owned(),
+            sequencer: "18A1B2C3D4E5F601".to_owned(),
+            version_id: None,
+            event_name: EventName::Put,
+            event_time: OffsetDateTime::from_unix_timestamp_nanos(1_700_000_000_123_456_789).unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_event_has_the_structure_that_s3_documents() {
+        assert_eq!(
+            event_json(&event("list.json"), "ap-northeast-1", "000000000000"),
+            json!({ "Records": [{
+                "eventVersion": "2.1",
+                "eventSource": "aws:s3",
+                "awsRegion": "ap-northeast-1",
+                "eventTime": "2023-11-14T22:13:20.123Z",
+                "eventName": "ObjectCreated:Put",
+                "userIdentity": { "principalId": "AWS:000000000000" },
+                "requestParameters": { "sourceIPAddress": "127.0.0.1" },
+                "responseElements": { "x-amz-request-id": "18A1B2C3D4E5F601", "x-amz-id-2": "18A1B2C3D4E5F601" },
+                "s3": {
+                    "s3SchemaVersion": "1.0",
+                    "configurationId": "local",
+                    "bucket": {
+                        "name": "lists",
+                        "ownerIdentity": { "principalId": "000000000000" },
+                        "arn": "arn:aws:s3:::lists",
+                    },
+                    "object": {
+                        "key": "list.json",
+                        "size": 12,
+                        "eTag": "d41d8cd98f00b204e9800998ecf8427e",
+                        "sequencer": "18A1B2C3D4E5F601",
+                    },
+                },
+            }] })
+        );
+    }
+
+    #[test]
+    fn a_space_in_the_key_is_a_plus_and_a_plus_is_escaped() {
+        for (key, encoded) in [
+            ("red flower.jpg", "red+flower.jpg"),
+            ("a+b%.json", "a%2Bb%25.json"),
+            ("リスト/1 月.json", "%E3%83%AA%E3%82%B9%E3%83%88/1+%E6%9C%88.json"),
+        ] {
+            let json = event_json(&event(key), "us-east-1", "000000000000");
+            assert_eq!(json["Records"][0]["s3"]["object"]["key"], encoded);
+        }
+    }
+
+    #[test]
+    fn a_version_id_is_passed_on() {
+        let versioned = ObjectCreated { version_id: Some("v1".to_owned()), ..event("a") };
+        let json = event_json(&versioned, "us-east-1", "000000000000");
+        assert_eq!(json["Records"][0]["s3"]["object"]["versionId"], "v1");
+    }
+}

@@ -1,0 +1,142 @@
+//! What is known about an object besides its bytes, kept in a file of its own that names the bytes it speaks of.
+//!
+//! An object is two files, and no file system replaces two files at once. So the metadata file says which file it
+//! describes, by size and modification time; the time is set by the store, in nanoseconds, and never used twice. It
+//! may describe two: while an object is replaced, the file that is there and the one that is about to be.
+//!
+//! 1. The new bytes are written to a temporary file, which gets its time stamp.
+//! 2. The metadata file is replaced (by a rename) by one with two records: the new file's and the present file's.
+//! 3. The new bytes are renamed to their place. This single step replaces the object: from here on the file that is
+//!    found is the new one, and the record that fits it is the new one.
+//!
+//! A process killed before 3 leaves the old object with its own record, one killed after it the new one with its own.
+//! The record that fits no file is dropped at the next write. An object is deleted bytes first. Steps 2 and 3 happen
+//! under the bucket's [lock](crate::s3::layout::Layout::lock_bucket). A reader opens the bytes first and then looks
+//! for their record; without one it looks whether the object was replaced meanwhile, and if so begins again.
+//!
+//! A file without a fitting record was put there or changed by hand. It is an object too, with what can be seen from
+//! the file.
+//!
+//! The threat is a process that is killed, not a machine that loses power: nothing waits for the disk (`fsync`).
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use s3s::crypto::{Checksum as _, Sha256};
+use serde::{Deserialize, Serialize};
+
+use crate::s3::checksum::hex;
+use crate::s3::clock::Stamp;
+use crate::s3::error::Doing;
+use crate::s3::layout::Layout;
+use crate::s3::{Attributes, Checksum, StoreError};
+
+/// Tells one file from every other that was or will be in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fingerprint {
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: u64,
+    /// Only where the time alone is not ours to rely on: a file that was put there by hand, or a file system that
+    /// keeps coarser times. Elsewhere left out, so that a folder that is copied with its times keeps its metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inode: Option<u64>,
+}
+
+impl Fingerprint {
+    /// Sets the file's time to this stamp, which makes it unique.
+    pub(crate) fn stamp(file: &File, stamp: Stamp) -> io::Result<Self> {
+        file.set_modified(stamp.time())?;
+        let seen = file.metadata()?;
+        let exact = seen.modified()? == stamp.time();
+        Ok(Self { inode: (!exact).then(|| seen.ino()), ..Self::of(&seen) })
+    }
+
+    /// The fingerprint of a file that the store did not write.
+    pub(crate) fn of(seen: &fs::Metadata) -> Self {
+        Self { size: seen.len(), modified: modified(seen), inode: Some(seen.ino()) }
+    }
+
+    /// Whether this is the file.
+    pub(crate) fn fits(&self, seen: &fs::Metadata) -> bool {
+        self.size == seen.len() && self.modified == modified(seen) && self.inode.is_none_or(|inode| inode == seen.ino())
+    }
+}
+
+fn modified(seen: &fs::Metadata) -> u64 {
+    let since = seen.modified().unwrap_or(UNIX_EPOCH).duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// What is known about one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) file: Fingerprint,
+    pub(crate) etag: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) checksum: Option<Checksum>,
+    #[serde(default)]
+    pub(crate) attributes: Attributes,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    key: String,
+    records: Vec<Record>,
+}
+
+/// The metadata file of one key.
+#[derive(Debug)]
+pub(crate) struct MetadataFile<'a> {
+    layout: &'a Layout,
+    key: &'a str,
+    path: PathBuf,
+}
+
+impl<'a> MetadataFile<'a> {
+    pub(crate) fn new(layout: &'a Layout, bucket: &str, key: &'a str) -> Self {
+        let digest = hex(&Sha256::checksum(key.as_bytes()));
+        let path = layout.bucket_metadata(bucket).join(&digest[..2]).join(format!("{digest}.json"));
+        Self { layout, key, path }
+    }
+
+    /// The record of this file, if there is one.
+    pub(crate) fn find(&self, seen: &fs::Metadata) -> Result<Option<Record>, StoreError> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::storage("read", &self.path, error)),
+        };
+        match serde_json::from_slice::<Contents>(&bytes) {
+            Ok(contents) => Ok(contents.records.into_iter().find(|record| record.file.fits(seen))),
+            Err(error) => {
+                tracing::warn!(path = %self.path.display(), %error, "unreadable metadata file is passed over");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Replaces the records.
+    pub(crate) fn write(&self, records: Vec<Record>) -> Result<(), StoreError> {
+        let contents = Contents { key: self.key.to_owned(), records };
+        let json = serde_json::to_vec(&contents).map_err(io::Error::other).doing("write", &self.path)?;
+        let temporary = self.layout.temporary();
+        fs::write(temporary.path(), json).doing("write", temporary.path())?;
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(folder).doing("create the folder", folder)?;
+        temporary.rename(&self.path)
+    }
+
+    /// Forgets every record.
+    pub(crate) fn remove(&self) -> Result<(), StoreError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::storage("remove", &self.path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! S3 over a folder: an object store whose objects are plain files, and the endpoint that serves it.
+//!
+//! The object `<key>` of the bucket `<bucket>` is the file `DIR/s3/<bucket>/<key>`, so that the pictures are found with
+//! any file browser, and a file put there by hand is an object. `names` says how keys are spelled that a folder
+//! cannot hold, `metadata` why an object is never seen half replaced, even if the process is killed.
+//!
+//! [`Store`] is the store for this process; [`S3Endpoint`] serves it over HTTP.
+
+mod bucket_name;
+mod checksum;
+mod clock;
+mod commit;
+mod error;
+mod event;
+mod keys;
+mod layout;
+mod listing;
+mod lookup;
+mod metadata;
+mod names;
+mod object;
+mod objects;
+mod place;
+mod store;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod wire;
+mod writer;
+
+pub use checksum::{Checksum, ChecksumAlgorithm};
+pub use commit::WriteCondition;
+pub use error::StoreError;
+pub use event::{EventName, ObjectCreated, event_json};
+pub use listing::{ListQuery, Page};
+pub use object::{Attributes, DEFAULT_CONTENT_TYPE, ObjectInfo};
+pub use objects::MAX_KEY_BYTES;
+pub use store::{BucketInfo, DEFAULT_MAX_OBJECT_BYTES, Store};
+pub use wire::S3Endpoint;

@@ -1,0 +1,123 @@
+//! Bodies between the network and the disk, with flat memory: a request's into a file, a file into an answer.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use s3s::{Body, S3Error, S3ErrorCode, S3Result};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use crate::s3::StoreError;
+use crate::s3::wire::convert::s3_error;
+use crate::s3::wire::request::BodyError;
+use crate::s3::writer::{ObjectWriter, PIECE, Written};
+
+/// Pieces that may wait between network and disk.
+const WAITING: usize = 4;
+
+/// Runs work that waits for the disk outside the threads of the runtime.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> S3Result<T> {
+    spawn_blocking(work).await.map_err(S3Error::internal_error)?.map_err(s3_error)
+}
+
+/// Writes a request's body.
+pub(crate) async fn receive(mut body: Body, mut writer: ObjectWriter) -> S3Result<Written> {
+    let (sender, mut receiver) = mpsc::channel::<Bytes>(WAITING);
+    let writing = spawn_blocking(move || {
+        while let Some(bytes) = receiver.blocking_recv() {
+            writer.write(&bytes)?;
+        }
+        Ok(writer.finish())
+    });
+    let mut received = Ok(());
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => {
+                // A closed channel: writing has failed, and says why below.
+                if let Ok(bytes) = frame.into_data()
+                    && sender.send(bytes).await.is_err()
+                {
+                    break;
+                }
+            }
+            Err(error) => {
+                received = Err(body_error(error.as_ref()));
+                break;
+            }
+        }
+    }
+    drop(sender);
+    let written = writing.await.map_err(S3Error::internal_error)?.map_err(s3_error)?;
+    received.map(|()| written)
+}
+
+fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static)) -> S3Error {
+    let code = match error.downcast_ref::<BodyError>() {
+        Some(BodyError::BrokenChunks(_)) => S3ErrorCode::InvalidRequest,
+        _ => S3ErrorCode::IncompleteBody,
+    };
+    S3Error::with_message(code, error.to_string())
+}
+
+/// Reads a range of a file as an answer's body.
+pub(crate) fn send(file: File, range: Range<u64>) -> Body {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let left = range.end - range.start;
+    spawn_blocking(move || {
+        if let Err(error) = read_range(file, range, &sender) {
+            // Nobody may be listening any more.
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    Body::http_body(FileBody { receiver, left })
+}
+
+fn read_range(mut file: File, range: Range<u64>, sender: &mpsc::Sender<io::Result<Bytes>>) -> io::Result<()> {
+    file.seek(SeekFrom::Start(range.start))?;
+    let mut left = range.end - range.start;
+    while left > 0 {
+        let mut piece = vec![0; usize::try_from(left).unwrap_or(PIECE).min(PIECE)];
+        file.read_exact(&mut piece)?;
+        left -= piece.len() as u64;
+        if sender.blocking_send(Ok(piece.into())).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+struct FileBody {
+    receiver: mpsc::Receiver<io::Result<Bytes>>,
+    left: u64,
+}
+
+impl HttpBody for FileBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        self.receiver.poll_recv(context).map(|received| {
+            received.map(|piece| {
+                let piece = piece?;
+                self.left = self.left.saturating_sub(piece.len() as u64);
+                Ok(Frame::data(piece))
+            })
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

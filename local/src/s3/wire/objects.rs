@@ -1,0 +1,248 @@
+//! Getting, putting, copying and deleting objects over the wire.
+
+use s3s::dto::{
+    ContentType, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput,
+    DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, GetObjectInput, GetObjectOutput,
+    HeadObjectInput, HeadObjectOutput, MetadataDirective, PutObjectInput, PutObjectOutput, StreamingBlob, Timestamp,
+    TimestampFormat,
+};
+use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
+
+use crate::s3::commit::Commit;
+use crate::s3::wire::body::{blocking, receive, send};
+use crate::s3::wire::convert::{
+    Announced, ReadConditions, attributes, dto_checksum, dto_etag, dto_size, invalid_request, refuse_unsupported,
+    refuse_version, s3_error, with_checksum, write_condition,
+};
+use crate::s3::wire::request::BodyFacts;
+use crate::s3::wire::service::Service;
+use crate::s3::writer::ObjectWriter;
+use crate::s3::{EventName, ObjectInfo, StoreError, WriteCondition};
+
+/// Fills the fields that GetObject and HeadObject have in common.
+macro_rules! described {
+    ($output:ident, $object:expr, $checksum_mode:expr) => {{
+        let ObjectInfo { size, etag, last_modified, attributes, checksum, .. } = $object;
+        let checksum = checksum.filter(|_| $checksum_mode.is_some());
+        let output = $output {
+            accept_ranges: Some("bytes".to_owned()),
+            cache_control: attributes.cache_control,
+            checksum_type: dto_checksum(checksum.as_ref()).checksum_type,
+            content_disposition: attributes.content_disposition,
+            content_encoding: attributes.content_encoding,
+            content_language: attributes.content_language,
+            content_length: dto_size(size),
+            content_type: attributes.content_type.map(ContentType::from),
+            e_tag: dto_etag(&etag),
+            expires: attributes.expires.and_then(|date| Timestamp::parse(TimestampFormat::HttpDate, &date).ok()),
+            last_modified: Some(last_modified.into()),
+            metadata: Some(attributes.metadata.into_iter().collect()),
+            ..Default::default()
+        };
+        with_checksum!(output, checksum.as_ref())
+    }};
+}
+
+impl Service {
+    pub(crate) async fn do_get_object(
+        &self,
+        request: S3Request<GetObjectInput>,
+    ) -> S3Result<S3Response<GetObjectOutput>> {
+        let input = request.input;
+        refuse_unsupported("GetObject", &request.headers)?;
+        refuse_version(input.version_id.as_deref())?;
+        refuse_part_number(input.part_number)?;
+        let store = self.store.clone();
+        let (file, object) = blocking(move || store.open(&input.bucket, &input.key)).await?;
+        let conditions = ReadConditions {
+            if_match: input.if_match,
+            if_none_match: input.if_none_match,
+            if_modified_since: input.if_modified_since,
+            if_unmodified_since: input.if_unmodified_since,
+        };
+        conditions.check(&object)?;
+        let size = object.size;
+        let range = input.range.map(|range| range.check(size)).transpose()?;
+        // A checksum of the whole object says nothing about a part of it.
+        let checksum_mode = input.checksum_mode.filter(|_| range.is_none());
+        let mut output = described!(GetObjectOutput, object, checksum_mode);
+        if let Some(range) = &range {
+            output.content_length = dto_size(range.end - range.start);
+            output.content_range = Some(format!("bytes {}-{}/{size}", range.start, range.end - 1));
+        }
+        output.body = Some(StreamingBlob::from(send(file, range.unwrap_or(0..size))));
+        Ok(S3Response::new(output))
+    }
+
+    pub(crate) async fn do_head_object(
+        &self,
+        request: S3Request<HeadObjectInput>,
+    ) -> S3Result<S3Response<HeadObjectOutput>> {
+        let input = request.input;
+        refuse_unsupported("HeadObject", &request.headers)?;
+        refuse_version(input.version_id.as_deref())?;
+        refuse_part_number(input.part_number)?;
+        let store = self.store.clone();
+        let object = blocking(move || store.head(&input.bucket, &input.key)).await?;
+        let conditions = ReadConditions {
+            if_match: input.if_match,
+            if_none_match: input.if_none_match,
+            if_modified_since: input.if_modified_since,
+            if_unmodified_since: input.if_unmodified_since,
+        };
+        conditions.check(&object)?;
+        Ok(S3Response::new(described!(HeadObjectOutput, object, input.checksum_mode)))
+    }
+
+    pub(crate) async fn do_put_object(
+        &self,
+        request: S3Request<PutObjectInput>,
+    ) -> S3Result<S3Response<PutObjectOutput>> {
+        let S3Request { input, headers, extensions, .. } = request;
+        refuse_unsupported("PutObject", &headers)?;
+        let facts = extensions.get::<BodyFacts>();
+        let announced = Announced::new(&headers, facts)?;
+        let attributes = attributes(&headers, input.metadata);
+        let condition = write_condition(input.if_match, input.if_none_match)?;
+        let (bucket, key) = (input.bucket, input.key);
+
+        let (algorithm, sha256) = (announced.algorithm, announced.expected.sha256.is_some());
+        let length = input.content_length.and_then(|length| u64::try_from(length).ok());
+        let (store, target) = (self.store.clone(), (bucket.clone(), key.clone(), condition.clone()));
+        let writer = blocking(move || {
+            let (bucket, key, condition) = target;
+            store.check_bucket_and_key(&bucket, &key)?;
+            store.check_condition(&bucket, &key, &condition)?;
+            store.check_size(length.unwrap_or(0))?;
+            ObjectWriter::new(&store, algorithm, sha256)
+        })
+        .await?;
+        let written = receive(input.body.map_or_else(Body::empty, Body::from), writer).await?;
+        written.verify(&announced.with_trailers(facts)?).map_err(s3_error)?;
+
+        let store = self.store.clone();
+        let object = blocking(move || {
+            let event_name = EventName::Put;
+            store.commit(Commit {
+                bucket: &bucket,
+                key: &key,
+                written,
+                etag: None,
+                attributes,
+                condition: &condition,
+                event_name,
+            })
+        })
+        .await?;
+        let output = PutObjectOutput {
+            e_tag: dto_etag(&object.etag),
+            checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
+            ..Default::default()
+        };
+        Ok(S3Response::new(with_checksum!(output, object.checksum.as_ref())))
+    }
+
+    pub(crate) async fn do_copy_object(
+        &self,
+        request: S3Request<CopyObjectInput>,
+    ) -> S3Result<S3Response<CopyObjectOutput>> {
+        let S3Request { input, headers, .. } = request;
+        refuse_unsupported("CopyObject", &headers)?;
+        let source = copy_source(&input.copy_source)?;
+        let target = (input.bucket, input.key);
+        let directive = input.metadata_directive.as_ref().map(MetadataDirective::as_str);
+        let replaces = directive == Some(MetadataDirective::REPLACE);
+        if source == target && !replaces {
+            return Err(invalid_request("an object is copied to itself only with x-amz-metadata-directive: REPLACE"));
+        }
+        let attributes = replaces.then(|| attributes(&headers, input.metadata));
+        let conditions = ReadConditions {
+            if_match: input.copy_source_if_match,
+            if_none_match: input.copy_source_if_none_match,
+            if_modified_since: input.copy_source_if_modified_since,
+            if_unmodified_since: input.copy_source_if_unmodified_since,
+        };
+        let store = self.store.clone();
+        let (source_bucket, source_key) = source.clone();
+        let from = blocking(move || store.head(&source_bucket, &source_key)).await?;
+        conditions.check_copy(&from)?;
+
+        let store = self.store.clone();
+        let object = blocking(move || {
+            store.copy((&source.0, &source.1), (&target.0, &target.1), attributes, &WriteCondition::Always)
+        })
+        .await?;
+        let result = CopyObjectResult {
+            e_tag: dto_etag(&object.etag),
+            last_modified: Some(object.last_modified.into()),
+            checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
+            ..Default::default()
+        };
+        let copy_object_result = Some(with_checksum!(result, object.checksum.as_ref()));
+        Ok(S3Response::new(CopyObjectOutput { copy_object_result, ..Default::default() }))
+    }
+
+    pub(crate) async fn do_delete_object(&self, input: DeleteObjectInput) -> S3Result<S3Response<DeleteObjectOutput>> {
+        refuse_version(input.version_id.as_deref())?;
+        if input.if_match.is_some() || input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
+            let message = "DeleteObject with a condition is not implemented here";
+            return Err(S3Error::with_message(S3ErrorCode::NotImplemented, message));
+        }
+        let store = self.store.clone();
+        blocking(move || store.delete(&input.bucket, &input.key)).await?;
+        Ok(S3Response::new(DeleteObjectOutput::default()))
+    }
+
+    pub(crate) async fn do_delete_objects(
+        &self,
+        input: DeleteObjectsInput,
+    ) -> S3Result<S3Response<DeleteObjectsOutput>> {
+        let (store, bucket) = (self.store.clone(), input.bucket);
+        let quiet = input.delete.quiet == Some(true);
+        let keys: Vec<String> = input.delete.objects.into_iter().map(|object| object.key).collect();
+        let results: Vec<(String, Result<bool, StoreError>)> = blocking(move || {
+            store.check_bucket(&bucket)?;
+            Ok(keys.into_iter().map(|key| (key.clone(), store.delete(&bucket, &key))).collect())
+        })
+        .await?;
+        let (mut deleted, mut errors) = (Vec::new(), Vec::new());
+        for (key, result) in results {
+            match result {
+                Ok(_) if quiet => {}
+                Ok(_) => deleted.push(DeletedObject { key: Some(key), ..Default::default() }),
+                Err(error) => errors.push(Error {
+                    code: Some(error.code().to_owned()),
+                    key: Some(key),
+                    message: Some(error.to_string()),
+                    version_id: None,
+                }),
+            }
+        }
+        let output = DeleteObjectsOutput { deleted: Some(deleted), errors: Some(errors), ..Default::default() };
+        Ok(S3Response::new(output))
+    }
+}
+
+/// Bucket and key of the source of a copy.
+pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String)> {
+    match source {
+        CopySource::Bucket { bucket, key, version_id } => {
+            refuse_version(version_id.as_deref())?;
+            Ok((bucket.to_string(), key.to_string()))
+        }
+        _ => {
+            let message = "x-amz-copy-source with an ARN is not implemented here; give bucket/key";
+            Err(S3Error::with_message(S3ErrorCode::NotImplemented, message))
+        }
+    }
+}
+
+fn refuse_part_number(part_number: Option<i32>) -> S3Result<()> {
+    match part_number {
+        None => Ok(()),
+        Some(_) => {
+            let message = "reading an object by partNumber is not implemented here; read ranges of bytes";
+            Err(S3Error::with_message(S3ErrorCode::NotImplemented, message))
+        }
+    }
+}

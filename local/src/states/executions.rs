@@ -1,0 +1,249 @@
+//! The executions of one state machine: start, watch, wait, stop.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::states::clock::now;
+use crate::states::execution::{ChildEnd, Execution, ExecutionStatus, Outcome, Progress};
+use crate::states::payload::MAX_PAYLOAD_BYTES;
+use crate::states::stop::Stop;
+use crate::states::store::{Started, Store};
+use crate::states::{Definition, Services, machine};
+
+/// A file of results has at most so many bytes.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
+const MAX_RESULT_FILE_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+/// A state machine as it is deployed.
+#[derive(Debug, Clone)]
+pub struct StateMachine {
+    /// Name, part of every ARN.
+    pub name: String,
+    /// AWS Region, for example `us-west-2`.
+    pub region: String,
+    /// AWS account, twelve digits.
+    pub account: String,
+    /// ARN of the role it runs as.
+    pub role_arn: String,
+    /// What it does.
+    pub definition: Definition,
+    created: OffsetDateTime,
+}
+
+impl StateMachine {
+    /// Creates a machine, now.
+    pub fn new(
+        name: impl Into<String>,
+        region: impl Into<String>,
+        account: impl Into<String>,
+        role_arn: impl Into<String>,
+        definition: Definition,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            region: region.into(),
+            account: account.into(),
+            role_arn: role_arn.into(),
+            definition,
+            created: now(),
+        }
+    }
+
+    /// `arn:aws:states:<region>:<account>:stateMachine:<name>`
+    pub fn arn(&self) -> String {
+        self.arn_of("stateMachine", "")
+    }
+
+    /// ARN of something of this machine: the kind of resource, and what follows the machine's name.
+    pub(crate) fn arn_of(&self, kind: &str, rest: &str) -> String {
+        format!("arn:aws:states:{}:{}:{kind}:{}{rest}", self.region, self.account, self.name)
+    }
+
+    pub(crate) fn created(&self) -> OffsetDateTime {
+        self.created
+    }
+}
+
+/// How executions are run.
+pub struct Settings {
+    /// Where lists and files of results are kept while a Map Run needs them. It must exist; room for the list and for
+    /// the results is needed.
+    pub temporary_directory: PathBuf,
+    /// Files of results are split at this size. On AWS, and by default, 5 GiB.
+    pub max_result_file_bytes: u64,
+    /// Waits, in Wait states and before retries, are so many times as short. More than 0; 1 is real time.
+    pub speed: f64,
+    /// Called for every child workflow execution that was started, when it has ended; one call at a time for each Map
+    /// Run, which waits for it.
+    pub on_child_end: Option<Box<OnChildEnd>>,
+}
+
+type OnChildEnd = dyn Fn(ChildEnd<'_>) + Send + Sync;
+
+impl Settings {
+    /// The settings of AWS.
+    pub fn new(temporary_directory: impl Into<PathBuf>) -> Self {
+        Self {
+            temporary_directory: temporary_directory.into(),
+            max_result_file_bytes: MAX_RESULT_FILE_BYTES,
+            speed: 1.0,
+            on_child_end: None,
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Settings")
+            .field("temporary_directory", &self.temporary_directory)
+            .field("max_result_file_bytes", &self.max_result_file_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an execution was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// The name breaks the rules.
+    #[error("Invalid Name: '{0}'")]
+    InvalidName(String),
+    /// The input is not JSON, or too large.
+    #[error("Invalid State Machine Execution Input: '{0}'")]
+    InvalidExecutionInput(String),
+    /// An execution of this name has ended, or runs with another input. The ARN of it.
+    #[error("Execution Already Exists: '{0}'")]
+    ExecutionAlreadyExists(String),
+}
+
+/// The executions of a state machine. Clones are handles of the same executions.
+#[derive(Debug)]
+pub struct Executions<S>(pub(crate) Arc<Engine<S>>);
+
+impl<S> Clone for Executions<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// What every part of a running execution needs.
+#[derive(Debug)]
+pub(crate) struct Engine<S> {
+    pub(crate) services: S,
+    pub(crate) machine: StateMachine,
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+}
+
+impl<S: Services> Executions<S> {
+    /// No executions yet.
+    pub fn new(services: S, machine: StateMachine, settings: Settings) -> Self {
+        Self(Arc::new(Engine { services, machine, settings, store: Store::default() }))
+    }
+
+    /// The machine.
+    pub fn machine(&self) -> &StateMachine {
+        &self.0.machine
+    }
+
+    /// Starts an execution and returns its ARN. Without a name, it gets a random one.
+    ///
+    /// The same name with the same input again, while it runs, returns the same ARN and starts nothing.
+    /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
+    ///
+    /// # Errors
+    /// An invalid name or input, or a name that is taken.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn start(&self, name: Option<&str>, input: &str) -> Result<String, StartError> {
+        let name = match name {
+            None => Uuid::new_v4().to_string(),
+            Some(name) if is_name(name) => name.to_owned(),
+            Some(name) => return Err(StartError::InvalidName(name.to_owned())),
+        };
+        check_input(input)?;
+        let arn = self.0.machine.arn_of("execution", &format!(":{name}"));
+        match self.0.store.start(Execution::parent(arn.clone(), name, input.into())) {
+            Started::Same => {}
+            Started::AlreadyExists => return Err(StartError::ExecutionAlreadyExists(arn)),
+            Started::New(execution) => self.spawn(&execution),
+        }
+        Ok(arn)
+    }
+
+    fn spawn(&self, execution: &Arc<Execution>) {
+        let definition = &self.0.machine.definition;
+        let deadline = definition.timeout_seconds().map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        let run = machine::run(Arc::clone(&self.0), Arc::clone(execution), Arc::clone(&definition.graph), deadline);
+        let execution = Arc::clone(execution);
+        tokio::spawn(async move {
+            // A task of its own, so that even a bug that panics ends the execution.
+            let outcome = tokio::spawn(run).await.unwrap_or_else(|panic| machine::outcome_of_panic(&panic));
+            tracing::debug!(execution = execution.arn, status = outcome.status().name(), "execution ended");
+            execution.close(outcome);
+        });
+    }
+
+    /// Follows an execution of the machine; `None` if there is none of this ARN.
+    pub fn subscribe(&self, execution_arn: &str) -> Option<watch::Receiver<Progress>> {
+        self.0.store.execution(execution_arn)?.subscribe()
+    }
+
+    /// Waits until an execution of the machine has ended and its results are written.
+    pub async fn wait(&self, execution_arn: &str) -> Option<Outcome> {
+        let execution = self.0.store.execution(execution_arn)?;
+        // The execution has the other end of the channel, so this cannot fail while it is held here.
+        let _ = execution.subscribe()?.wait_for(|progress| progress.status != ExecutionStatus::Running).await;
+        execution.end().map(|end| end.outcome.clone())
+    }
+
+    /// Stops an execution, or a child, and waits until it has ended: its children are aborted, and what was never
+    /// started is written to the results as pending. `None` if there is none of this ARN.
+    ///
+    /// An execution that has ended stays as it is.
+    pub async fn stop(&self, execution_arn: &str, error: Option<String>, cause: Option<String>) -> Option<()> {
+        let execution = self.0.store.execution(execution_arn)?;
+        execution.stopper.stop(Stop::Aborted { error, cause });
+        if execution.map_run().is_none() {
+            self.wait(execution_arn).await;
+        }
+        Some(())
+    }
+
+    /// Stops every execution of the machine that runs, as [`stop`](Self::stop) does.
+    pub async fn stop_all(&self, cause: &str) {
+        for execution in self.0.store.executions() {
+            self.stop(&execution.arn, None, Some(cause.to_owned())).await;
+        }
+    }
+}
+
+/// 1 to 80 characters, none of them blank, a bracket, a wildcard or otherwise special.
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
+fn is_name(name: &str) -> bool {
+    let allowed = |c: char| {
+        !c.is_whitespace()
+            && !c.is_control()
+            && !matches!(c, '\u{fffe}' | '\u{ffff}')
+            && !"<>{}[]?*\"#%\\^|~`$&,;:/".contains(c)
+    };
+    (1..=80).contains(&name.chars().count()) && name.chars().all(allowed)
+}
+
+fn check_input(input: &str) -> Result<(), StartError> {
+    if input.len() > MAX_PAYLOAD_BYTES {
+        let problem = format!("{} bytes, at most {MAX_PAYLOAD_BYTES} are possible", input.len());
+        return Err(StartError::InvalidExecutionInput(problem));
+    }
+    serde_json::from_str::<serde_json::Value>(input)
+        .map(drop)
+        .map_err(|error| StartError::InvalidExecutionInput(error.to_string()))
+}

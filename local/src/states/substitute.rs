@@ -1,0 +1,111 @@
+//! Fills `${Name}` in the text of a definition, as `DefinitionSubstitutions` of a SAM template does on deployment.
+//!
+//! The text is filled before it is parsed: `"MaxConcurrency": ${MaxConcurrency}` becomes a number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a definition cannot be filled in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubstitutionError {
+    /// The definition asks for values that were not given.
+    #[error("the definition asks for {}, which has no value", names(.0))]
+    Unfilled(Vec<String>),
+    /// Values were given that the definition does not ask for: probably a misspelt name.
+    #[error("a value is given for {}, which the definition does not ask for", names(.0))]
+    Unknown(Vec<String>),
+    /// A `${` without a name and a closing brace.
+    #[error("line {0} has a `${{` that is not followed by a name and `}}`")]
+    Broken(usize),
+}
+
+fn names(names: &[String]) -> String {
+    names.iter().map(|name| format!("${{{name}}}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The definition with every `${Name}` replaced by its value.
+///
+/// Values go in as they are, unquoted: quotes stand in the definition where it wants a string, so the characters of a
+/// value that JSON strings must escape are escaped there.
+///
+/// # Errors
+/// Names without a value, values without a name, a broken `${`.
+pub fn substitute(definition: &str, values: &BTreeMap<String, String>) -> Result<String, SubstitutionError> {
+    let mut filled = String::with_capacity(definition.len());
+    let mut unfilled = BTreeSet::new();
+    let mut unknown: BTreeSet<&String> = values.keys().collect();
+    let mut rest = definition;
+    while let Some(start) = rest.find("${") {
+        let (before, from) = rest.split_at(start);
+        let name = from[2..]
+            .split_once('}')
+            .map(|(name, _)| name)
+            .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+            .ok_or_else(|| {
+                let passed = definition.len() - from.len();
+                SubstitutionError::Broken(definition[..passed].matches('\n').count() + 1)
+            })?;
+        filled.push_str(before);
+        match values.get(name) {
+            Some(value) => {
+                let quoted = serde_json::Value::from(value.as_str()).to_string();
+                filled.push_str(&quoted[1..quoted.len() - 1]);
+                unknown.remove(&name.to_owned());
+            }
+            None => {
+                unfilled.insert(name.to_owned());
+            }
+        }
+        rest = &from[2 + name.len() + 1..];
+    }
+    filled.push_str(rest);
+    if !unfilled.is_empty() {
+        return Err(SubstitutionError::Unfilled(unfilled.into_iter().collect()));
+    }
+    if !unknown.is_empty() {
+        return Err(SubstitutionError::Unknown(unknown.into_iter().cloned().collect()));
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fill(definition: &str, values: &[(&str, &str)]) -> Result<String, SubstitutionError> {
+        let values = values.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        substitute(definition, &values)
+    }
+
+    #[test]
+    fn numbers_stand_unquoted_and_strings_in_their_quotes() {
+        assert_eq!(
+            fill(r#"{"n": ${Max}, "a": "x/${Name}/${Name}"}"#, &[("Max", "10"), ("Name", "b")]).unwrap(),
+            r#"{"n": 10, "a": "x/b/b"}"#
+        );
+    }
+
+    #[test]
+    fn a_quote_in_a_value_cannot_break_the_definition() {
+        assert_eq!(fill(r#""${A}""#, &[("A", r#"a"b\c"#)]).unwrap(), r#""a\"b\\c""#);
+    }
+
+    #[test]
+    fn names_without_a_value_are_all_named() {
+        let error = fill("${B} ${A} ${B}", &[]).unwrap_err();
+        assert_eq!(error, SubstitutionError::Unfilled(vec!["A".to_owned(), "B".to_owned()]));
+        assert_eq!(error.to_string(), "the definition asks for ${A}, ${B}, which has no value");
+    }
+
+    #[test]
+    fn a_value_that_nobody_asks_for_is_named() {
+        let error = fill("${A}", &[("A", "1"), ("MaxConcurency", "1")]).unwrap_err();
+        assert_eq!(error, SubstitutionError::Unknown(vec!["MaxConcurency".to_owned()]));
+    }
+
+    #[test]
+    fn a_broken_place_is_named_by_its_line() {
+        for text in ["{\n\"a\": \"${A\"}", "{\n\"${A-B}\"}", "{\n\"${}\"}"] {
+            assert_eq!(fill(text, &[("A", "1")]).unwrap_err(), SubstitutionError::Broken(2), "{text}");
+        }
+    }
+}

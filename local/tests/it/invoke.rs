@@ -1,0 +1,76 @@
+//! The functions through Lambda's Invoke: what they answer to the sample events.
+
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, Up, event_file, items};
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+/// Invokes a function: the value of `X-Amz-Function-Error`, and the payload.
+fn invoke(up: &Up, function: &str, event: &str) -> (Option<String>, Value) {
+    let host = up.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Content-Length: {}\r\n\r\n{event}",
+        event.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let error =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-function-error: ").map(str::to_owned));
+    (error, serde_json::from_str(body).unwrap_or_else(|err| panic!("{err}: {answer}")))
+}
+
+fn sample(name: &str) -> String {
+    std::fs::read_to_string(event_file(name)).unwrap()
+}
+
+#[test]
+fn the_generator_answers_the_sample_items() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    std::fs::create_dir_all(data.bucket(IMAGE_BUCKET)).unwrap();
+    let (error, made) = invoke(&up, "generator", &sample("item.json"));
+    assert_eq!((error, &made["outcome"]), (None, &json!("generated")), "{made}");
+    let (_, again) = invoke(&up, "generator", &sample("item-unknown-field.json"));
+    assert_eq!(again["outcome"], "existing", "{again}");
+    let (_, redirected) = invoke(&up, "generator", &sample("item-retired-model.json"));
+    assert_eq!(redirected["requestedModel"], "stability.stable-diffusion-xl-v0", "{redirected}");
+    let (error, invalid) = invoke(&up, "generator", &sample("item-missing-prompt.json"));
+    assert_eq!((error.as_deref(), &invalid["errorType"]), (Some("unhandled"), &json!("InvalidItem")), "{invalid}");
+    assert!(invalid["errorMessage"].as_str().unwrap().contains("prompt"), "{invalid}");
+}
+
+#[tokio::test]
+async fn the_same_s3_event_twice_starts_one_execution() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    let aws = up.clients();
+    // Put without the suffix, so that this test alone delivers the event.
+    aws.put_list("id-list", &items(3)).await;
+    let event = sample("s3-object-created.json").replace("\"id-list.json\"", "\"id-list\"");
+    let (_, first) = invoke(&up, "trigger", &event);
+    assert_eq!(first["lists"][0]["outcome"], "started", "{first}");
+    aws.ended(first["lists"][0]["executionArn"].as_str().unwrap()).await;
+    let (_, second) = invoke(&up, "trigger", &event);
+    assert_eq!(second["lists"][0]["outcome"], "alreadyStarted", "{second}");
+    assert_eq!(aws.executions().await.len(), 1);
+    assert_eq!(data.files(LIST_BUCKET), ["id-list"]);
+}
+
+#[test]
+fn errors_have_names_and_never_a_rust_path() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    for (function, event, error_type) in
+        [("generator", "[]", "InvalidItem"), ("generator", "\"x\"", "InvalidItem"), ("trigger", "{}", "InvalidEvent")]
+    {
+        let (error, answer) = invoke(&up, function, event);
+        assert_eq!((error.as_deref(), &answer["errorType"]), (Some("unhandled"), &json!(error_type)), "{answer}");
+    }
+    let (_, unknown) = invoke(&up, "nobody", "{}");
+    assert!(unknown["message"].as_str().unwrap().contains("nobody"), "{unknown}");
+}

@@ -1,0 +1,199 @@
+//! The built program, in a data folder of its own.
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_sfn::{operation::describe_execution::DescribeExecutionOutput, types::ExecutionStatus};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use tempfile::TempDir;
+
+pub const LIST_BUCKET: &str = "000000000000-us-east-1-unprocessed-id-list-bucket";
+pub const IMAGE_BUCKET: &str = "000000000000-us-east-1-input-image-bucket";
+pub const RESULT_BUCKET: &str = "000000000000-us-east-1-sfn-distributed-map-result-bucket";
+pub const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages";
+
+/// A data folder, and what is done with it.
+pub struct Data(pub TempDir);
+
+/// What `local run` said.
+pub struct Run {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// What `--json` printed.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|err| panic!("{err}: {}{}", self.stdout, self.stderr))
+    }
+
+    pub fn code(&self) -> i32 {
+        self.status.code().unwrap_or_else(|| panic!("{}: {}", self.status, self.stderr))
+    }
+}
+
+impl Data {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// `local run LIST`.
+    pub fn command(&self, list: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+        command.arg("run").arg(list).arg("--data").arg(self.0.path());
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// `local run LIST` with further arguments; with a tiny picture, unless they say otherwise.
+    pub fn run(&self, list: &Path, arguments: &[&str]) -> Run {
+        let mut command = self.command(list);
+        if !arguments.contains(&"--picture") {
+            command.args(["--picture", "tiny"]);
+        }
+        let output = command.args(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Run { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Writes a list beside the data.
+    pub fn list(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub fn bucket(&self, bucket: &str) -> PathBuf {
+        self.0.path().join("s3").join(bucket)
+    }
+
+    /// Every file of a bucket, by its key.
+    pub fn files(&self, bucket: &str) -> Vec<String> {
+        let root = self.bucket(bucket);
+        let mut files = Vec::new();
+        collect(&root, &root, &mut files);
+        files.sort();
+        files
+    }
+
+    /// The `local up` of this folder.
+    pub fn up(&self, arguments: &[&str]) -> Up {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_local"))
+            .args(["up", "--port", "0", "--picture", "tiny", "--data"])
+            .arg(self.0.path())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        let mut greeting = String::new();
+        stdout.read_line(&mut greeting).unwrap();
+        let url = greeting.split_whitespace().find(|word| word.starts_with("http://"));
+        let url = url.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned();
+        // Read on, so that the program never waits for a reader.
+        std::thread::spawn(move || stdout.read_to_string(&mut String::new()));
+        Up { process, url }
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            files.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+        }
+    }
+}
+
+/// A running `local up`, killed when dropped.
+pub struct Up {
+    pub process: Child,
+    pub url: String,
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A file of the repository's `events`.
+pub fn event_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name)
+}
+
+/// Item number `n` of a plain list.
+pub fn item(n: usize) -> Value {
+    json!({"id": format!("A{n}"), "rank": "nomal", "inputBucketName": IMAGE_BUCKET, "inputKeyName": "image.png",
+        "model": "stability.stable-image-core-v1:1", "prompt": format!("picture {n}, brown hair")})
+}
+
+/// A plain list of so many items.
+pub fn items(count: usize) -> String {
+    serde_json::to_string(&(0..count).map(item).collect::<Vec<_>>()).unwrap()
+}
+
+/// The real SDK's clients of a running `local up`.
+pub struct Clients {
+    pub s3: aws_sdk_s3::Client,
+    pub sfn: aws_sdk_sfn::Client,
+}
+
+impl Up {
+    pub fn clients(&self) -> Clients {
+        let sdk = aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
+            .region(aws_config::Region::new("us-east-1"))
+            .endpoint_url(&self.url)
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("any", "thing", None, None, "test")))
+            .build();
+        Clients { s3: aws_sdk_s3::Client::new(&sdk), sfn: aws_sdk_sfn::Client::new(&sdk) }
+    }
+}
+
+impl Clients {
+    pub async fn put_list(&self, key: &str, text: &str) {
+        let body = ByteStream::from(text.as_bytes().to_vec());
+        self.s3.put_object().bucket(LIST_BUCKET).key(key).body(body).send().await.unwrap();
+    }
+
+    /// ARNs of the executions, newest first.
+    pub async fn executions(&self) -> Vec<String> {
+        let listed = self.sfn.list_executions().state_machine_arn(MACHINE).send().await.unwrap();
+        listed.executions.into_iter().map(|execution| execution.execution_arn).collect()
+    }
+
+    /// Waits until there is an execution.
+    pub async fn first_execution(&self) -> String {
+        loop {
+            if let Some(arn) = self.executions().await.pop() {
+                return arn;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until an execution has ended.
+    pub async fn ended(&self, arn: &str) -> DescribeExecutionOutput {
+        loop {
+            let described = self.sfn.describe_execution().execution_arn(arn).send().await.unwrap();
+            if described.status != ExecutionStatus::Running {
+                return described;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Starts an execution by hand and waits for its end.
+    pub async fn run(&self, input: &Value) -> DescribeExecutionOutput {
+        let start = self.sfn.start_execution().state_machine_arn(MACHINE).input(input.to_string());
+        self.ended(&start.send().await.unwrap().execution_arn).await
+    }
+}

@@ -1,0 +1,13 @@
+//! The pipeline through its public doors: the command line, and the endpoints with the real SDK.
+
+#![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
+
+mod by_hand;
+mod endpoints;
+mod faults;
+mod images;
+mod invoke;
+mod lists;
+mod local;
+mod long_lists;
+mod twice;

@@ -1,0 +1,169 @@
+"""The built functions under AWS's own runtime interface emulator, one event of events/ after the other, with `local up` as S3, Step
+Functions and Bedrock.
+
+    target/sam-tools/sam/bin/python tests/sam/rie.py
+
+BUILD in the environment: where `sam build` put the functions, if elsewhere than in .aws-sam/build.
+"""
+
+import json
+import os
+import pathlib
+import tempfile
+import unittest
+import urllib.request
+
+import samcli
+
+from processes import LocalUp, Process, aws, free_port
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / ".aws-sam/build")).resolve()
+EMULATOR = pathlib.Path(samcli.__file__).parent / "local/rapid" / f"aws-lambda-rie-{os.uname().machine.replace('aarch64', 'arm64')}"
+
+LISTS = "000000000000-us-east-1-unprocessed-id-list-bucket"
+IMAGES = "000000000000-us-east-1-input-image-bucket"
+RESULTS = "000000000000-us-east-1-sfn-distributed-map-result-bucket"
+
+SETTINGS = {
+    "trigger": {
+        "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages",
+        "RESULT_BUCKET_NAME": RESULTS,
+        "MAX_ITEMS_PER_LIST": "10000",
+        "RETIRED_MODELS": "Redirect",
+    },
+    "generator": {"RETIRED_MODELS": "Redirect", "BEDROCK_REGION": "us-west-2"},
+}
+
+
+def event(name):
+    return json.loads((ROOT / "events" / name).read_text())
+
+
+class Function:
+    """A built function under the emulator. The emulator takes one invocation at a time."""
+
+    def __init__(self, name, endpoint):
+        port, runtime_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
+        logical_id = {"trigger": "TriggerFunction", "generator": "GeneratorFunction"}[name]
+        environment = {
+            **SETTINGS[name],
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "000000000000",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": "60",
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        }
+        self.process = Process(
+            [
+                str(EMULATOR),
+                "--runtime-interface-emulator-address",
+                f"127.0.0.1:{port}",
+                "--runtime-api-address",
+                f"127.0.0.1:{runtime_port}",
+                str(BUILD / logical_id / "bootstrap"),
+            ],
+            environment,
+            port,
+        )
+
+    def invoke(self, payload):
+        """The answer; an error comes back with status 200, as {"errorType", "errorMessage"}."""
+        request = urllib.request.Request(self.url, json.dumps(payload).encode())
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read())
+
+    def close(self):
+        self.process.close()
+
+
+class TheFunctions(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.local = LocalUp(cls.folder, "--picture", "tiny")
+        cls.addClassCleanup(cls.local.close)
+        cls.functions = {}
+        for name in ("trigger", "generator"):
+            cls.functions[name] = Function(name, cls.local.endpoint)
+            cls.addClassCleanup(cls.functions[name].close)
+
+    def trigger(self, payload):
+        return self.functions["trigger"].invoke(payload)
+
+    def generator(self, payload):
+        return self.functions["generator"].invoke(payload)
+
+    def aws(self, *arguments):
+        return aws(self.local.endpoint, *arguments)
+
+    def put_list(self, file, key):
+        self.aws("s3api", "put-object", "--bucket", LISTS, "--key", key, "--body", str(ROOT / "events" / file))
+
+    # ------------------------------------------------------------ generator
+
+    def test_an_item_becomes_an_image_and_the_second_time_is_already_there(self):
+        item = {**event("item.json"), "rank": "first-time"}
+        first, second = self.generator(item), self.generator(item)
+        self.assertEqual(("generated", "existing"), (first["outcome"], second["outcome"]))
+        self.assertEqual("first-time/A1/image.jpeg", first["keyName"])
+        head = self.aws("s3api", "head-object", "--bucket", IMAGES, "--key", first["keyName"])
+        self.assertEqual(("image/jpeg", first["bytes"]), (head["ContentType"], head["ContentLength"]))
+
+    def test_an_item_without_a_prompt_is_invalid(self):
+        self.assertEqual("InvalidItem", self.generator(event("item-missing-prompt.json"))["errorType"])
+
+    def test_an_unknown_field_is_ignored(self):
+        self.assertIn(self.generator(event("item-unknown-field.json"))["outcome"], ("generated", "existing"))
+
+    def test_a_retired_model_is_redirected(self):
+        answer = self.generator(event("item-retired-model.json"))
+        self.assertNotEqual(answer["model"], answer["requestedModel"])
+
+    def test_what_is_no_item_is_invalid(self):
+        for payload in (None, 7, "x", [], {}):
+            self.assertEqual("InvalidItem", self.generator(payload)["errorType"], payload)
+
+    # ------------------------------------------------------------ trigger
+
+    def test_a_dropped_list_starts_one_execution_however_often_the_event_comes(self):
+        self.put_list("id-list.json", "id-list.json")
+        payload = event("s3-object-created.json")
+        (first,), (second,) = self.trigger(payload)["lists"], self.trigger(payload)["lists"]
+        self.assertEqual("started", first["outcome"])
+        self.assertIn(second["outcome"], ("started", "alreadyStarted"))
+        self.assertEqual(first["executionName"], second["executionName"])
+
+    def test_an_encoded_key_is_decoded(self):
+        payload = event("s3-object-created-encoded-key.json")
+        (answer,) = self.trigger(payload)["lists"]
+        self.assertEqual("gone", answer["outcome"], "there is no list of that name")
+        self.put_list("id-list.json", answer["bucketKey"])
+        self.assertEqual("started", self.trigger(payload)["lists"][0]["outcome"])
+
+    def test_a_broken_list_is_rejected_with_a_report(self):
+        self.put_list("seed-list-as-printed.json", "id-list.json")
+        payload = event("s3-object-created.json")
+        payload["Records"][0]["s3"]["object"]["sequencer"] = "0055AED6DCD90281FF"
+        (answer,) = self.trigger(payload)["lists"]
+        self.assertEqual(("rejected", RESULTS), (answer["outcome"], answer["reportBucket"]))
+        self.aws("s3api", "head-object", "--bucket", RESULTS, "--key", answer["reportKey"])
+
+    def test_two_records_are_two_lists(self):
+        self.assertEqual(2, len(self.trigger(event("s3-two-records.json"))["lists"]))
+
+    def test_removals_and_test_events_are_ignored(self):
+        for name in ("s3-object-removed.json", "s3-test-event.json"):
+            self.assertEqual({"lists": []}, self.trigger(event(name)), name)
+
+    def test_what_is_no_s3_event_is_an_error(self):
+        self.assertEqual("InvalidEvent", self.trigger({"hello": "world"})["errorType"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Everything that proves the deployment, in order, with the time that each part took. Wants `local` built: cargo build --release -p local
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+python=$PWD/target/sam-tools/sam/bin/python
+export SAM_CLI_TELEMETRY=0 PATH=$PWD/target/sam-tools/sam/bin:$PATH
+
+part() { # NAME COMMAND...
+  local began=$SECONDS
+  echo "== $1"
+  "${@:2}"
+  echo "== $1: $((SECONDS - began)) s"
+}
+unit() { (cd tests/sam && "$python" -m unittest "$@"); }
+
+part "tools" tests/sam/tools.sh
+part "template and definition, validated" tests/sam/validate.sh
+part "permissions; template and code agree" unit iam agreement
+part "sam build" sam build --config-file sam/samconfig.toml
+part "functions under the runtime interface emulator" unit rie
+part "scenarios under local and on the emulator" unit scenarios

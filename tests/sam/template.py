@@ -1,0 +1,148 @@
+"""The template as CloudFormation sees it: transformed as SAM does, with every intrinsic function that can be worked out beforehand worked out.
+
+Run with the Python of target/sam-tools/sam, which brings SAM's own transform.
+"""
+
+import logging
+import os
+import pathlib
+import re
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
+
+from samcli.yamlhelper import yaml_parse  # noqa: E402
+from samtranslator.translator.transform import transform  # noqa: E402
+
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FILE = ROOT / "sam" / "template.yaml"
+
+ACCOUNT, REGION, STACK = "123456789012", "eu-central-1", "demo"
+NO_VALUE = object()
+
+PSEUDO_PARAMETERS = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Region": REGION,
+    "AWS::StackName": STACK,
+    "AWS::Partition": "aws",
+    "AWS::NoValue": NO_VALUE,
+}
+
+
+class NoManagedPolicies:
+    """The template uses none; SAM's transform wants to be able to ask for them."""
+
+    def load(self):
+        return {}
+
+
+class Template:
+    """The transformed template, for given parameters."""
+
+    def __init__(self, **parameters):
+        source = yaml_parse(FILE.read_text())
+        # As `sam package` leaves them.
+        source["Globals"]["Function"]["CodeUri"] = "s3://artifacts/code"
+        for resource in source["Resources"].values():
+            if "DefinitionUri" in resource.get("Properties", {}):
+                resource["Properties"]["DefinitionUri"] = "s3://artifacts/definition"
+        declared = source["Parameters"]
+        unknown = parameters.keys() - declared.keys()
+        if unknown:
+            raise ValueError(f"the template has no parameters {unknown}")
+        values = {name: str(parameters.get(name, parameter["Default"])) for name, parameter in declared.items()}
+        body = transform(source, dict(values), NoManagedPolicies())
+        self.raw = body["Resources"]
+        self.parameters = {
+            name: value.split(",") if declared[name]["Type"] == "CommaDelimitedList" else value
+            for name, value in values.items()
+        }
+        self.conditions = {name: self._condition(c) for name, c in body.get("Conditions", {}).items()}
+        self.resources = {
+            name: self.value_of(resource)
+            for name, resource in self.raw.items()
+            if self.conditions.get(resource.get("Condition"), True)
+        }
+
+    def of_type(self, kind):
+        """Properties of every resource of a type, by logical id."""
+        return {name: r.get("Properties", {}) for name, r in self.resources.items() if r["Type"] == kind}
+
+    def _condition(self, condition):
+        ((function, argument),) = condition.items()
+        if function == "Fn::Not":
+            return not self._condition(argument[0])
+        if function == "Fn::Equals":
+            left, right = (self.value_of(side) for side in argument)
+            return str(left) == str(right)
+        raise ValueError(f"condition function {function} is not known here")
+
+    def value_of(self, node):
+        """What CloudFormation would make of it. A resource's own values are stood in for by <Id> and <Id.Attribute>."""
+        if isinstance(node, list):
+            return [value for value in map(self.value_of, node) if value is not NO_VALUE]
+        if not isinstance(node, dict):
+            return node
+        if len(node) == 1:
+            ((function, argument),) = node.items()
+            if function == "Ref":
+                return self._reference(argument)
+            if function == "Fn::GetAtt":
+                argument = argument if isinstance(argument, str) else ".".join(argument)
+                return f"<{argument}>"
+            if function == "Fn::Sub":
+                return self._substituted(argument)
+            if function == "Fn::Join":
+                separator, parts = argument
+                return separator.join(map(str, self.value_of(parts)))
+            if function == "Fn::Split":
+                separator, text = argument
+                return self.value_of(text).split(separator)
+            if function == "Fn::If":
+                name, when_true, when_false = argument
+                return self.value_of(when_true if self.conditions[name] else when_false)
+            if function.startswith("Fn::"):
+                raise ValueError(f"{function} is not known here")
+        values = {key: self.value_of(value) for key, value in node.items()}
+        return {key: value for key, value in values.items() if value is not NO_VALUE}
+
+    def _reference(self, name):
+        if name in PSEUDO_PARAMETERS:
+            return PSEUDO_PARAMETERS[name]
+        return self.parameters.get(name, f"<{name}>")
+
+    def _substituted(self, argument):
+        text, own = argument if isinstance(argument, list) else (argument, {})
+
+        def value(match):
+            name = match[1]
+            if name in own:
+                return str(self.value_of(own[name]))
+            return str(self.value_of({"Fn::GetAtt": name}) if "." in name else self._reference(name))
+
+        return re.sub(r"\$\{([A-Za-z0-9:.]+)\}", value, text)
+
+    def needs(self, name):
+        """Logical ids of the resources that must exist before this one."""
+        found = set()
+
+        def walk(node):
+            if isinstance(node, list):
+                for part in node:
+                    walk(part)
+            elif isinstance(node, dict):
+                for key, value in node.items():
+                    if key == "Ref":
+                        found.add(value)
+                    elif key == "Fn::GetAtt":
+                        found.add(value.split(".")[0] if isinstance(value, str) else value[0])
+                    elif key == "Fn::Sub":
+                        text = value[0] if isinstance(value, list) else value
+                        found.update(match.split(".")[0] for match in re.findall(r"\$\{([A-Za-z0-9:.]+)\}", text))
+                    elif key == "DependsOn":
+                        found.update([value] if isinstance(value, str) else value)
+                    walk(value)
+
+        walk(self.raw[name])
+        return (found & self.raw.keys()) - {name}

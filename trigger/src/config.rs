@@ -1,0 +1,92 @@
+//! The function's settings, read once from the environment.
+
+use idlist::models::RetiredModels;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// ARN of the state machine whose executions are started. Required.
+pub const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
+/// Bucket that receives the reports of rejected lists. Required.
+pub const RESULT_BUCKET_NAME: &str = "RESULT_BUCKET_NAME";
+/// Most items of one list; a longer one is rejected before it costs anything.
+pub const MAX_ITEMS_PER_LIST: &str = "MAX_ITEMS_PER_LIST";
+/// What items that ask for a retired model are: `Redirect` (the default): good, `Reject`: a problem.
+pub const RETIRED_MODELS: &str = "RETIRED_MODELS";
+
+const DEFAULT_MAX_ITEMS_PER_LIST: u64 = 10_000;
+
+/// The function's settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// ARN of the state machine whose executions are started.
+    pub state_machine_arn: String,
+    /// Bucket that receives the reports of rejected lists.
+    pub result_bucket_name: String,
+    /// Most items of one list.
+    pub max_items_per_list: u64,
+    /// What items that ask for a retired model are.
+    pub retired_models: RetiredModels,
+}
+
+/// A setting that is missing or can not be used.
+#[derive(Debug, thiserror::Error)]
+#[error("environment variable {name}: {problem}")]
+pub struct ConfigError {
+    name: &'static str,
+    problem: String,
+}
+
+impl Config {
+    /// Reads the settings from the environment; an empty variable is an unset one.
+    ///
+    /// # Errors
+    /// Names the variable that is missing or whose value can not be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let set = |name| lookup(name).filter(|value| !value.is_empty());
+        let required = |name| set(name).ok_or_else(|| ConfigError { name, problem: "is not set".into() });
+        Ok(Self {
+            state_machine_arn: required(STATE_MACHINE_ARN)?,
+            result_bucket_name: required(RESULT_BUCKET_NAME)?,
+            max_items_per_list: parsed(MAX_ITEMS_PER_LIST, set(MAX_ITEMS_PER_LIST))?
+                .unwrap_or(DEFAULT_MAX_ITEMS_PER_LIST),
+            retired_models: parsed(RETIRED_MODELS, set(RETIRED_MODELS))?.unwrap_or_default(),
+        })
+    }
+}
+
+fn parsed<T: FromStr<Err: Display>>(name: &'static str, value: Option<String>) -> Result<Option<T>, ConfigError> {
+    let parse = |value: String| {
+        value.parse().map_err(|problem| ConfigError { name, problem: format!("{value:?} can not be used: {problem}") })
+    };
+    value.map(parse).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lookup(extra: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        move |name| {
+            let required = [(STATE_MACHINE_ARN, "arn"), (RESULT_BUCKET_NAME, "results")];
+            extra.iter().chain(&required).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    #[test]
+    fn the_defaults_hold() {
+        let config = Config::from_lookup(lookup(&[])).unwrap();
+        assert_eq!((config.max_items_per_list, config.retired_models), (10_000, RetiredModels::Redirect));
+    }
+
+    #[test]
+    fn what_can_not_be_used_is_named() {
+        let error = |extra| Config::from_lookup(lookup(extra)).unwrap_err().to_string();
+        assert!(error(&[(STATE_MACHINE_ARN, "")]).contains("STATE_MACHINE_ARN: is not set"));
+        assert!(error(&[(MAX_ITEMS_PER_LIST, "many")]).contains("MAX_ITEMS_PER_LIST: \"many\""));
+        assert!(error(&[(RETIRED_MODELS, "maybe")]).contains("RETIRED_MODELS: \"maybe\""));
+    }
+}

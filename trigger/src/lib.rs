@@ -1,0 +1,34 @@
+//! Lambda function: an S3 event in, an execution started for every good list of it.
+//!
+//! A list is streamed and checked with `idlist`. A good one starts an execution whose name follows from bucket, key and version, so
+//! that a second delivery of the same event starts nothing. A bad one starts nothing; its report is stored as
+//! `rejected/<bucketKey>.<hash>.json` in the result bucket. A failure that may pass fails the invocation, after every record was tried.
+//!
+//! | environment variable | meaning |
+//! | --- | --- |
+//! | `STATE_MACHINE_ARN` | the state machine; required |
+//! | `RESULT_BUCKET_NAME` | bucket for the reports of rejected lists; required |
+//! | `MAX_ITEMS_PER_LIST` | a longer list is rejected; default 10,000 |
+//! | `RETIRED_MODELS` | `Redirect` (default): items with a retired model id are good; `Reject`: they are a problem |
+//! | `AWS_LAMBDA_LOG_LEVEL` | `INFO` by default |
+//!
+//! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) mean what they mean to every SDK.
+
+mod app;
+mod cause;
+pub mod config;
+mod error;
+mod execution;
+mod list;
+mod log;
+mod output;
+mod record;
+mod rejection;
+mod run;
+
+pub use app::{App, handle};
+pub use error::{Error, ErrorKind};
+pub use execution::{execution_input, execution_name, list_hash};
+pub use output::{ListOutcome, Outcome, Output};
+pub use record::ListObject;
+pub use run::run;

@@ -1,0 +1,6 @@
+//! The trigger's process in Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    trigger::run().await
+}
