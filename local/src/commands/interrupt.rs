@@ -1,5 +1,6 @@
-//! Ctrl-C, and the polite signal of a supervisor.
+//! Ctrl-C, and the polite signal of a supervisor: once ends in order, twice at once.
 
+use crate::lambda::Functions;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Waits for SIGINT or SIGTERM.
@@ -19,6 +20,18 @@ impl Interrupt {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+        }
+    }
+
+    /// Lets the functions end what they are at, since its images are paid for; until the next signal.
+    pub(crate) async fn or_rest(&mut self, functions: &Functions) {
+        let at_work = functions.at_work();
+        if at_work > 0 {
+            eprintln!("waiting for {at_work} images in the making; Ctrl-C again gives them up");
+        }
+        tokio::select! {
+            () = functions.rest() => {}
+            () = self.received() => {}
         }
     }
 }

@@ -95,6 +95,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         () = interrupt.received() => {
             eprintln!("stopping; the same list again makes only what is missing");
             executions.stop(&execution_arn, None, Some("interrupted".into())).await;
+            interrupt.or_rest(pipeline.functions()).await;
             true
         }
     };

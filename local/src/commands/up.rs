@@ -70,6 +70,7 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
     }
     println!("stopping");
     pipeline.executions().stop_all("local was stopped").await;
+    interrupt.or_rest(pipeline.functions()).await;
     ExitCode::SUCCESS
 }
 

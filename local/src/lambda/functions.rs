@@ -7,7 +7,9 @@ use super::{
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 /// Why a function gave no answer of its own.
 #[derive(Debug, thiserror::Error)]
@@ -30,49 +32,87 @@ pub enum InvokeError {
 
 /// The functions and their processes. Dropping it ends them.
 pub struct Functions {
-    identity: Identity,
-    functions: HashMap<String, Arc<Pool>>,
+    pools: HashMap<String, Arc<Pool>>,
+    invocations: TaskTracker,
+    end: CancellationToken,
+    _end_when_dropped: DropGuard,
 }
 
 struct Pool {
+    identity: Identity,
     function: Function,
     idle: Mutex<Vec<Environment>>,
-    free: Semaphore,
+    free: Arc<Semaphore>,
 }
 
 impl Functions {
     /// No process runs until there is an event for it.
     #[must_use]
-    pub fn new(identity: Identity, functions: Vec<Function>) -> Self {
+    pub fn new(identity: &Identity, functions: Vec<Function>) -> Self {
         let pool = |function: Function| {
-            let free = Semaphore::new(function.max_environments);
-            (function.name.clone(), Arc::new(Pool { function, idle: Mutex::default(), free }))
+            let free = Arc::new(Semaphore::new(function.max_environments));
+            let name = function.name.clone();
+            (name, Arc::new(Pool { identity: identity.clone(), function, idle: Mutex::default(), free }))
         };
-        Self { identity, functions: functions.into_iter().map(pool).collect() }
+        let invocations = TaskTracker::new();
+        // Closed, it takes new ones all the same, and can be waited for.
+        invocations.close();
+        let end = CancellationToken::new();
+        Self {
+            pools: functions.into_iter().map(pool).collect(),
+            invocations,
+            _end_when_dropped: end.clone().drop_guard(),
+            end,
+        }
     }
 
-    /// Invokes a function by its name or ARN and waits for its answer.
+    /// Invokes a function by its name or ARN and waits for its answer. As on AWS, an invocation that has begun goes on when
+    /// its caller leaves: an image that is being paid for is also stored.
     ///
     /// # Errors
     /// When there is no such function, its process can not be started, or it fails.
     pub async fn invoke(&self, function: &str, payload: Bytes) -> Result<Vec<u8>, InvokeError> {
         let name = name_of(function);
-        let pool = self.functions.get(name).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
-        let not_started = |cause| InvokeError::NotStarted { function: name.to_owned(), cause };
-        let _free = pool.free.acquire().await.map_err(|err| not_started(std::io::Error::other(err)))?;
-        let environment = match pool.take_idle() {
-            Some(environment) => environment,
-            None => Environment::start(&pool.function, &self.identity).await.map_err(not_started)?,
-        };
-        let (environment, answer) = environment.invoke(&pool.function, &self.identity, payload).await;
-        if let Some(environment) = environment {
-            pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(environment);
+        let pool = self.pools.get(name).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;
+        let failed = |cause| InvokeError::NotStarted { function: name.to_owned(), cause };
+        let free = Arc::clone(&pool.free).acquire_owned().await.map_err(|err| failed(std::io::Error::other(err)))?;
+        let work = Arc::clone(pool).invoke(payload, free);
+        let end = self.end.clone();
+        let invocation = self.invocations.spawn(async move { end.run_until_cancelled(work).await });
+        match invocation.await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => Err(failed(std::io::Error::other("the functions were ended"))),
+            Err(err) => Err(failed(err.into())),
         }
-        answer.map_err(InvokeError::Function)
+    }
+
+    /// How many invocations are at work.
+    #[must_use]
+    pub fn at_work(&self) -> usize {
+        self.invocations.len()
+    }
+
+    /// Waits until no invocation is at work.
+    pub async fn rest(&self) {
+        self.invocations.wait().await;
     }
 }
 
 impl Pool {
+    async fn invoke(self: Arc<Self>, payload: Bytes, _free: OwnedSemaphorePermit) -> Result<Vec<u8>, InvokeError> {
+        let environment = match self.take_idle() {
+            Some(environment) => environment,
+            None => Environment::start(&self.function, &self.identity)
+                .await
+                .map_err(|cause| InvokeError::NotStarted { function: self.function.name.clone(), cause })?,
+        };
+        let (environment, answer) = environment.invoke(&self.function, &self.identity, payload).await;
+        if let Some(environment) = environment {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(environment);
+        }
+        answer.map_err(InvokeError::Function)
+    }
+
     /// A process that waits for an event; one that ended meanwhile is forgotten.
     fn take_idle(&self) -> Option<Environment> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

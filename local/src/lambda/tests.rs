@@ -17,7 +17,7 @@ fn functions(folder: &Path, script: &str, timeout: Duration) -> Functions {
         max_environments: 1,
         log: folder.join("log"),
     };
-    Functions::new(Identity { region: "us-east-1".into(), account: "000000000000".into() }, vec![function])
+    Functions::new(&Identity { region: "us-east-1".into(), account: "000000000000".into() }, vec![function])
 }
 
 const LONG: Duration = Duration::from_secs(60);
@@ -48,6 +48,29 @@ async fn a_function_that_dies_is_an_exit_error_and_the_next_event_gets_a_new_pro
         assert!(payload.contains("exit status: 3"), "{payload}");
     }
     assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "started\nstarted\n");
+}
+
+#[tokio::test]
+async fn an_invocation_goes_on_when_its_caller_leaves_and_can_be_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("echo began; read line < {}/gate; echo ended", folder.path().display());
+    let functions = functions(folder.path(), &script, LONG);
+    let log = || std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+    let gate = folder.path().join("gate");
+    assert!(std::process::Command::new("mkfifo").arg(&gate).status().unwrap().success());
+    {
+        let mut caller = std::pin::pin!(functions.invoke("f", Bytes::from_static(b"{}")));
+        while log().is_empty() {
+            tokio::select! {
+                answer = &mut caller => panic!("{answer:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    }
+    assert_eq!(functions.at_work(), 1);
+    std::fs::write(&gate, "go\n").unwrap();
+    functions.rest().await;
+    assert_eq!((functions.at_work(), log().as_str()), (0, "began\nended\n"));
 }
 
 #[tokio::test]

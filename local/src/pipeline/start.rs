@@ -85,6 +85,7 @@ pub struct Pipeline {
     store: Store,
     executions: Executions<Services>,
     services: Services,
+    functions: Arc<Functions>,
     stand_in: Option<Arc<StandIn>>,
     deliveries: broadcast::Sender<Delivery>,
     _tasks: [AbortOnDropHandle<()>; 2],
@@ -125,7 +126,7 @@ impl Pipeline {
         let created = store.subscribe();
 
         let program = std::env::current_exe().map_err(StartError::Program)?;
-        let functions = Arc::new(Functions::new(identity(), functions(settings, &program, address, &logs)));
+        let functions = Arc::new(Functions::new(&identity(), functions(settings, &program, address, &logs)));
         let services = Services::new(store.clone(), Arc::clone(&functions));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
         let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
@@ -145,12 +146,23 @@ impl Pipeline {
             functions: Arc::clone(&functions),
             stand_in: stand_in.clone(),
         };
-        let invoker = AsyncInvoker::new(functions, settings.speed);
+        let invoker = AsyncInvoker::new(Arc::clone(&functions), settings.speed);
         let tasks = [
             AbortOnDropHandle::new(tokio::spawn(serve(listener, endpoints))),
             AbortOnDropHandle::new(tokio::spawn(deliver(created, invoker, deliveries.clone()))),
         ];
-        Ok(Self { address, data, store, executions, services, stand_in, deliveries, _tasks: tasks, _lock: lock })
+        Ok(Self {
+            address,
+            data,
+            store,
+            executions,
+            services,
+            functions,
+            stand_in,
+            deliveries,
+            _tasks: tasks,
+            _lock: lock,
+        })
     }
 
     /// Where the endpoints listen.
@@ -193,6 +205,12 @@ impl Pipeline {
     #[must_use]
     pub fn executions(&self) -> &Executions<Services> {
         &self.executions
+    }
+
+    /// The functions.
+    #[must_use]
+    pub fn functions(&self) -> &Functions {
+        &self.functions
     }
 
     /// Buckets that were made because a list names them.
