@@ -1,14 +1,16 @@
 //! Who may come in: programs of this machine, not web pages of others.
 //!
 //! The endpoints take any credentials, so a page that is open in a browser must not be able to use them. A page of another origin
-//! says so in `Origin` or `Sec-Fetch-Site`; one that had its own host name resolve to 127.0.0.1 shows it in `Host`.
+//! says so in `Origin` or `Sec-Fetch-Site`; one that had its own host name resolve to 127.0.0.1 shows it in `Host`. An address in `Host`
+//! is nobody's name, so those that a relay for containers listens on are let in.
 
 use hyper::header::{HOST, HeaderMap, ORIGIN};
+use std::net::Ipv4Addr;
 
 /// Why a request is turned away; `None` lets it in.
 pub(super) fn turned_away(headers: &HeaderMap) -> Option<&'static str> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    if !text(HOST.as_str()).is_some_and(is_this_machine) {
+    if !text(HOST.as_str()).is_some_and(|host| is_this_machine(host) || is_private_address(host)) {
         return Some("the Host header names another machine; use 127.0.0.1 or localhost");
     }
     let origin = text(ORIGIN.as_str());
@@ -22,11 +24,19 @@ pub(super) fn turned_away(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 fn is_this_machine(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
+    matches!(host_of(authority), "127.0.0.1" | "localhost" | "[::1]")
+}
+
+/// RFC 1918: Docker's bridge, for example.
+fn is_private_address(authority: &str) -> bool {
+    host_of(authority).parse::<Ipv4Addr>().is_ok_and(|address| address.is_private())
+}
+
+fn host_of(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
-    };
-    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+    }
 }
 
 #[cfg(test)]
@@ -43,7 +53,7 @@ mod tests {
 
     #[test]
     fn programs_of_this_machine_come_in() {
-        for host in ["127.0.0.1:4566", "localhost:4566", "localhost", "[::1]:80"] {
+        for host in ["127.0.0.1:4566", "localhost:4566", "localhost", "[::1]:80", "172.17.0.1:4566"] {
             assert_eq!(with(&[("host", host)]), None, "{host}");
         }
         assert_eq!(
@@ -58,7 +68,13 @@ mod tests {
             assert!(with(&[("host", host)]).is_some(), "{host}");
         }
         assert!(with(&[]).is_some());
-        for origin in ["http://evil.example", "https://evil.example:4566", "null", "http://127.0.0.1.evil.example"] {
+        for origin in [
+            "http://evil.example",
+            "https://evil.example:4566",
+            "null",
+            "http://127.0.0.1.evil.example",
+            "http://172.17.0.1",
+        ] {
             assert!(with(&[("host", "127.0.0.1"), ("origin", origin)]).is_some(), "{origin}");
         }
         assert!(with(&[("host", "127.0.0.1"), ("sec-fetch-site", "cross-site")]).is_some());

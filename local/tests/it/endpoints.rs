@@ -1,6 +1,6 @@
 //! `local up`: what works on AWS works here, with the real SDK.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, MACHINE, RESULT_BUCKET, items};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, MACHINE, RESULT_BUCKET, event_file, item, items};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEventType, MapRunStatus};
 use serde_json::{Value, json};
 
@@ -118,4 +118,21 @@ async fn what_is_unknown_is_answered_as_aws_answers_it() {
     assert!(other.unwrap_err().into_service_error().is_state_machine_does_not_exist());
     let key = aws.s3.get_object().bucket(IMAGE_BUCKET).key("nothing").send().await.unwrap_err().into_service_error();
     assert!(key.is_no_such_key(), "{key:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_execution_whose_results_can_not_be_counted_succeeds_and_says_where_they_are() {
+    let data = Data::new();
+    let definition = std::fs::read_to_string(event_file("../sam/statemachine.asl.json")).unwrap();
+    let counted = r#""MapRunArn.$": "$.map.MapRunArn" }"#;
+    let nothing = r#""MapRunArn": "arn:aws:states:us-east-1:000000000000:mapRun:GenerateImages/GenerateImages:none" }"#;
+    assert!(definition.contains(counted));
+    let path = data.list("definition.json", &definition.replace(counted, nothing));
+    let up = data.up(&["--speed", "1000", "--definition", path.to_str().unwrap()]);
+    let execution = up.clients().run(&json!({"items": [item(1), item(2)]})).await;
+    assert_eq!(execution.status, ExecutionStatus::Succeeded, "{execution:?}");
+    let output: Value = serde_json::from_str(&execution.output.unwrap()).unwrap();
+    assert!(output["uncounted"].is_string(), "{output}");
+    let manifest = output["results"]["manifestKey"].as_str().unwrap().to_owned();
+    assert!(data.files(RESULT_BUCKET).contains(&manifest), "{output}");
 }
