@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Everything that has to hold: formatting, lints, tests, documentation. CI runs this and nothing else.
+# Everything that has to hold: formatting, lints, tests, documentation, and the deployment. CI runs this and nothing else.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-step() { printf '\n== %s\n' "$*"; }
+step() { printf '\n== %s (%d s so far)\n' "$*" "$SECONDS"; }
 
 step "formatting"
 cargo fmt --all -- --check
@@ -14,12 +14,13 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 step "tests"
 cargo test --locked --workspace
 
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+
 step "the stock AWS CLI against local"
 ./tests/aws-cli.sh target/debug/local
 
-step "template and state machine definition, judged by others' tools"
-./tests/sam/validate.sh
-(cd tests/sam && ../../target/sam-tools/sam/bin/python -m unittest iam agreement)
+step "what is deployed: validated, built, run and deployed to emulators of AWS"
+./tests/sam/run.sh
 
-step "documentation"
-RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+step "done"

@@ -77,9 +77,9 @@ class LocalUp(Process):
 
 def local_binary():
     """Built by test.sh; LOCAL names another one."""
-    binary = pathlib.Path(os.environ.get("LOCAL", ROOT / "target/release/local"))
+    binary = pathlib.Path(os.environ.get("LOCAL", ROOT / "target/debug/local"))
     if not binary.exists():
-        sys.exit(f"{binary} is not there: cargo build --release -p local")
+        sys.exit(f"{binary} is not there: cargo build --workspace")
     return str(binary)
 
 

@@ -51,6 +51,7 @@ class Scenario:
     as_input: bool = False
     # Every item can have come to its end, or been ended with the execution, or never begun: which, is a matter of timing.
     ends_early: bool = False
+    throttled: bool = False
 
     def body(self):
         return json.dumps(self.items, ensure_ascii=False)
@@ -85,6 +86,7 @@ SCENARIOS = [
         [item(n) for n in range(1, 9)],
         {f"A{n}": "generated" for n in range(1, 9)},
         stand_in=("--throttle", "2"),
+        throttled=True,
     ),
     Scenario(
         "items in the input instead of a list in a bucket",
@@ -188,6 +190,10 @@ class Local(Machine):
                     entries = json.loads(file.read_text())
                 yield from ({name.lower(): value for name, value in entry.items()} for entry in entries)
 
+    def throttled(self, execution_arn):
+        """Whether any item was told to wait; the folder has one execution's logs only."""
+        return '"errorType":"ModelThrottled"' in (pathlib.Path(self.folder.name) / "logs/generator.log").read_text()
+
     def aws(self, *arguments):
         return aws(self.endpoint, *arguments)
 
@@ -218,6 +224,12 @@ class OnEmulator(Machine, Emulator):
         map_run = self.map_run(execution_arn)["mapRunArn"]
         for child in self.states("list-executions", "--map-run-arn", map_run)["executions"]:
             yield self.states("describe-execution", "--execution-arn", child["executionArn"])
+
+    def throttled(self, execution_arn):
+        """Whether any item was told to wait."""
+        children = [child["executionArn"] for child in self.children(execution_arn)]
+        histories = (self.states("get-execution-history", "--execution-arn", child) for child in children)
+        return any('"error": "ModelThrottled"' in json.dumps(history) for history in histories)
 
     def written(self):
         return self.process.written()[-5000:]
@@ -261,6 +273,7 @@ class Scenarios:
             self.assertEqual(scenario.outcomes, outcomes)
         self.assertEqual(len(scenario.items), run["itemCounts"]["total"])
         self.check_execution(scenario, execution)
+        self.assertEqual(scenario.throttled, self.machine.throttled(arn))
         images = set(self.machine.keys(IMAGES))
         for item in scenario.items:
             outcome = outcomes.get(item["id"])
