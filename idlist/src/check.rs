@@ -2,15 +2,15 @@
 
 use std::io::{self, Read};
 
-use crate::counts::Counts;
-use crate::destinations::{Destinations, Place};
-use crate::item::{self, GivenItem, ItemRef, PlainExtent, ReadElement, not_an_object};
+use crate::item::{self, GivenItem, PlainExtent, ReadElement, not_an_object};
 use crate::json::{self, FaultKind};
-use crate::names::MAX_NAME_CHARS;
+use crate::listed::Listed;
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::read::{CHUNK_BYTES, read_chunk};
-use crate::report::{MAX_LISTED_PROBLEMS, Problem, Report};
+use crate::report::Report;
 use crate::scan::{Broken, Position, RawElement, Scanner, Step};
+use crate::settle::{Settled, Settler};
+use crate::waiting::Waiting;
 use crate::{MAX_ITEM_BYTES, RetiredModels};
 
 /// What is asked of a list beyond the rules for its items.
@@ -47,10 +47,9 @@ impl Checker {
         let findings = Findings {
             options,
             items: 0,
-            problem_count: 0,
-            problems: Vec::new(),
-            counts: Counts::default(),
-            destinations: Destinations::new(),
+            listed: Listed::default(),
+            waiting: Waiting::default(),
+            settler: Settler::default(),
         };
         Self { scanner: Scanner::new(MAX_ITEM_BYTES), findings, broken: None }
     }
@@ -134,10 +133,10 @@ pub fn check_reader(mut reader: impl Read, options: CheckOptions) -> io::Result<
 struct Findings {
     options: CheckOptions,
     items: u64,
-    problem_count: u64,
-    problems: Vec<Problem>,
-    counts: Counts,
-    destinations: Destinations,
+    listed: Listed,
+    /// Good items, on their way to the settler.
+    waiting: Waiting,
+    settler: Settler,
 }
 
 impl Findings {
@@ -147,9 +146,9 @@ impl Findings {
             let mut given = GivenItem::default();
             match json::parse(raw.bytes, ReadElement(&mut given)) {
                 Ok(None) => self.check_item(raw.index, raw.start, &given),
-                Ok(Some(other)) => self.add(raw.index, raw.start, None, not_an_object(&other)),
+                Ok(Some(other)) => self.listed.add(raw.index, raw.start, None, not_an_object(&other)),
                 Err(fault) if fault.kind == FaultKind::Limit => {
-                    self.add(raw.index, raw.start, None, problem(ProblemKind::TooDeep, fault.message));
+                    self.listed.add(raw.index, raw.start, None, problem(ProblemKind::TooDeep, fault.message));
                 }
                 Err(fault) => return Err(raw.broken(&fault)),
             }
@@ -159,74 +158,50 @@ impl Findings {
     }
 
     fn check_item(&mut self, index: u64, start: Position, given: &GivenItem<'_>) {
-        let place = given.destination().map(|destination| self.destinations.look(destination));
         match item::check(given, self.options.retired) {
             Ok(item) => {
-                if let Some(problem) = place.and_then(|place| self.duplicate(&item, place, index)) {
-                    return self.add(index, start, given.id(), problem);
+                self.waiting.add(index, start, &item);
+                if self.waiting.is_full() {
+                    self.settler.take(&mut self.waiting);
                 }
-                self.counts.add(item.model, item.used_model.id, item.rank);
             }
             Err(problems) => {
                 for problem in problems {
-                    self.add(index, start, given.id(), problem);
+                    self.listed.add(index, start, given.id(), problem);
                 }
             }
         }
-    }
-
-    fn duplicate(&mut self, item: &ItemRef<'_>, place: Place, index: u64) -> Option<FieldProblem> {
-        // Step Functions takes 100,000,000 items at most.
-        let first = self.destinations.insert(place, u32::try_from(index).unwrap_or(u32::MAX))?;
-        let destination = format!("s3://{}/{}/{}/{}", item.input_bucket_name, item.rank, item.id, item.input_key_name);
-        let message =
-            format!("{destination:?} is the destination of item {first} too; give one of them another id or rank");
-        Some(problem(ProblemKind::DuplicateDestination, message))
     }
 
     fn add_too_long(&mut self, index: u64, start: Position, bytes: u64) {
         self.items += 1;
         if self.options.max_items.is_none_or(|max| index < max) {
             let message = format!("has {bytes} bytes; Step Functions takes items of at most {MAX_ITEM_BYTES}");
-            self.add(index, start, None, problem(ProblemKind::ItemTooLong, message));
+            self.listed.add(index, start, None, problem(ProblemKind::ItemTooLong, message));
         }
-    }
-
-    fn add(&mut self, index: u64, start: Position, id: Option<&str>, problem: FieldProblem) {
-        self.problem_count += 1;
-        if self.problems.len() < MAX_LISTED_PROBLEMS {
-            let FieldProblem { field, kind, message } = problem;
-            let id = id.map(|id| id.chars().take(MAX_NAME_CHARS).collect());
-            self.problems.push(Problem { index: Some(index), line: Some(start.line), id, field, kind, message });
-        }
-    }
-
-    /// Adds a problem of the list as a whole, which comes before those of items.
-    fn add_first(&mut self, kind: ProblemKind, message: String) {
-        self.problem_count += 1;
-        self.problems.insert(0, Problem { index: None, line: None, id: None, field: None, kind, message });
-        self.problems.truncate(MAX_LISTED_PROBLEMS);
     }
 
     fn into_report(mut self, broken: Option<Broken>) -> Report {
+        let Settled { counts, duplicates } = self.settler.finish(self.waiting);
+        self.listed.merge(duplicates);
         let items = self.items;
         if let Some(max) = self.options.max_items
             && items > max
         {
             let message = format!("the list has {items} items; at most {max} are allowed: split it or raise the limit");
-            self.add_first(ProblemKind::TooManyItems, message);
+            self.listed.add_first(ProblemKind::TooManyItems, message);
         }
         if items == 0 && broken.is_none() {
             let message = "the list has no items; it needs at least one".to_owned();
-            self.add_first(ProblemKind::EmptyList, message);
+            self.listed.add_first(ProblemKind::EmptyList, message);
         }
         Report {
             items,
-            problem_count: self.problem_count,
-            problems: self.problems,
+            problem_count: self.listed.count,
+            problems: self.listed.problems,
             broken,
-            uncounted: self.counts.uncounted,
-            counts: self.counts.into_counts(),
+            uncounted: counts.uncounted,
+            counts: counts.into_counts(),
         }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::report::Count;
+use crate::report::Problem;
 use crate::scan::BrokenKind;
 
 fn item(id: &str, rank: &str) -> Value {
@@ -61,6 +62,24 @@ fn two_items_with_the_same_destination_are_a_problem() {
                 .to_owned(),
     };
     assert_eq!(report.problems, [expected(2), expected(3)]);
+}
+
+#[test]
+fn in_a_long_list_duplicates_are_found_and_reported_in_order() {
+    let name = |n: usize| format!("A{n}");
+    let mut items: Vec<Value> = (0..5_000).map(|n| item(&name(n), "vip")).collect();
+    items[1_000] = item(&name(0), "vip");
+    items[1_001]["prompt"] = json!(7);
+    items[1_002] = item(&name(999), "vip");
+    items[4_999] = item(&name(4_998), "vip");
+    let report = check_value(&Value::Array(items));
+    let found: Vec<_> = report.problems.iter().map(|problem| (problem.index.unwrap(), problem.kind)).collect();
+    let duplicate = |index| (index, ProblemKind::DuplicateDestination);
+    assert_eq!(found, [duplicate(1_000), (1_001, ProblemKind::WrongType), duplicate(1_002), duplicate(4_999)]);
+    assert_eq!(report.problems[0].line, Some(1));
+    assert_eq!(report.problems[2].id.as_deref(), Some("A999"));
+    assert!(report.problems[3].message.contains("of item 4998 too"), "{}", report.problems[3].message);
+    assert_eq!((report.items, report.problem_count, report.counts[0].items), (5_000, 4, 4_996));
 }
 
 #[test]

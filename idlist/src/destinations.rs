@@ -19,25 +19,35 @@ pub(crate) struct Destinations {
 
 const TABLES: usize = 256;
 
-impl Destinations {
-    pub(crate) fn new() -> Self {
+impl Default for Destinations {
+    fn default() -> Self {
         Self {
             choose: RandomState::new(),
             hash: RandomState::new(),
             tables: std::iter::repeat_with(Table::default).take(TABLES).collect(),
         }
     }
+}
 
-    /// Looks where a destination belongs. What is there has to come from memory, which takes about as long as judging an
-    /// item: look first, judge then, and [`Destinations::insert`] need not wait.
-    pub(crate) fn look(&self, destination: (&str, &str, &str, &str)) -> Place {
+impl Destinations {
+    /// Says where a destination belongs.
+    pub(crate) fn place(&self, destination: (&str, &str, &str, &str)) -> Place {
         let (_, rank, id, _) = destination;
         // Rank and id alone choose the table: they are what differs between items, and short.
         let table = self.choose.hash_one((rank, id)) as usize % TABLES;
         // 0 marks a free place.
         let hash = self.hash.hash_one(destination).max(1);
-        let there = self.tables.get(table).and_then(|table| table.places.get(table.first(hash))).copied();
-        Place { table, hash, there: there.unwrap_or(FREE) }
+        Place { table, hash, there: FREE }
+    }
+
+    /// Fetches what is there from memory, for [`Destinations::insert`]. There is nothing in this loop but loads that do not
+    /// wait for each other.
+    pub(crate) fn fetch(&self, places: &mut [Place]) {
+        for place in places {
+            let table = self.tables.get(place.table);
+            let there = table.and_then(|table| table.places.get(table.first(place.hash)));
+            place.there = there.copied().unwrap_or(FREE);
+        }
     }
 
     /// Notes the destination of an item. If an earlier item has the same, returns the index of that one.
@@ -130,13 +140,14 @@ mod tests {
 
     /// Inserts the destination of an item with this id.
     fn insert(destinations: &mut Destinations, bucket: &str, id: u32, index: u32) -> Option<u32> {
-        let place = destinations.look((bucket, "vip", &id.to_string(), "image.png"));
-        destinations.insert(place, index)
+        let mut places = [destinations.place((bucket, "vip", &id.to_string(), "image.png"))];
+        destinations.fetch(&mut places);
+        destinations.insert(places[0], index)
     }
 
     #[test]
     fn the_first_item_with_a_destination_is_found_again() {
-        let mut destinations = Destinations::new();
+        let mut destinations = Destinations::default();
         for index in 0..100_000 {
             assert_eq!(insert(&mut destinations, "bucket", index, index), None);
         }
@@ -148,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_item_takes_about_sixteen_bytes() {
-        let mut destinations = Destinations::new();
+        let mut destinations = Destinations::default();
         for index in 0..200_000 {
             insert(&mut destinations, "bucket", index, index);
         }

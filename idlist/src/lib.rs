@@ -27,6 +27,7 @@ mod format;
 mod hints;
 mod item;
 mod json;
+mod listed;
 pub mod make;
 pub mod models;
 mod names;
@@ -36,6 +37,8 @@ pub mod read;
 mod report;
 pub mod scan;
 mod seed;
+mod settle;
+mod waiting;
 mod write;
 
 pub use check::{CheckOptions, Checker, check_reader};

@@ -62,17 +62,7 @@ impl<'a> GivenItem<'a> {
 
     /// The id if it is a text, good or not, to tell people which item is meant.
     pub(crate) fn id(&self) -> Option<&str> {
-        self.text(Field::Id)
-    }
-
-    /// Bucket, rank, id and file name of the image, if all are texts, good or not.
-    pub(crate) fn destination(&self) -> Option<(&str, &str, &str, &str)> {
-        let [bucket, key_name] = [Field::InputBucketName, Field::InputKeyName].map(|field| self.text(field));
-        Some((bucket?, self.text(Field::Rank)?, self.text(Field::Id)?, key_name?))
-    }
-
-    fn text(&self, field: Field) -> Option<&str> {
-        match self.get(field) {
+        match self.get(Field::Id) {
             Given::Text(text) => Some(text),
             _ => None,
         }
