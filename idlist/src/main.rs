@@ -33,6 +33,10 @@ fn main() -> ExitCode {
         Command::Completions(args) => commands::manual::completions(&args),
         Command::Man(args) => commands::manual::man(&args),
     };
+    exit_code(outcome)
+}
+
+fn exit_code(outcome: Result<bool, CommandError>) -> ExitCode {
     ExitCode::from(match outcome {
         Ok(true) => GOOD,
         Ok(false) => PROBLEMS,
@@ -48,9 +52,7 @@ fn main() -> ExitCode {
 /// Shows help and version on stdout, and what is wrong with the arguments on stderr.
 fn usage(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion) {
-        // Fails only if nobody reads it.
-        let _ = error.print();
-        return ExitCode::from(GOOD);
+        return exit_code(error.print().map(|()| true).map_err(CommandError::Output));
     }
     let text = error.render().to_string();
     match text.strip_prefix("error: ") {

@@ -256,6 +256,7 @@ fn duration(items: u64, pace: Pace) -> (f64, &'static str) {
 mod tests {
     use super::*;
     use crate::models::{CORE, MODELS, ULTRA};
+    use serde_json::Value;
 
     fn counts() -> Vec<Count> {
         let count = |model: &str, successor, rank: &str, items| Count {
@@ -272,6 +273,31 @@ mod tests {
     }
 
     const PACE: Pace = Pace { concurrency: 10, latency: 4.0, rate: None };
+
+    /// States from the first to the last, when nothing fails and the list is in S3.
+    fn good_path(machine: &Value) -> u64 {
+        let mut name = &machine["StartAt"];
+        let mut states = 1;
+        while let Some(state) = name.as_str().map(|name| &machine["States"][name])
+            && state["End"] != true
+        {
+            name = if state["Type"] == "Choice" { &state["Default"] } else { &state["Next"] };
+            states += 1;
+        }
+        states
+    }
+
+    #[test]
+    fn what_is_paid_for_an_execution_is_what_the_state_machine_does() {
+        let definition = include_str!("../../sam/statemachine.asl.json");
+        let filled = definition.replace("${MaxConcurrency}", "10").replace("${ToleratedFailurePercentage}", "10");
+        let machine: Value = serde_json::from_str(&filled).unwrap();
+        let map = machine["States"].as_object().unwrap().values().find(|state| state["Type"] == "Map").unwrap();
+        let prices = Prices::built_in().unwrap().step_functions;
+        // Starting counts as one more.
+        assert_eq!(prices.transitions_per_execution, good_path(&machine) + 1);
+        assert_eq!(prices.transitions_per_item, good_path(&map["ItemProcessor"]) + 1);
+    }
 
     #[test]
     fn every_live_model_has_a_price() {

@@ -5,6 +5,7 @@
 mod aws;
 mod errors;
 mod images;
+mod lists;
 mod requests;
 mod retries;
 mod twice;

@@ -86,17 +86,12 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
 fn check(path: &Path, options: CheckOptions) -> io::Result<(Report, Option<String>)> {
     if path == Path::new("-") {
         let mut stdin = Progress::new(Remembering::new(io::stdin().lock()), None);
-        let outcome = check_reader(&mut stdin, options);
-        stdin.clear();
-        let report = outcome?;
+        let report = check_reader(&mut stdin, options)?;
         let excerpt = report.broken.as_ref().and_then(|broken| stdin.get_mut().show(broken));
         return Ok((report, excerpt));
     }
     let file = File::open(path)?;
-    let mut reader = Progress::new(&file, file.metadata().ok().map(|metadata| metadata.len()));
-    let outcome = check_reader(&mut reader, options);
-    reader.clear();
-    let report = outcome?;
+    let report = check_reader(Progress::of_file(&file), options)?;
     let excerpt = report.broken.as_ref().and_then(|broken| excerpt::of_file(&file, broken));
     Ok((report, excerpt))
 }

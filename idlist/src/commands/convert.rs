@@ -157,7 +157,10 @@ impl Source<'_> {
 
     fn write_csv(&self, columns: &[String], output: &mut impl Write) -> Result<(), Fault> {
         let mut csv = csv::Writer::from_writer(output);
-        let failed = |error: csv::Error| Fault::Write(error.into());
+        let failed = |error: csv::Error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => Fault::Write(error),
+            other => Fault::Write(io::Error::other(format!("{other:?}"))),
+        };
         csv.write_record(columns).map_err(failed)?;
         for element in self.elements()? {
             let (index, json) = element?;

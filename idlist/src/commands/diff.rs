@@ -10,6 +10,7 @@ use idlist::{Item, RetiredModels};
 use serde::Serialize;
 
 use super::CommandError;
+use super::progress::Progress;
 
 /// Say what a changed list would newly make.
 ///
@@ -78,7 +79,8 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
 /// Reads the items of a list, up to the first that is bad, which is explained.
 fn read(path: &Path, mut take: impl FnMut(&Item)) -> Result<bool, CommandError> {
     let unreadable = |source| CommandError::Input { path: path.to_owned(), source };
-    let mut elements = JsonArray::new(File::open(path).map_err(unreadable)?);
+    let file = File::open(path).map_err(unreadable)?;
+    let mut elements = JsonArray::new(Progress::of_file(&file));
     let bad = |what: String| {
         eprintln!("idlist: {}: {what}; see idlist check", path.display());
         Ok(false)

@@ -9,6 +9,7 @@ use encoding_rs::{DecoderResult, Encoding, UTF_8};
 use idlist::read::{CsvRows, JsonArray, JsonLines, OwnedElement, ReadError};
 
 use super::CommandError;
+use super::progress::Progress;
 
 /// How a list is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,7 +42,7 @@ pub(crate) fn open(path: &Path) -> Result<File, CommandError> {
             return File::open(path);
         }
         let mut aside = tempfile::tempfile()?;
-        io::copy(&mut io::stdin().lock(), &mut aside)?;
+        io::copy(&mut Progress::new(io::stdin().lock(), None), &mut aside)?;
         Ok(aside)
     };
     open().map_err(|source| CommandError::Input { path: path.to_owned(), source })
@@ -67,7 +68,7 @@ pub(crate) fn elements<'a>(
 }
 
 fn decoded<'a>(file: &'a File, encoding: &'static Encoding) -> io::Result<Box<dyn Read + 'a>> {
-    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let mut reader = BufReader::with_capacity(1 << 16, Progress::of_file(file));
     if encoding != UTF_8 {
         return Ok(Box::new(Decoding {
             reader,

@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
+mod behind;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod diff;

@@ -93,9 +93,7 @@ pub(crate) fn run(args: Args) -> Result<bool, CommandError> {
     // Before a file is opened.
     list.check().map_err(|error| CommandError::Usage(error.to_string()))?;
     let mut output = Output::open(args.output.as_deref())?;
-    let mut watched = Progress::new(&mut output, None);
-    let made = list.write(&mut watched, &mut rows);
-    watched.clear();
+    let made = list.write(Progress::new(&mut output, None), &mut rows);
     made.map_err(|error| match (error, args.prompts) {
         (MakeError::Write(error), _) => output.error(error),
         (MakeError::Read(source), Some(path)) => CommandError::Input { path, source },

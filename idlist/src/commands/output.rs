@@ -1,19 +1,17 @@
 //! Where a command writes: stdout, or a file that appears only when it is whole.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::CommandError;
-
-/// Bytes that are written at a time.
-const BUFFER_BYTES: usize = 256 * 1024;
+use super::behind::Behind;
 
 /// An output that has to be finished.
 pub(crate) struct Output {
-    writer: BufWriter<Target>,
+    writer: Behind<Target>,
     path: Option<PathBuf>,
 }
 
@@ -32,13 +30,13 @@ impl Output {
             None => Ok(Target::Stdout(io::stdout())),
             Some(path) => open(path).map_err(|source| CommandError::File { path: path.to_owned(), source }),
         };
-        Ok(Self { writer: BufWriter::with_capacity(BUFFER_BYTES, target?), path: path.map(Path::to_owned) })
+        Ok(Self { writer: Behind::new(target?), path: path.map(Path::to_owned) })
     }
 
     /// Ends the output. Only now there is a file, with everything in it.
     pub(crate) fn finish(self) -> Result<(), CommandError> {
         let Self { writer, path } = self;
-        let outcome = writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|target| match target {
+        let outcome = writer.finish().and_then(|target| match target {
             Target::Stdout(mut stdout) => stdout.flush(),
             Target::There(mut file) => file.flush(),
             Target::Beside(file) => {

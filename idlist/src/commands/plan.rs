@@ -8,6 +8,7 @@ use idlist::plan::{Pace, Plan, Prices, plan};
 use idlist::{CheckOptions, Report, RetiredModels, check_reader};
 
 use super::CommandError;
+use super::progress::Progress;
 
 /// Estimate what a list costs and how long it takes.
 ///
@@ -72,9 +73,9 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
 fn check(path: &Path) -> io::Result<Report> {
     let options = CheckOptions { max_items: None, retired: RetiredModels::Redirect };
     if path == Path::new("-") {
-        return check_reader(io::stdin().lock(), options);
+        return check_reader(Progress::new(io::stdin().lock(), None), options);
     }
-    check_reader(File::open(path)?, options)
+    check_reader(Progress::of_file(&File::open(path)?), options)
 }
 
 fn print(plan: &Plan, args: &Args, uncounted: u64, output: &mut impl Write) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! How far a long command is: on stderr, if that is a terminal, from two seconds on.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
 
@@ -42,12 +43,22 @@ impl<T> Progress<T> {
             eprint!("\r{}", line(self.done, self.total, now - self.begin));
         }
     }
+}
 
-    /// Takes the line off the terminal.
-    pub(crate) fn clear(&mut self) {
-        if std::mem::take(&mut self.shown) {
+/// Takes the line off the terminal.
+impl<T> Drop for Progress<T> {
+    fn drop(&mut self) {
+        if self.shown {
             eprint!("\r{:60}\r", "");
         }
+    }
+}
+
+impl<'a> Progress<&'a File> {
+    /// A file, read from where it is.
+    pub(crate) fn of_file(file: &'a File) -> Self {
+        let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file);
+        Self::new(file, metadata.map(|metadata| metadata.len()))
     }
 }
 

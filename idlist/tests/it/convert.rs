@@ -1,6 +1,8 @@
 //! `idlist convert`.
 
 use super::{assert_says, idlist};
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
 const CSV: &str = "id,rank,inputBucketName,inputKeyName,model,prompt,seed,note\n\
                    A1,vip,images,a.png,stability.stable-image-core-v1:1,\"brown, \"\"white\"\"\",7,x\n\
@@ -70,4 +72,48 @@ fn what_has_no_place_in_a_format_is_named() {
     assert_eq!((String::from_utf8_lossy(&output.stderr).as_ref(), output.status.code()), (stderr, Some(2)));
     let stderr = "idlist: --map is for the columns of CSV; leave it out\n";
     assert_says(&idlist(&["convert", "-", "--map", "a=b"], b"[]"), 2, "", stderr);
+}
+
+/// Text that makes trouble: quotes, commas, line ends of all kinds, blanks at both ends, a byte order mark, other scripts.
+fn text() -> impl Strategy<Value = String> {
+    "[\u{feff}a髪é\"',;\t\r\n\\\\ ]{0,8}".prop_map(|text| format!("{text}x{text}"))
+}
+
+fn items() -> impl Strategy<Value = Vec<Value>> {
+    const NAMES: [&str; 7] =
+        ["id", "rank", "inputBucketName", "prompt", "negativePrompt", "sourceKeyName", "番号, \"x\""];
+    let texts = proptest::collection::btree_map(proptest::sample::select(&NAMES[..]), text(), 1..NAMES.len());
+    let numbers =
+        (proptest::option::of(any::<u64>()), proptest::option::of((0_u32..=1_000).prop_map(|n| f64::from(n) / 1e3)));
+    let item = (texts, numbers).prop_map(|(texts, (seed, strength))| {
+        let mut item = json!({});
+        texts.into_iter().for_each(|(name, text)| item[name] = text.into());
+        seed.into_iter().for_each(|seed| item["seed"] = seed.into());
+        strength.into_iter().for_each(|strength: f64| item["strength"] = strength.into());
+        item
+    });
+    proptest::collection::vec(item, 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn what_is_written_in_any_format_reads_back_equal(items in items(), crlf in any::<bool>(), mark in any::<bool>()) {
+        let mut list = serde_json::to_vec(&items).unwrap();
+        let mut from = "json";
+        for to in ["jsonl", "csv", "jsonl", "json", "csv", "json"] {
+            let output = idlist(&["convert", "-", "--from", from, "--to", to], &list);
+            prop_assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+            (list, from) = (output.stdout, to);
+            if mark && to != "json" {
+                // As editors and spreadsheets of Windows save it.
+                list.splice(0..0, *b"\xef\xbb\xbf");
+            }
+            if crlf && to == "jsonl" {
+                list = String::from_utf8(list).unwrap().replace('\n', "\r\n").into_bytes();
+            }
+        }
+        prop_assert_eq!(serde_json::from_slice::<Vec<Value>>(&list).unwrap(), items);
+    }
 }

@@ -7,7 +7,9 @@ mod convert;
 mod corpus;
 mod diff;
 mod new;
+mod outlets;
 mod plan;
+mod terminal;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

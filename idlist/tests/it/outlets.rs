@@ -1,0 +1,53 @@
+//! Every command whose output goes nowhere: a reader that has left is no error, a full disk is.
+
+use std::fs::File;
+use std::process::{Command, Output, Stdio};
+
+/// Runs every command that writes, with stdout as given; its arguments and what it said.
+fn all(mut stdout: impl FnMut() -> Stdio) -> Vec<(String, Output)> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let list = path("list.json");
+    let idlist = |arguments: &[&str], stdout| {
+        Command::new(env!("CARGO_BIN_EXE_idlist")).args(arguments).stdin(Stdio::null()).stdout(stdout).output().unwrap()
+    };
+    // Longer than any buffer.
+    let made = idlist(&["new", "--rank", "vip", "--number", "5000", "-o", &list], Stdio::null());
+    assert_eq!(made.status.code(), Some(0));
+    [
+        &["--help"][..],
+        &["new", "--help"],
+        &["new", "--rank", "vip", "--number", "5000"],
+        &["check", &list],
+        &["check", "--json", &list],
+        &["convert", &list],
+        &["convert", &list, "--to", "jsonl"],
+        &["convert", &list, "--to", "csv"],
+        &["plan", &list],
+        &["plan", "--json", &list],
+        &["diff", &list, &list],
+        &["diff", "--json", &list, &list],
+        &["completions", "bash"],
+        &["man"],
+    ]
+    .map(|arguments| (arguments.join(" "), idlist(arguments, stdout())))
+    .into()
+}
+
+#[test]
+fn a_reader_that_has_left_is_no_error() {
+    for (command, output) in all(|| std::io::pipe().unwrap().1.into()) {
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{command}");
+        assert_eq!(output.status.code(), Some(0), "{command}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    for (command, output) in all(|| File::options().write(true).open("/dev/full").unwrap().into()) {
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains("No space left on device"), "{command}: {stderr}");
+        assert_eq!(output.status.code(), Some(2), "{command}");
+    }
+}
