@@ -72,6 +72,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
             .await?;
 
     let deliveries = pipeline.deliveries();
+    pipeline.supersede(&key).await;
     put(&pipeline, &arguments.list, &key)?;
     let delivery = tokio::select! {
         delivery = delivery_of(deliveries, &key) => delivery,

@@ -1,11 +1,12 @@
 //! `local up`: serve until Ctrl-C.
 
-use super::{interrupt::Interrupt, tally::Tallies};
+use super::{interrupt::Interrupt, tally::Tallies, tally::Tally};
 use crate::{
     cli::UpArguments,
-    pipeline::{Delivery, IMAGE_BUCKET, LIST_BUCKET, Pipeline, state_machine_arn},
-    states,
+    pipeline::{Delivery, IMAGE_BUCKET, LIST_BUCKET, Pipeline, Services, state_machine_arn},
+    states::{self, Executions},
 };
+use std::collections::HashSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
@@ -35,6 +36,13 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
 
     let mut deliveries = pipeline.deliveries();
     let mut ends = JoinSet::new();
+    // Whose end is waited for. A notification may come twice, and of an execution that is carried on.
+    let mut awaited = HashSet::new();
+    for execution_arn in pipeline.carry_on() {
+        println!("{}: carried on, from where local was ended", name_of(&execution_arn));
+        awaited.insert(execution_arn.clone());
+        ends.spawn(end_of(pipeline.executions().clone(), Arc::clone(&tallies), execution_arn));
+    }
     loop {
         tokio::select! {
             delivery = deliveries.recv() => match delivery {
@@ -43,18 +51,17 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
                         println!("{line}");
                     }
                     for execution_arn in started(delivery) {
-                        let (executions, tallies) = (pipeline.executions().clone(), Arc::clone(&tallies));
-                        ends.spawn(async move {
-                            let outcome = executions.wait(&execution_arn).await;
-                            (tallies.take(&execution_arn), execution_arn, outcome)
-                        });
+                        if awaited.insert(execution_arn.clone()) {
+                            ends.spawn(end_of(pipeline.executions().clone(), Arc::clone(&tallies), execution_arn));
+                        }
                     }
                 }
                 Err(RecvError::Lagged(missed)) => println!("{missed} lists were too fast to tell of"),
                 Err(RecvError::Closed) => return ExitCode::from(2),
             },
             Some(Ok((tally, execution_arn, outcome))) = ends.join_next() => {
-                let name = execution_arn.rsplit(':').next().unwrap_or_default();
+                awaited.remove(&execution_arn);
+                let name = name_of(&execution_arn);
                 let status = outcome.map_or("gone", |outcome| outcome.status().name());
                 let failed: u64 = tally.failed.values().sum();
                 println!(
@@ -72,6 +79,19 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
     pipeline.executions().stop_all("local was stopped").await;
     interrupt.or_rest(pipeline.functions()).await;
     ExitCode::SUCCESS
+}
+
+async fn end_of(
+    executions: Executions<Services>,
+    tallies: Arc<Tallies>,
+    execution_arn: String,
+) -> (Tally, String, Option<states::Outcome>) {
+    let outcome = executions.wait(&execution_arn).await;
+    (tallies.take(&execution_arn), execution_arn, outcome)
+}
+
+fn name_of(execution_arn: &str) -> &str {
+    execution_arn.rsplit(':').next().unwrap_or_default()
 }
 
 fn greeting(pipeline: &Pipeline) -> String {
@@ -92,7 +112,13 @@ fn told(pipeline: &Pipeline, delivery: &Delivery) -> Vec<String> {
     let key = &delivery.key;
     let output = match &delivery.result {
         Ok(output) => output,
-        Err(err) => return vec![format!("{key}: the trigger failed, three times: {err}")],
+        Err(err) => {
+            let told = format!("{key}: the trigger failed: {err}");
+            return match &delivery.given_up {
+                Some(path) => vec![told, format!("{key}: the event is kept in {}", path.display())],
+                None => vec![told, format!("{key}: the next local up tries again")],
+            };
+        }
     };
     let told = |outcome: &Outcome| match outcome {
         Outcome::Started { execution_name, .. } => format!("{key}: started {execution_name}"),

@@ -9,6 +9,9 @@ use std::time::Duration;
 /// Waits before the second and the third try.
 const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
 
+/// How often an event is tried.
+pub const TRIES: usize = RETRY_AFTER.len() + 1;
+
 /// Invokes functions as an event source does.
 #[derive(Clone)]
 pub struct AsyncInvoker {

@@ -8,6 +8,6 @@ mod runtime_api;
 #[cfg(test)]
 mod tests;
 
-pub use asynchronous::AsyncInvoker;
+pub use asynchronous::{AsyncInvoker, TRIES};
 pub use function::{Function, FunctionError, Identity};
 pub use functions::{Functions, InvokeError};

@@ -1,11 +1,10 @@
 //! S3's notification of the trigger: for every object with the suffix `.json` in the list bucket, at least once.
 
-use super::names::{ACCOUNT, LIST_BUCKET, REGION, TRIGGER};
-use crate::{
-    lambda::{AsyncInvoker, InvokeError},
-    s3::{ObjectCreated, event_json},
-};
+use super::names::TRIGGER;
+use super::outbox::{Notification, Outbox};
+use crate::lambda::{AsyncInvoker, InvokeError, TRIES};
 use bytes::Bytes;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
@@ -19,28 +18,37 @@ pub struct Delivery {
     pub sequencer: String,
     /// What the trigger answered; or, after the last try, why it failed.
     pub result: Result<trigger::Output, Arc<str>>,
+    /// Where the event is kept if the trigger failed every time.
+    pub given_up: Option<PathBuf>,
 }
 
-/// Hands every list's event to the trigger, until the store is gone.
+/// Hands every list's event to the trigger, until the task is ended.
 pub(crate) async fn deliver(
-    mut created: mpsc::UnboundedReceiver<ObjectCreated>,
+    mut created: mpsc::UnboundedReceiver<Notification>,
+    outbox: Outbox,
     invoker: AsyncInvoker,
     deliveries: broadcast::Sender<Delivery>,
 ) {
     let mut under_way = JoinSet::new();
-    while let Some(object) = created.recv().await {
-        if object.bucket != LIST_BUCKET || !object.key.ends_with(".json") {
-            continue;
-        }
-        let (invoker, deliveries) = (invoker.clone(), deliveries.clone());
+    while let Some(notification) = created.recv().await {
+        let (outbox, invoker, deliveries) = (outbox.clone(), invoker.clone(), deliveries.clone());
         under_way.spawn(async move {
-            let event = event_json(&object, REGION, ACCOUNT).to_string();
-            let answer = invoker.deliver(TRIGGER, Bytes::from(event)).await;
+            let answer = invoker.deliver(TRIGGER, Bytes::from(notification.event.to_string())).await;
+            let given_up = match &answer {
+                Ok(_) => {
+                    outbox.taken(&notification);
+                    None
+                }
+                // What cannot be put aside waits on, as what Lambda itself could not deliver.
+                Err(InvokeError::Function(error)) => outbox.give_up(&notification, TRIES, error).ok(),
+                Err(_) => None,
+            };
             let result = answer.map_err(|err| Arc::from(message_of(&err))).and_then(|payload| {
                 serde_json::from_slice(&payload).map_err(|err| Arc::from(format!("the trigger's answer: {err}")))
             });
+            let Notification { key, sequencer, .. } = notification;
             // Nobody may be interested.
-            let _ = deliveries.send(Delivery { key: object.key, sequencer: object.sequencer, result });
+            let _ = deliveries.send(Delivery { key, sequencer, result, given_up });
         });
         while under_way.try_join_next().is_some() {}
     }

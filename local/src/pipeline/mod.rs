@@ -3,6 +3,7 @@
 mod delivery;
 mod functions;
 mod names;
+mod outbox;
 mod services;
 mod start;
 

@@ -4,6 +4,7 @@ use super::{
     delivery::{Delivery, deliver},
     functions::{functions, identity},
     names::{ACCOUNT, GENERATOR, IMAGE_BUCKET, LIST_BUCKET, REGION, RESULT_BUCKET, STATE_MACHINE},
+    outbox::Outbox,
     services::Services,
 };
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
 };
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -87,6 +89,7 @@ pub struct Pipeline {
     services: Services,
     functions: Arc<Functions>,
     stand_in: Option<Arc<StandIn>>,
+    outbox: Outbox,
     deliveries: broadcast::Sender<Delivery>,
     _tasks: [AbortOnDropHandle<()>; 2],
     _lock: File,
@@ -108,10 +111,10 @@ impl Pipeline {
         }
         let data = absolute(&settings.data)?;
         let lock = lock(&data)?;
-        let [logs, temporary] = ["logs", "temporary"].map(|name| data.join(name));
-        // Result files that a killed process left half written.
+        let [logs, temporary, executions] = ["logs", "temporary", "executions"].map(|name| data.join(name));
+        // What a killed process left half written.
         let _ = fs::remove_dir_all(&temporary);
-        for folder in [&logs, &temporary] {
+        for folder in [&logs, &temporary, &executions] {
             fs::create_dir_all(folder).map_err(|cause| StartError::Data { path: folder.clone(), cause })?;
         }
 
@@ -123,17 +126,21 @@ impl Pipeline {
         for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
             store.create_bucket(bucket)?;
         }
-        let created = store.subscribe();
+        let notifications = data.join("notifications");
+        let (outbox, created) =
+            Outbox::open(&notifications).map_err(|cause| StartError::Data { path: notifications, cause })?;
+        store.notify(outbox.clone());
 
         let program = std::env::current_exe().map_err(StartError::Program)?;
         let functions = Arc::new(Functions::new(&identity(), functions(settings, &program, address, &logs)));
         let services = Services::new(store.clone(), Arc::clone(&functions));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
         let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
-        let mut engine = states::Settings::new(&temporary);
+        let mut engine = states::Settings::new(&executions);
         engine.speed = settings.speed;
         engine.on_child_end = Some(Box::new(on_child_end));
-        let executions = Executions::new(services.clone(), machine, engine);
+        let executions = Executions::open(services.clone(), machine, engine)
+            .map_err(|cause| StartError::Data { path: executions, cause })?;
         let stand_in = match settings.bedrock {
             Bedrock::StandIn => Some(Arc::new(StandIn::new(settings.stand_in.options(settings.speed)))),
             Bedrock::Aws => None,
@@ -149,7 +156,7 @@ impl Pipeline {
         let invoker = AsyncInvoker::new(Arc::clone(&functions), settings.speed);
         let tasks = [
             AbortOnDropHandle::new(tokio::spawn(serve(listener, endpoints))),
-            AbortOnDropHandle::new(tokio::spawn(deliver(created, invoker, deliveries.clone()))),
+            AbortOnDropHandle::new(tokio::spawn(deliver(created, outbox.clone(), invoker, deliveries.clone()))),
         ];
         Ok(Self {
             address,
@@ -159,10 +166,33 @@ impl Pipeline {
             services,
             functions,
             stand_in,
+            outbox,
             deliveries,
             _tasks: tasks,
             _lock: lock,
         })
+    }
+
+    /// Goes on where an earlier process died: delivers the notifications that the trigger has not taken, and carries the
+    /// executions on that ran. Returns the ARNs of the latter.
+    pub fn carry_on(&self) -> Vec<String> {
+        let interrupted = self.executions.interrupted().into_iter().map(|interrupted| interrupted.execution_arn);
+        let carried_on = interrupted.filter(|arn| self.executions.carry_on(arn)).collect();
+        self.outbox.deliver_leftovers();
+        carried_on
+    }
+
+    /// Ends what an earlier process left of the list with this key, which is about to be put again: two executions of
+    /// one list at once would make its images twice. Other lists are left for [`carry_on`](Self::carry_on).
+    pub async fn supersede(&self, key: &str) {
+        self.outbox.forget_leftovers(key);
+        for interrupted in self.executions.interrupted() {
+            let input: Value = serde_json::from_str(&interrupted.input).unwrap_or_default();
+            if input["bucketName"] == LIST_BUCKET && input["bucketKey"] == key {
+                let cause = "local was ended, and the list was put again";
+                self.executions.stop(&interrupted.execution_arn, None, Some(cause.to_owned())).await;
+            }
+        }
     }
 
     /// Where the endpoints listen.

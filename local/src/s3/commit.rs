@@ -90,7 +90,7 @@ impl Store {
             version_id: None,
             event_name,
             event_time: object.last_modified,
-        });
+        })?;
         Ok(object)
     }
 }

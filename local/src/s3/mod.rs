@@ -35,5 +35,5 @@ pub use event::{EventName, ObjectCreated, event_json};
 pub use listing::{ListQuery, Page};
 pub use object::{Attributes, DEFAULT_CONTENT_TYPE, ObjectInfo};
 pub use objects::MAX_KEY_BYTES;
-pub use store::{BucketInfo, DEFAULT_MAX_OBJECT_BYTES, Store};
+pub use store::{BucketInfo, DEFAULT_MAX_OBJECT_BYTES, Notify, Store};
 pub use wire::S3Endpoint;

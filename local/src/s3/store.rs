@@ -1,8 +1,10 @@
 //! The store itself: its buckets, and who is told of new objects.
 
+use std::fmt;
 use std::fs;
+use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use time::OffsetDateTime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -31,6 +33,16 @@ struct Inner {
     clock: Clock,
     max_object_bytes: u64,
     subscribers: Mutex<Vec<UnboundedSender<ObjectCreated>>>,
+    notify: OnceLock<Box<dyn Notify>>,
+}
+
+/// Who is told of every new object before its PUT is answered.
+pub trait Notify: fmt::Debug + Send + Sync + 'static {
+    /// Takes the notification. It is called under the bucket's lock, once the object is in place.
+    ///
+    /// # Errors
+    /// The PUT fails with them: S3 accepts no object that it could not notify of.
+    fn notify(&self, created: &ObjectCreated) -> io::Result<()>;
 }
 
 /// A bucket as ListBuckets answers it.
@@ -50,8 +62,8 @@ impl Store {
     /// [`StoreError::Storage`] if the folders cannot be made.
     pub fn new(dir: &Path, max_object_bytes: u64) -> Result<Self, StoreError> {
         let layout = Layout::new(dir)?;
-        let subscribers = Mutex::default();
-        Ok(Self(Arc::new(Inner { layout, clock: Clock::default(), max_object_bytes, subscribers })))
+        let (subscribers, notify) = (Mutex::default(), OnceLock::new());
+        Ok(Self(Arc::new(Inner { layout, clock: Clock::default(), max_object_bytes, subscribers, notify })))
     }
 
     /// Every object that this store creates from now on is sent into the channel, once its bytes are in place: by
@@ -63,9 +75,18 @@ impl Store {
         receiver
     }
 
-    pub(crate) fn publish(&self, event: &ObjectCreated) {
+    /// Names who is told of every object that this store creates from now on. The first that is named stays.
+    pub fn notify(&self, notify: impl Notify) {
+        let _ = self.0.notify.set(Box::new(notify));
+    }
+
+    pub(crate) fn publish(&self, event: &ObjectCreated) -> Result<(), StoreError> {
+        if let Some(notify) = self.0.notify.get() {
+            notify.notify(event).doing("keep the notification of", Path::new(&event.key))?;
+        }
         let mut subscribers = self.0.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
         subscribers.retain(|subscriber| subscriber.send(event.clone()).is_ok());
+        Ok(())
     }
 
     pub(crate) fn layout(&self) -> &Layout {

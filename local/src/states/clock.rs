@@ -23,6 +23,23 @@ pub(crate) fn epoch_seconds(time: OffsetDateTime) -> Value {
     Number::from_f64(milliseconds as f64 / 1_000.0).map_or(Value::Null, Value::Number)
 }
 
+/// Times in files of this program: nanoseconds since 1970.
+pub(crate) mod nanos {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use time::OffsetDateTime;
+
+    pub(crate) fn serialize<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+        // Enough until the year 2262.
+        i64::try_from(time.unix_timestamp_nanos()).unwrap_or(i64::MAX).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OffsetDateTime, D::Error> {
+        let nanos = i64::deserialize(deserializer)?;
+        OffsetDateTime::from_unix_timestamp_nanos(nanos.into()).map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -14,17 +14,21 @@ pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input:
         None => (machine.arn(), machine.name.clone()),
         Some(map_run) => (map_run.child_machine_arn(machine), format!("{}/{}", machine.name, map_run.label)),
     };
-    json!({
+    let mut context = json!({
         "Execution": {
             "Id": execution.arn,
             "Input": input,
             "Name": execution.name,
-            "RedriveCount": 0,
+            "RedriveCount": execution.redrive.map_or(0, |redrive| redrive.count),
             "RoleArn": machine.role_arn,
             "StartTime": iso(execution.started),
         },
         "StateMachine": { "Id": state_machine_id, "Name": state_machine_name },
-    })
+    });
+    if let Some(redrive) = execution.redrive {
+        context["Execution"]["RedriveTime"] = json!(iso(redrive.at));
+    }
+    context
 }
 
 /// Notes that a state was entered.

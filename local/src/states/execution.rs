@@ -1,21 +1,27 @@
 //! An execution: of the state machine, or of one item as a child workflow execution of a Map Run.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tokio::sync::watch;
 
 use crate::states::clock::now;
-use crate::states::history::{History, Kind, MAX_EVENTS};
-use crate::states::map_run::MapRun;
+use crate::states::history::{History, Kind};
+use crate::states::log::Log;
+use crate::states::map_run::{MapRun, Summary};
+use crate::states::redrive::Redrive;
 use crate::states::stop::{Stop, Stopper};
 
 /// Events kept of a running child; older ones make place. (An item that is throttled for days has thousands.)
 const KEPT_OF_A_CHILD: usize = 50;
 
 /// Where an execution stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ExecutionStatus {
     /// It has not ended.
     #[default]
@@ -42,14 +48,10 @@ impl ExecutionStatus {
         }
     }
 
-    /// Whether and why an execution can be redriven, as `redriveStatus` and `redriveStatusReason` say it.
-    pub(crate) fn redrive(self, child: bool) -> (&'static str, Option<&'static str>) {
-        match self {
-            Self::Running => ("NOT_REDRIVABLE", Some("Execution is RUNNING and cannot be redriven")),
-            Self::Succeeded => ("NOT_REDRIVABLE", Some("Execution is SUCCEEDED and cannot be redriven")),
-            _ if child => ("REDRIVABLE_BY_MAP_RUN", None),
-            _ => ("REDRIVABLE", None),
-        }
+    /// The status of this name.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        let all = [Self::Running, Self::Succeeded, Self::Failed, Self::TimedOut, Self::Aborted];
+        all.into_iter().find(|status| status.name() == name)
     }
 }
 
@@ -112,6 +114,16 @@ impl Outcome {
         }
     }
 
+    fn of_event(kind: &Kind) -> Option<Self> {
+        match kind.clone() {
+            Kind::ExecutionSucceeded { output } => Some(Self::Succeeded { output }),
+            Kind::ExecutionFailed { error, cause } => Some(Self::Failed { error, cause }),
+            Kind::ExecutionTimedOut => Some(Self::TimedOut),
+            Kind::ExecutionAborted { error, cause } => Some(Self::Aborted { error, cause }),
+            _ => None,
+        }
+    }
+
     fn to_event(&self) -> Kind {
         match self.clone() {
             Self::Succeeded { output } => Kind::ExecutionSucceeded { output },
@@ -132,7 +144,8 @@ impl From<Stop> for Outcome {
 }
 
 /// Items of a Map Run by what has become of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Counts {
     /// Items read from the list so far; all, once the first child has started.
     pub total: u64,
@@ -150,8 +163,22 @@ pub struct Counts {
     pub timed_out: u64,
     /// Stopped.
     pub aborted: u64,
+    /// Not successful before the Map Run was redriven, and not started again yet.
+    pub pending_redrive: u64,
     /// Written to files of results.
     pub results_written: u64,
+}
+
+impl Counts {
+    /// The count of those that ended so.
+    pub(crate) fn ended(&mut self, status: ExecutionStatus) -> &mut u64 {
+        match status {
+            ExecutionStatus::Succeeded => &mut self.succeeded,
+            ExecutionStatus::TimedOut => &mut self.timed_out,
+            ExecutionStatus::Aborted => &mut self.aborted,
+            ExecutionStatus::Failed | ExecutionStatus::Running => &mut self.failed,
+        }
+    }
 }
 
 /// How far an execution is.
@@ -188,6 +215,8 @@ pub(crate) struct Execution {
     /// JSON text, as it was given.
     pub(crate) input: Arc<str>,
     pub(crate) started: OffsetDateTime,
+    /// If it was redriven, the latest time.
+    pub(crate) redrive: Option<Redrive>,
     pub(crate) stopper: Stopper,
     role: Role,
     history: Mutex<History>,
@@ -208,28 +237,70 @@ enum Role {
 }
 
 impl Execution {
-    pub(crate) fn parent(arn: String, name: String, input: Arc<str>) -> Self {
-        let kept = usize::try_from(MAX_EVENTS).unwrap_or(usize::MAX);
-        Self::new(arn, name, input, Role::Parent { progress: watch::Sender::default() }, kept)
+    /// A new execution of the machine. When this returns, a later process will find it in its log.
+    pub(crate) fn begin(arn: String, name: String, input: Arc<str>, log: &Path) -> io::Result<Self> {
+        let mut history = History::of_machine([]);
+        history.log_to(Log::create(log, &name)?);
+        history.add(Kind::ExecutionStarted { input: Arc::clone(&input) });
+        if history.log().is_some_and(|log| log.has_failed()) {
+            return Err(io::Error::other("its start could not be written"));
+        }
+        Ok(Self::of_machine(arn, name, history))
+    }
+
+    /// An execution of the machine as its history tells of it.
+    pub(crate) fn of_machine(arn: String, name: String, history: History) -> Self {
+        let (mut input, mut started, mut redrive, mut end) = ("{}".into(), None, None, None);
+        for event in history.events() {
+            match &event.kind {
+                Kind::ExecutionStarted { input: given } => (input, started) = (Arc::clone(given), Some(event.at)),
+                Kind::ExecutionRedriven { redrive_count } => {
+                    redrive = Some(Redrive { count: *redrive_count, at: event.at });
+                    end = None;
+                }
+                kind => end = Outcome::of_event(kind).map(|outcome| End { at: event.at, outcome }).or(end),
+            }
+        }
+        let status = end.as_ref().map_or(ExecutionStatus::Running, |end| end.outcome.status());
+        let progress = watch::Sender::new(Progress { status, ..Progress::default() });
+        let execution = Self::new(arn, name, input, Role::Parent { progress }, history);
+        if let Some(end) = end {
+            // It was just made.
+            let _ = execution.end.set(end);
+        }
+        Self { started: started.unwrap_or_else(now), redrive, ..execution }
     }
 
     /// The child for item number `index`.
     pub(crate) fn child(arn: String, name: String, input: Arc<str>, map_run: Arc<MapRun>, index: u64) -> Self {
-        Self::new(arn, name, input, Role::Child { map_run, index }, KEPT_OF_A_CHILD)
+        let mut history = History::keeping(KEPT_OF_A_CHILD);
+        history.add(Kind::ExecutionStarted { input: Arc::clone(&input) });
+        Self::new(arn, name, input, Role::Child { map_run, index }, history)
     }
 
-    fn new(arn: String, name: String, input: Arc<str>, role: Role, kept: usize) -> Self {
-        let mut history = History::keeping(kept);
-        history.add(Kind::ExecutionStarted { input: input.clone() });
+    fn new(arn: String, name: String, input: Arc<str>, role: Role, history: History) -> Self {
         Self {
             arn,
             name,
             input,
             started: now(),
+            redrive: None,
             stopper: Stopper::new(),
             role,
             history: Mutex::new(history),
             end: OnceLock::new(),
+        }
+    }
+
+    /// Writes what happens from now on into its log again.
+    pub(crate) fn log_to(&self, log: Log) {
+        self.history().log_to(log);
+    }
+
+    /// Keeps what is to be known of a Map Run after this process.
+    pub(crate) fn keep_map_run(&self, map_run: &Summary) {
+        if let Some(log) = self.history().log() {
+            log.map_run(map_run);
         }
     }
 
@@ -264,9 +335,13 @@ impl Execution {
 
     /// Notes how it ended. Later ends change nothing.
     pub(crate) fn close(&self, outcome: Outcome) {
-        self.history().add(outcome.to_event());
+        let mut history = self.history();
+        history.add(outcome.to_event());
+        let at = history.events().next_back().map_or_else(now, |event| event.at);
+        history.close_log();
+        drop(history);
         let status = outcome.status();
-        if self.end.set(End { at: now(), outcome }).is_ok() {
+        if self.end.set(End { at, outcome }).is_ok() {
             self.report(|progress| progress.status = status);
         }
     }

@@ -1,6 +1,7 @@
 //! The executions of one state machine: start, watch, wait, stop.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,6 +67,11 @@ impl StateMachine {
         format!("arn:aws:states:{}:{}:{kind}:{}{rest}", self.region, self.account, self.name)
     }
 
+    /// ARN of the execution of this name.
+    pub(crate) fn execution_arn(&self, name: &str) -> String {
+        self.arn_of("execution", &format!(":{name}"))
+    }
+
     pub(crate) fn created(&self) -> OffsetDateTime {
         self.created
     }
@@ -73,9 +79,9 @@ impl StateMachine {
 
 /// How executions are run.
 pub struct Settings {
-    /// Where lists and files of results are kept while a Map Run needs them. It must exist; room for the list and for
-    /// the results is needed.
-    pub temporary_directory: PathBuf,
+    /// Where executions are kept, and of a Map Run that has not succeeded the list and what came of its items. It must
+    /// exist and belong to these executions alone. Room for the list and twice for the results is needed.
+    pub directory: PathBuf,
     /// Files of results are split at this size. On AWS, and by default, 5 GiB.
     pub max_result_file_bytes: u64,
     /// Waits, in Wait states and before retries, are so many times as short. More than 0; 1 is real time.
@@ -89,9 +95,9 @@ type OnChildEnd = dyn Fn(ChildEnd<'_>) + Send + Sync;
 
 impl Settings {
     /// The settings of AWS.
-    pub fn new(temporary_directory: impl Into<PathBuf>) -> Self {
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
-            temporary_directory: temporary_directory.into(),
+            directory: directory.into(),
             max_result_file_bytes: MAX_RESULT_FILE_BYTES,
             speed: 1.0,
             on_child_end: None,
@@ -103,7 +109,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Settings")
-            .field("temporary_directory", &self.temporary_directory)
+            .field("directory", &self.directory)
             .field("max_result_file_bytes", &self.max_result_file_bytes)
             .finish_non_exhaustive()
     }
@@ -121,6 +127,18 @@ pub enum StartError {
     /// An execution of this name has ended, or runs with another input. The ARN of it.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(String),
+    /// Its log cannot be written, so it would be lost with this process.
+    #[error("The execution cannot be kept: {0}")]
+    NotKept(String),
+}
+
+/// An execution that ran when the process before this one died, and was not carried on yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interrupted {
+    /// Its ARN.
+    pub execution_arn: String,
+    /// Its input, JSON text.
+    pub input: Arc<str>,
 }
 
 /// The executions of a state machine. Clones are handles of the same executions.
@@ -143,9 +161,43 @@ pub(crate) struct Engine<S> {
 }
 
 impl<S: Services> Executions<S> {
-    /// No executions yet.
+    /// No executions yet; what other processes left in the directory is not looked at.
     pub fn new(services: S, machine: StateMachine, settings: Settings) -> Self {
-        Self(Arc::new(Engine { services, machine, settings, store: Store::default() }))
+        let store = Store::new(settings.directory.clone());
+        Self(Arc::new(Engine { services, machine, settings, store }))
+    }
+
+    /// The executions that earlier processes left in the directory. Those that ran are not carried on by themselves: see
+    /// [`interrupted`](Self::interrupted).
+    ///
+    /// # Errors
+    /// If the directory cannot be read and tidied up.
+    pub fn open(services: S, machine: StateMachine, settings: Settings) -> io::Result<Self> {
+        let executions = Self::new(services, machine, settings);
+        executions.0.store.load(&executions.0.machine)?;
+        Ok(executions)
+    }
+
+    /// The executions that ran when the process before this one died. [`carry_on`](Self::carry_on) runs them to their end,
+    /// [`stop`](Self::stop) ends them; until then they are `RUNNING`, but nothing happens.
+    pub fn interrupted(&self) -> Vec<Interrupted> {
+        let interrupted = self.0.store.interrupted().into_iter();
+        interrupted
+            .map(|execution| Interrupted { execution_arn: execution.arn.clone(), input: Arc::clone(&execution.input) })
+            .collect()
+    }
+
+    /// Carries an interrupted execution on: a Map Run goes on with the items whose children had not ended. `TimeoutSeconds`
+    /// begin anew. `false`: it is none that was interrupted, or it goes on already.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn carry_on(&self, execution_arn: &str) -> bool {
+        let interrupted = self.0.store.take_interrupted(execution_arn);
+        if interrupted && let Some(execution) = self.0.store.execution(execution_arn) {
+            self.spawn(&execution);
+        }
+        interrupted
     }
 
     /// The machine.
@@ -159,7 +211,7 @@ impl<S: Services> Executions<S> {
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
     ///
     /// # Errors
-    /// An invalid name or input, or a name that is taken.
+    /// An invalid name or input, a name that is taken, or a log that cannot be written.
     ///
     /// # Panics
     /// Outside of a Tokio runtime.
@@ -170,24 +222,30 @@ impl<S: Services> Executions<S> {
             Some(name) => return Err(StartError::InvalidName(name.to_owned())),
         };
         check_input(input)?;
-        let arn = self.0.machine.arn_of("execution", &format!(":{name}"));
-        match self.0.store.start(Execution::parent(arn.clone(), name, input.into())) {
-            Started::Same => {}
+        let arn = self.0.machine.execution_arn(&name);
+        let started = self.0.store.start(arn.clone(), name, input.into());
+        match started.map_err(|cause| StartError::NotKept(cause.to_string()))? {
+            Started::Same => {
+                self.carry_on(&arn);
+            }
             Started::AlreadyExists => return Err(StartError::ExecutionAlreadyExists(arn)),
             Started::New(execution) => self.spawn(&execution),
         }
         Ok(arn)
     }
 
-    fn spawn(&self, execution: &Arc<Execution>) {
+    pub(crate) fn spawn(&self, execution: &Arc<Execution>) {
         let definition = &self.0.machine.definition;
         let deadline = definition.timeout_seconds().map(|seconds| Instant::now() + Duration::from_secs(seconds));
         let run = machine::run(Arc::clone(&self.0), Arc::clone(execution), Arc::clone(&definition.graph), deadline);
-        let execution = Arc::clone(execution);
+        let (execution, engine) = (Arc::clone(execution), Arc::clone(&self.0));
         tokio::spawn(async move {
             // A task of its own, so that even a bug that panics ends the execution.
             let outcome = tokio::spawn(run).await.unwrap_or_else(|panic| machine::outcome_of_panic(&panic));
             tracing::debug!(execution = execution.arn, status = outcome.status().name(), "execution ended");
+            if outcome.status() == ExecutionStatus::Succeeded {
+                engine.store.remove_map_runs_of(&execution.name);
+            }
             execution.close(outcome);
         });
     }
@@ -212,6 +270,8 @@ impl<S: Services> Executions<S> {
     pub async fn stop(&self, execution_arn: &str, error: Option<String>, cause: Option<String>) -> Option<()> {
         let execution = self.0.store.execution(execution_arn)?;
         execution.stopper.stop(Stop::Aborted { error, cause });
+        // One that was interrupted goes on only to end, with its results.
+        self.carry_on(execution_arn);
         if execution.map_run().is_none() {
             self.wait(execution_arn).await;
         }

@@ -2,14 +2,17 @@
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use crate::states::clock::{epoch_seconds, now};
+use crate::states::clock::{epoch_seconds, nanos, now};
 use crate::states::definition::Resource;
+use crate::states::log::Log;
 
 /// Step Functions ends an execution that would have more events.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
@@ -23,38 +26,88 @@ pub(crate) struct History {
     latest: u64,
     /// The event that the next one follows.
     previous: u64,
+    /// Where every event is also written.
+    log: Option<Log>,
 }
 
 /// Something that happened.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Event {
     pub(crate) id: u64,
     previous: u64,
-    at: OffsetDateTime,
-    kind: Kind,
+    #[serde(with = "nanos")]
+    pub(crate) at: OffsetDateTime,
+    pub(crate) kind: Kind,
 }
 
 /// What happened. `state` is the state's type, the first part of the event's name.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Kind {
-    ExecutionStarted { input: Arc<str> },
-    ExecutionSucceeded { output: Arc<str> },
-    ExecutionFailed { error: Option<String>, cause: Option<String> },
-    ExecutionAborted { error: Option<String>, cause: Option<String> },
+    ExecutionStarted {
+        input: Arc<str>,
+    },
+    ExecutionSucceeded {
+        output: Arc<str>,
+    },
+    ExecutionFailed {
+        error: Option<String>,
+        cause: Option<String>,
+    },
+    ExecutionAborted {
+        error: Option<String>,
+        cause: Option<String>,
+    },
     ExecutionTimedOut,
-    StateEntered { state: &'static str, name: Arc<str>, input: Arc<str> },
-    StateExited { state: &'static str, name: Arc<str>, output: Arc<str> },
-    TaskScheduled { resource: Resource, parameters: Arc<str>, timeout_seconds: Option<u64> },
-    TaskStarted { resource: Resource },
-    TaskSucceeded { resource: Resource, output: Arc<str> },
-    TaskFailed { resource: Resource, error: String, cause: Option<String> },
-    TaskTimedOut { resource: Resource },
+    ExecutionRedriven {
+        redrive_count: u32,
+    },
+    StateEntered {
+        state: Cow<'static, str>,
+        name: Arc<str>,
+        input: Arc<str>,
+    },
+    /// `next` is where it leads; it is not shown.
+    StateExited {
+        state: Cow<'static, str>,
+        name: Arc<str>,
+        output: Arc<str>,
+        next: Option<String>,
+    },
+    TaskScheduled {
+        resource: Resource,
+        parameters: Arc<str>,
+        timeout_seconds: Option<u64>,
+    },
+    TaskStarted {
+        resource: Resource,
+    },
+    TaskSucceeded {
+        resource: Resource,
+        output: Arc<str>,
+    },
+    TaskFailed {
+        resource: Resource,
+        error: String,
+        cause: Option<String>,
+    },
+    TaskTimedOut {
+        resource: Resource,
+    },
     MapStateStarted,
     MapStateSucceeded,
     MapStateFailed,
-    MapRunStarted { map_run_arn: String },
+    MapRunStarted {
+        map_run_arn: String,
+    },
+    MapRunRedriven {
+        map_run_arn: String,
+        redrive_count: u32,
+    },
     MapRunSucceeded,
-    MapRunFailed { error: String, cause: Option<String> },
+    MapRunFailed {
+        error: String,
+        cause: Option<String>,
+    },
 }
 
 /// What every event of an execution shows alike.
@@ -69,22 +122,63 @@ pub(crate) struct Shown<'a> {
 impl History {
     /// Keeps the latest `kept` events.
     pub(crate) fn keeping(kept: usize) -> Self {
-        Self { kept, events: VecDeque::new(), latest: 0, previous: 0 }
+        Self { kept, events: VecDeque::new(), latest: 0, previous: 0, log: None }
+    }
+
+    /// Keeps all events, as of an execution of the machine, and goes on after these.
+    pub(crate) fn of_machine(events: impl IntoIterator<Item = Event>) -> Self {
+        let mut history = Self::keeping(usize::try_from(MAX_EVENTS).unwrap_or(usize::MAX));
+        for event in events {
+            history.push(event);
+        }
+        history
+    }
+
+    /// The same events, without a log.
+    pub(crate) fn copy(&self) -> Self {
+        Self { kept: self.kept, events: self.events.clone(), latest: self.latest, previous: self.previous, log: None }
+    }
+
+    /// Writes every event that is added from now on into a log, too.
+    pub(crate) fn log_to(&mut self, log: Log) {
+        self.log = Some(log);
+    }
+
+    /// The log that events are written to.
+    pub(crate) fn log(&mut self) -> Option<&mut Log> {
+        self.log.as_mut()
+    }
+
+    /// Writes no further events into the log.
+    pub(crate) fn close_log(&mut self) {
+        self.log = None;
     }
 
     /// Adds an event and returns its id.
     pub(crate) fn add(&mut self, kind: Kind) -> u64 {
-        self.latest += 1;
-        let previous = self.previous;
+        let event = Event { id: self.latest + 1, previous: self.previous, at: now(), kind };
+        if let Some(log) = &mut self.log {
+            log.event(&event);
+        }
+        self.push(event);
+        self.latest
+    }
+
+    fn push(&mut self, event: Event) {
+        self.latest = event.id;
         // Nothing follows these two in histories of AWS: the first state follows no event, and the exit of a Map state
         // follows the end of its Map Run.
-        if !matches!(kind, Kind::ExecutionStarted { .. } | Kind::MapStateSucceeded) {
+        if !matches!(event.kind, Kind::ExecutionStarted { .. } | Kind::MapStateSucceeded) {
             self.previous = self.latest;
         }
         if self.events.len() == self.kept {
             self.events.pop_front();
         }
-        self.events.push_back(Event { id: self.latest, previous, at: now(), kind });
+        self.events.push_back(event);
+    }
+
+    /// Number of the latest event.
+    pub(crate) fn latest(&self) -> u64 {
         self.latest
     }
 
@@ -120,6 +214,14 @@ impl Event {
 }
 
 impl Kind {
+    /// Whether it tells of the end of a Map Run, before its state or the execution ends.
+    pub(crate) fn ends_a_map_run(&self) -> bool {
+        matches!(
+            self,
+            Self::MapRunSucceeded | Self::MapRunFailed { .. } | Self::MapStateSucceeded | Self::MapStateFailed
+        )
+    }
+
     /// The name of the event, and its details.
     fn to_json(&self, shown: Shown<'_>) -> (String, Option<Value>) {
         match self {
@@ -134,10 +236,13 @@ impl Kind {
                 with("ExecutionAborted", failure(error.as_ref(), cause.as_ref()))
             }
             Self::ExecutionTimedOut => with("ExecutionTimedOut", Map::new()),
+            Self::ExecutionRedriven { redrive_count } => {
+                with("ExecutionRedriven", Map::from_iter([("redriveCount".to_owned(), json!(redrive_count))]))
+            }
             Self::StateEntered { state, name, input } => {
                 with(&format!("{state}StateEntered"), named(name, data(shown, "input", input)))
             }
-            Self::StateExited { state, name, output } => {
+            Self::StateExited { state, name, output, .. } => {
                 with(&format!("{state}StateExited"), named(name, data(shown, "output", output)))
             }
             Self::TaskScheduled { resource, parameters, timeout_seconds } => {
@@ -166,6 +271,10 @@ impl Kind {
             Self::MapStateFailed => ("MapStateFailed".to_owned(), None),
             Self::MapRunStarted { map_run_arn } => {
                 with("MapRunStarted", Map::from_iter([("mapRunArn".to_owned(), json!(map_run_arn))]))
+            }
+            Self::MapRunRedriven { map_run_arn, redrive_count } => {
+                let details = [("mapRunArn", json!(map_run_arn)), ("redriveCount", json!(redrive_count))];
+                with("MapRunRedriven", details.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
             }
             Self::MapRunSucceeded => ("MapRunSucceeded".to_owned(), None),
             Self::MapRunFailed { error, cause } => with("MapRunFailed", failure(Some(error), cause.as_ref())),
@@ -250,7 +359,7 @@ mod tests {
             })
         );
         assert_eq!(
-            shown(Kind::StateExited { state: "Pass", name: "A".into(), output: "1".into() }, SHOWN),
+            shown(Kind::StateExited { state: "Pass".into(), name: "A".into(), output: "1".into(), next: None }, SHOWN),
             json!({
                 "id": 1, "previousEventId": 0, "type": "PassStateExited",
                 "stateExitedEventDetails": {"name": "A", "output": "1", "outputDetails": {"truncated": false}}
@@ -278,6 +387,24 @@ mod tests {
             json!({
                 "id": 1, "previousEventId": 0, "type": "MapRunStarted",
                 "mapRunStartedEventDetails": {"mapRunArn": "arn"}
+            })
+        );
+    }
+
+    #[test]
+    fn redrives_look_as_the_api_documents_them() {
+        assert_eq!(
+            shown(Kind::ExecutionRedriven { redrive_count: 1 }, SHOWN),
+            json!({
+                "id": 1, "previousEventId": 0, "type": "ExecutionRedriven",
+                "executionRedrivenEventDetails": {"redriveCount": 1}
+            })
+        );
+        assert_eq!(
+            shown(Kind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count: 2 }, SHOWN),
+            json!({
+                "id": 1, "previousEventId": 0, "type": "MapRunRedriven",
+                "mapRunRedrivenEventDetails": {"mapRunArn": "arn", "redriveCount": 2}
             })
         );
     }

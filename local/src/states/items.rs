@@ -1,16 +1,17 @@
 //! The items of a Map Run: reads the list once, before the first child starts, and hands out the children's inputs.
 //!
-//! The inputs are kept in a file without a name, so memory stays flat, and the run has the list as it was even if the
-//! object is overwritten. That a list is broken, or an item too large, is found before anything is started and paid
+//! The inputs are kept in a file, so memory stays flat, and the run has the list as it was even if the object is
+//! overwritten, or this process dies and another carries the run on. That a list is broken, or an item too large, is found before anything is started and paid
 //! for; AWS does not document when it finds it.
 
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use idlist::read::{JsonArray, ReadError};
 use serde_json::Value;
 
+use crate::states::ended::Done;
 use crate::states::error::{ITEM_READER_FAILED, StateError};
 
 /// An item of the list may have so many bytes; what a child gets of it is limited as every payload is.
@@ -23,9 +24,10 @@ pub(crate) struct Items {
     inputs: BufReader<File>,
     next: u64,
     total: u64,
+    done: Done,
 }
 
-/// Reads a list, at most `max_items` of it.
+/// Reads a list, at most `max_items` of it, into the file `path`, which is there once all was read.
 ///
 /// `to_input` makes an item into the input of a child, as JSON text. It is also the place to see how far reading is,
 /// and to end it.
@@ -35,12 +37,15 @@ pub(crate) struct Items {
 pub(crate) fn read<E: From<StateError>>(
     list: impl Read,
     max_items: u64,
-    directory: &Path,
+    path: &Path,
     mut to_input: impl FnMut(u64, Value) -> Result<String, E>,
 ) -> Result<Items, E> {
     let mut list = JsonArray::with_max_element_bytes(list, MAX_LIST_ITEM_BYTES);
-    let mut inputs = BufWriter::new(tempfile::tempfile_in(directory).map_err(|error| kept(&error))?);
-    let mut total = 0;
+    let part = path.with_extension("part");
+    let mut inputs = BufWriter::new(File::create(&part).map_err(|error| kept(&error))?);
+    let mut total = 0_u64;
+    // The number of items stands at the beginning, as soon as it is known.
+    inputs.write_all(&total.to_le_bytes()).map_err(|error| kept(&error))?;
     while total < max_items {
         let Some(item) = list.read_element().map_err(|error| broken(&error))? else { break };
         let item = serde_json::from_slice(item.bytes).map_err(|error| {
@@ -49,17 +54,37 @@ pub(crate) fn read<E: From<StateError>>(
         write_input(&mut inputs, &to_input(total, item)?).map_err(|error| kept(&error))?;
         total += 1;
     }
-    let mut inputs = inputs.into_inner().map_err(|error| kept(error.error()))?;
-    inputs.rewind().map_err(|error| kept(&error))?;
-    Ok(Items { inputs: BufReader::new(inputs), next: 0, total })
+    let mut finish = || -> io::Result<Items> {
+        inputs.seek(SeekFrom::Start(0))?;
+        inputs.write_all(&total.to_le_bytes())?;
+        inputs.flush()?;
+        // Once for every list: a file that a failing machine left without its bytes would be a list without items.
+        inputs.get_ref().sync_all()?;
+        fs::rename(&part, path)?;
+        open(path, Done::default())
+    };
+    finish().map_err(|error| kept(&error).into())
+}
+
+/// Opens the items that were read into the file `path`; those that are done are left out.
+pub(crate) fn open(path: &Path, done: Done) -> io::Result<Items> {
+    let mut inputs = BufReader::new(File::open(path)?);
+    let total = read_number(&mut inputs)?;
+    Ok(Items { inputs, next: 0, total, done })
+}
+
+fn read_number(file: &mut impl Read) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    file.read_exact(&mut bytes)?;
+    Ok(u64::from_le_bytes(bytes))
 }
 
 fn broken(error: &ReadError) -> StateError {
     StateError::new(ITEM_READER_FAILED, format!("The list is not a JSON array that can be read: {error}"))
 }
 
-fn kept(error: &io::Error) -> StateError {
-    StateError::new(ITEM_READER_FAILED, format!("The list cannot be kept in the temporary directory: {error}"))
+pub(crate) fn kept(error: &io::Error) -> StateError {
+    StateError::new(ITEM_READER_FAILED, format!("The list cannot be kept: {error}"))
 }
 
 /// Each input has its length before it.
@@ -76,21 +101,28 @@ impl Items {
 
     /// The next item's number and the input of its child; `None` after the last.
     pub(crate) fn next_input(&mut self) -> Result<Option<(u64, String)>, StateError> {
-        if self.next == self.total {
-            return Ok(None);
+        while self.next < self.total {
+            let index = self.next;
+            self.next += 1;
+            if self.done.has(index) {
+                self.skip_input().map_err(|error| kept(&error))?;
+            } else {
+                return self.read_input().map(|input| Some((index, input))).map_err(|error| kept(&error));
+            }
         }
-        let index = self.next;
-        self.next += 1;
-        self.read_input().map(|input| Some((index, input))).map_err(|error| kept(&error))
+        Ok(None)
     }
 
     fn read_input(&mut self) -> io::Result<String> {
-        let mut length = [0; 8];
-        self.inputs.read_exact(&mut length)?;
+        let length = read_number(&mut self.inputs)?;
         let mut input = String::new();
-        let length = u64::from_le_bytes(length);
         (&mut self.inputs).take(length).read_to_string(&mut input)?;
         Ok(input)
+    }
+
+    fn skip_input(&mut self) -> io::Result<()> {
+        let length = read_number(&mut self.inputs)?;
+        self.inputs.seek_relative(i64::try_from(length).map_err(io::Error::other)?)
     }
 }
 
@@ -102,7 +134,8 @@ mod tests {
 
     fn inputs(list: &str, max_items: u64) -> Result<Vec<(u64, String)>, StateError> {
         let directory = tempfile::tempdir().unwrap();
-        let mut items = read(list.as_bytes(), max_items, directory.path(), |index, item| {
+        let path = directory.path().join("items");
+        let mut items = read(list.as_bytes(), max_items, &path, |index, item| {
             Ok::<_, StateError>(json!([index, item]).to_string())
         })?;
         let inputs: Vec<_> = std::iter::from_fn(|| items.next_input().unwrap()).collect();
@@ -132,10 +165,24 @@ mod tests {
     #[test]
     fn what_the_input_is_made_of_may_fail() {
         let directory = tempfile::tempdir().unwrap();
-        let result = read(&b"[1, 2]"[..], 100, directory.path(), |index, _| match index {
+        let path = directory.path().join("items");
+        let result = read(&b"[1, 2]"[..], 100, &path, |index, _| match index {
             0 => Ok("1".to_owned()),
             _ => Err(StateError::runtime("no")),
         });
         assert_eq!(result.unwrap_err(), StateError::runtime("no"));
+        assert!(!path.exists(), "a list that was not read to its end is read again");
+    }
+
+    #[test]
+    fn items_that_are_done_are_left_out() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("items");
+        let to_input = |_, item: Value| Ok::<_, StateError>(item.to_string());
+        read(&b"[\"a\", \"b\", \"c\", \"d\"]"[..], 100, &path, to_input).unwrap();
+        let done = [0, 2].into_iter().collect();
+        let mut items = open(&path, done).unwrap();
+        let inputs: Vec<_> = std::iter::from_fn(|| items.next_input().unwrap()).collect();
+        assert_eq!((inputs, items.total()), (vec![(1, "\"b\"".to_owned()), (3, "\"d\"".to_owned())], 4));
     }
 }

@@ -14,6 +14,7 @@ use crate::states::execution::{Execution, Outcome};
 use crate::states::executions::Engine;
 use crate::states::history::Kind;
 use crate::states::payload::{Scope, encode};
+use crate::states::position::Position;
 use crate::states::stop::{Stop, Stopping};
 use crate::states::{Services, context, data_flow, map_run};
 
@@ -28,7 +29,7 @@ pub(crate) fn run<S: Services>(
 ) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
     Box::pin(async move {
         let stopping = execution.stopper.stopping(deadline);
-        let mut run = Run { engine: &engine, execution: &execution, context: Value::Null, stopping };
+        let mut run = Run { engine: &engine, execution: &execution, context: Value::Null, stopping, carried_on: false };
         match run.states(&graph).await {
             Ok(output) => Outcome::Succeeded { output },
             Err(Halt::Failed(failure)) => Outcome::Failed { error: Some(failure.error), cause: failure.cause },
@@ -73,6 +74,8 @@ pub(crate) struct Run<'a, S> {
     /// The context object.
     pub(crate) context: Value,
     pub(crate) stopping: Stopping,
+    /// The state was entered before, by an earlier process or before the execution was redriven.
+    pub(crate) carried_on: bool,
 }
 
 /// A visit of a state that ended well, or whose error was caught.
@@ -92,31 +95,42 @@ impl<'a> Left<'a> {
 }
 
 impl<S: Services> Run<'_, S> {
-    /// Goes from state to state; returns the execution's output as JSON text.
+    /// Goes from state to state, from where the execution is; returns its output as JSON text.
     async fn states(&mut self, graph: &Graph) -> Result<Arc<str>, Halt> {
-        // Inputs were checked to be JSON when the execution was started.
-        let mut data: Value = serde_json::from_str(&self.execution.input).unwrap_or_default();
-        let mut text = Arc::clone(&self.execution.input);
-        self.context = context::of_execution(self.execution, &self.engine.machine, &data);
-        let mut name = graph.start_at.as_str();
+        // Inputs were checked to be JSON when the execution was started, and outputs are.
+        let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        self.context = context::of_execution(self.execution, &self.engine.machine, &parsed(&self.execution.input));
+        let position = self.execution.history().position();
+        let (mut name, mut text, mut entered_before) = match position {
+            Position::Beginning => (graph.start_at.clone(), Arc::clone(&self.execution.input), None),
+            Position::In { state, input, entered } => (state.to_string(), input, Some(entered)),
+            Position::After { output, next: Some(next) } => (next, output, None),
+            Position::After { output, next: None } => return Ok(output),
+        };
+        let mut data = parsed(&text);
         loop {
-            if let Some(stop) = self.stopping.reason() {
-                return Err(stop.into());
-            }
-            // The definition was checked: every transition leads to a state.
-            let Some(state) = graph.states.get(name) else {
+            // The definition was checked: every transition leads to a state. But it may have changed since a kill.
+            let Some(state) = graph.states.get(&name) else {
                 return Err(StateError::runtime(format!("there is no state '{name}'")).into());
             };
-            let entered = self.enter(state, text)?;
+            let before = entered_before.take();
+            self.carried_on = before.is_some();
+            let entered = match (before, self.stopping.reason()) {
+                (Some(entered), _) => self.be_in(state, entered),
+                (None, Some(stop)) => return Err(stop.into()),
+                (None, None) => self.enter(state, text)?,
+            };
             let left = self.visit(state, data).await.map_err(|halt| placed(halt, state, entered))?;
             let what = || format!("The output of the state '{}'", state.name);
             text = encode(&left.output, what).map_err(|error| placed(error.into(), state, entered))?;
+            let next = left.next.map(str::to_owned);
             self.record(Kind::StateExited {
-                state: state.kind(),
+                state: state.kind().into(),
                 name: Arc::clone(&state.name),
                 output: Arc::clone(&text),
+                next: next.clone(),
             })?;
-            match left.next {
+            match next {
                 None => return Ok(text),
                 Some(next) => (name, data) = (next, left.output),
             }
@@ -124,10 +138,17 @@ impl<S: Services> Run<'_, S> {
     }
 
     fn enter(&mut self, state: &State, input: Arc<str>) -> Result<u64, Halt> {
+        let name = Arc::clone(&state.name);
+        let entered = self.record(Kind::StateEntered { state: state.kind().into(), name, input })?;
+        Ok(self.be_in(state, entered))
+    }
+
+    /// Is in a state that was entered with this event.
+    fn be_in(&mut self, state: &State, entered: u64) -> u64 {
         context::enter_state(&mut self.context, &state.name);
         let name = Arc::clone(&state.name);
-        self.execution.report(|progress| progress.state = Some(Arc::clone(&name)));
-        self.record(Kind::StateEntered { state: state.kind(), name, input })
+        self.execution.report(|progress| progress.state = Some(name));
+        entered
     }
 
     /// Adds an event to the execution's history.

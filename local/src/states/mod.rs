@@ -4,6 +4,8 @@
 //! 1.0 protocol. What the definition calls goes through [`Services`]. Where the documentation of AWS is silent, the
 //! module that decides says so. Memory does not grow with the list: items are read one by one, at most
 //! `MaxConcurrency` children are in flight, results go to files as they come, and a child is forgotten when it ends.
+//!
+//! Executions survive the process: [`Executions::open`] knows those of earlier processes, and carries on what was running.
 
 mod api;
 mod choice;
@@ -11,16 +13,20 @@ mod clock;
 mod context;
 mod data_flow;
 mod definition;
+mod ended;
 mod error;
 mod execution;
 mod executions;
 mod history;
 mod intrinsic;
 mod items;
+mod log;
 mod machine;
 mod map_run;
 mod path;
 mod payload;
+mod position;
+mod redrive;
 mod results;
 mod retry;
 mod stop;
@@ -39,8 +45,9 @@ use std::path::Path;
 
 pub use definition::{Definition, DefinitionError};
 pub use execution::{ChildEnd, Counts, ExecutionStatus, Outcome, Progress};
-pub use executions::{Executions, Settings, StartError, StateMachine};
+pub use executions::{Executions, Interrupted, Settings, StartError, StateMachine};
 pub use payload::MAX_PAYLOAD_BYTES;
+pub use redrive::RedriveError;
 pub use substitute::{SubstitutionError, substitute};
 
 /// What a state machine calls.

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -12,71 +13,53 @@ use tempfile::TempDir;
 
 use crate::states::Services;
 use crate::states::clock::iso;
+use crate::states::ended::Ended;
 use crate::states::error::{RESULT_WRITER_FAILED, StateError};
 use crate::states::execution::{Execution, ExecutionStatus};
+use crate::states::redrive;
 
-/// Results of a Map Run, in temporary files until the run is over.
+/// The result files of a Map Run, written and not yet in their bucket.
 #[derive(Debug)]
 pub(crate) struct Results {
     directory: TempDir,
-    succeeded: Files,
-    failed: Files,
-    pending: Files,
+    /// Status, and name, place and size of every file of it.
+    files: Vec<(&'static str, Vec<(String, PathBuf, u64)>)>,
     entries: u64,
 }
 
 impl Results {
-    /// No results yet. Files are split before they exceed `max_file_bytes`.
-    pub(crate) fn create(directory: &Path, max_file_bytes: u64) -> Result<Self, StateError> {
+    /// Writes the files: from the ends of the children, and from the inputs of those that were never started. Files are
+    /// split before they exceed `max_file_bytes`.
+    ///
+    /// # Errors
+    /// `States.ResultWriterFailed`
+    pub(crate) fn write(
+        directory: &Path,
+        max_file_bytes: u64,
+        ended: &Ended,
+        mut pending: impl FnMut() -> Result<Option<String>, StateError>,
+    ) -> Result<Self, StateError> {
         let directory = TempDir::new_in(directory).map_err(|error| not_kept(&error))?;
         let files = |status| Files::new(directory.path().to_owned(), status, max_file_bytes);
-        Ok(Self {
-            succeeded: files("SUCCEEDED"),
-            failed: files("FAILED"),
-            pending: files("PENDING"),
-            directory,
-            entries: 0,
-        })
-    }
-
-    /// Adds a child that has ended: to the succeeded, or, whatever else happened, to the failed.
-    pub(crate) fn add_ended(&mut self, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
-        let Some(end) = child.end() else { return Ok(()) };
-        let status = end.outcome.status();
-        let (error, cause) = end.outcome.failure();
-        let (redrive_status, redrive_status_reason) = status.redrive(true);
-        let entry = Entry {
-            cause,
-            error,
-            execution_arn: &child.arn,
-            input: &child.input,
-            input_details: Details { included: true },
-            name: &child.name,
-            output: end.outcome.output(),
-            output_details: Details { included: true },
-            redrive_count: 0,
-            redrive_status,
-            redrive_status_reason,
-            start_date: iso(child.started),
-            state_machine_arn,
-            status: status.name(),
-            stop_date: iso(end.at),
-        };
-        let files = match status {
-            ExecutionStatus::Succeeded => &mut self.succeeded,
-            _ => &mut self.failed,
-        };
-        files.add(&entry).map_err(|error| not_kept(&error))?;
-        self.entries += 1;
-        Ok(())
-    }
-
-    /// Adds an item whose child was never started.
-    pub(crate) fn add_pending(&mut self, input: &str) -> Result<(), StateError> {
-        let entry = Pending { input, input_details: Details { included: true }, status: "PENDING" };
-        self.pending.add(&entry).map_err(|error| not_kept(&error))?;
-        self.entries += 1;
-        Ok(())
+        let (mut succeeded, mut failed, mut never_started) = (files("SUCCEEDED"), files("FAILED"), files("PENDING"));
+        let mut entries = 0;
+        let written = ended.for_each(|status, entry| {
+            entries += 1;
+            match status {
+                ExecutionStatus::Succeeded => succeeded.add(entry),
+                _ => failed.add(entry),
+            }
+        });
+        written.map_err(|error| not_kept(&error))?;
+        while let Some(input) = pending()? {
+            let entry = Pending { input: &input, input_details: Details { included: true }, status: "PENDING" };
+            let entry = serde_json::to_vec(&entry).map_err(|error| not_kept(&error.into()))?;
+            never_started.add(&entry).map_err(|error| not_kept(&error))?;
+            entries += 1;
+        }
+        let finish = |files: Files| Ok((files.status, files.finish()?));
+        let files = [failed, never_started, succeeded].into_iter().map(finish).collect::<io::Result<_>>();
+        Ok(Self { directory, files: files.map_err(|error| not_kept(&error))?, entries })
     }
 
     /// Number of results.
@@ -84,7 +67,15 @@ impl Results {
         self.entries
     }
 
+    /// How many files there are, by status.
+    pub(crate) fn file_counts(&self) -> BTreeMap<String, usize> {
+        self.files.iter().map(|(status, files)| ((*status).to_owned(), files.len())).collect()
+    }
+
     /// Hands the files and then the manifest over to the bucket; returns the manifest's key.
+    ///
+    /// `before` are the counts of files of an earlier attempt: those that are no more are made empty, so that nobody
+    /// takes an item for failed that has succeeded since. The manifest lists only the others.
     ///
     /// # Errors
     /// `States.ResultWriterFailed`
@@ -94,17 +85,22 @@ impl Results {
         bucket: &str,
         folder: &str,
         map_run_arn: &str,
+        before: &BTreeMap<String, usize>,
     ) -> Result<String, StateError> {
         let mut listed = serde_json::Map::new();
-        for files in [self.failed, self.pending, self.succeeded] {
-            let status = files.status;
+        for (status, files) in &self.files {
             let mut entries = Vec::new();
-            for (name, path, size) in files.finish().map_err(|error| not_kept(&error))? {
+            for (name, path, size) in files {
                 let key = format!("{folder}{name}");
-                put(services, bucket, &key, &path).await?;
+                put(services, bucket, &key, path).await?;
                 entries.push(json!({ "Key": key, "Size": size }));
             }
-            listed.insert(status.to_owned(), Value::Array(entries));
+            for number in entries.len()..before.get(*status).copied().unwrap_or(0) {
+                let path = self.directory.path().join("empty.json");
+                std::fs::write(&path, "[]").map_err(|error| not_kept(&error))?;
+                put(services, bucket, &format!("{folder}{status}_{number}.json"), &path).await?;
+            }
+            listed.insert((*status).to_owned(), Value::Array(entries));
         }
         let manifest = json!({ "DestinationBucket": bucket, "MapRunArn": map_run_arn, "ResultFiles": listed });
         let path = self.directory.path().join("manifest.json");
@@ -113,6 +109,33 @@ impl Results {
         put(services, bucket, &key, &path).await?;
         Ok(key)
     }
+}
+
+/// Keeps what came of a child that has ended.
+pub(crate) fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
+    let (Some(end), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
+    let status = end.outcome.status();
+    let (error, cause) = end.outcome.failure();
+    let (redrive_status, redrive_status_reason) = redrive::by_status(status, true);
+    let redrive_count = child.redrive.map_or(0, |redrive| redrive.count);
+    let entry = Entry {
+        cause,
+        error,
+        execution_arn: &child.arn,
+        input: &child.input,
+        input_details: Details { included: true },
+        name: &child.name,
+        output: end.outcome.output(),
+        output_details: Details { included: true },
+        redrive_count,
+        redrive_status,
+        redrive_status_reason,
+        start_date: iso(child.started),
+        state_machine_arn,
+        status: status.name(),
+        stop_date: iso(end.at),
+    };
+    ended.add(index, status, redrive_count, child.started, &entry).map_err(|error| not_kept(&error))
 }
 
 async fn put<S: Services>(services: &S, bucket: &str, key: &str, path: &Path) -> Result<(), StateError> {
@@ -124,8 +147,8 @@ async fn put<S: Services>(services: &S, bucket: &str, key: &str, path: &Path) ->
     })
 }
 
-fn not_kept(error: &io::Error) -> StateError {
-    let cause = format!("The results cannot be kept in the temporary directory: {error}");
+pub(crate) fn not_kept(error: &io::Error) -> StateError {
+    let cause = format!("The results cannot be kept: {error}");
     StateError::new(RESULT_WRITER_FAILED, cause)
 }
 
@@ -154,8 +177,8 @@ impl Files {
         format!("{}_{}.json", self.status, self.finished.len())
     }
 
-    fn add(&mut self, entry: &impl Serialize) -> io::Result<()> {
-        let entry = serde_json::to_vec(entry)?;
+    /// Adds an entry, which is JSON.
+    fn add(&mut self, entry: &[u8]) -> io::Result<()> {
         // The entry, the bracket or comma before it and the bracket after it.
         let more = entry.len() as u64 + 2;
         if self.open.as_ref().is_some_and(|file| file.bytes + more > self.max_bytes) {
@@ -172,7 +195,7 @@ impl Files {
                 self.open.insert(OpenFile { writer, bytes: 0 })
             }
         };
-        file.writer.write_all(&entry)?;
+        file.writer.write_all(entry)?;
         file.bytes += more - 1;
         Ok(())
     }
@@ -250,8 +273,8 @@ mod tests {
     fn files_are_split_before_they_exceed_the_limit() {
         let directory = tempfile::tempdir().unwrap();
         let mut files = Files::new(directory.path().to_owned(), "SUCCEEDED", 9);
-        for entry in ["aa", "b", "c", "dd"] {
-            files.add(&entry).unwrap();
+        for entry in [r#""aa""#, r#""b""#, r#""c""#, r#""dd""#] {
+            files.add(entry.as_bytes()).unwrap();
         }
         let expected = [
             ("SUCCEEDED_0.json", r#"["aa"]"#),
@@ -265,8 +288,8 @@ mod tests {
     fn an_entry_larger_than_the_limit_has_a_file_of_its_own() {
         let directory = tempfile::tempdir().unwrap();
         let mut files = Files::new(directory.path().to_owned(), "FAILED", 4);
-        for entry in ["long entry", "x"] {
-            files.add(&entry).unwrap();
+        for entry in [r#""long entry""#, r#""x""#] {
+            files.add(entry.as_bytes()).unwrap();
         }
         let texts: Vec<String> = contents(files).into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts, [r#"["long entry"]"#, r#"["x"]"#]);

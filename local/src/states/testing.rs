@@ -128,10 +128,10 @@ impl Services for Arc<Fake> {
     }
 }
 
-/// Executions of a definition, and the temporary directory that they need.
+/// Executions of a definition, and the directory that keeps them.
 pub(crate) struct Machine {
     pub(crate) executions: Executions<Arc<Fake>>,
-    pub(crate) directory: TempDir,
+    pub(crate) directory: Arc<TempDir>,
 }
 
 impl Machine {
@@ -140,13 +140,26 @@ impl Machine {
     }
 
     pub(crate) fn with_settings(services: &Arc<Fake>, definition: &Value, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::over(Arc::new(tempfile::tempdir().unwrap()), services, definition, change)
+    }
+
+    /// The machine of the next process, over the same directory.
+    pub(crate) fn of_next_process(directory: &Arc<TempDir>, services: &Arc<Fake>, definition: &Value) -> Self {
+        Self::over(Arc::clone(directory), services, definition, |_| ())
+    }
+
+    fn over(
+        directory: Arc<TempDir>,
+        services: &Arc<Fake>,
+        definition: &Value,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let definition = Definition::parse(&definition.to_string()).unwrap();
         let machine =
             StateMachine::new("Machine", "us-west-2", "123456789012", "arn:aws:iam::123456789012:role/r", definition);
-        let directory = tempfile::tempdir().unwrap();
         let mut settings = Settings::new(directory.path());
         change(&mut settings);
-        Self { executions: Executions::new(Arc::clone(services), machine, settings), directory }
+        Self { executions: Executions::open(Arc::clone(services), machine, settings).unwrap(), directory }
     }
 
     /// Starts `run-1`.
@@ -186,6 +199,11 @@ impl Machine {
     pub(crate) async fn event_types(&self) -> Vec<String> {
         self.events().await.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
     }
+}
+
+/// A process: what still runs in it when `work` is done is killed. Its time is not the machine's.
+pub(crate) fn process<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(work)
 }
 
 /// `Failed` with this error and cause.

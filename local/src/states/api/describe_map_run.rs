@@ -78,7 +78,7 @@ fn describe(map_run: &MapRun, date: impl Fn(OffsetDateTime) -> Value) -> Value {
         "failed": counts.failed,
         "failuresNotRedrivable": 0,
         "pending": counts.pending,
-        "pendingRedrive": 0,
+        "pendingRedrive": counts.pending_redrive,
         "resultsWritten": counts.results_written,
         "running": counts.running,
         "succeeded": counts.succeeded,
@@ -91,12 +91,15 @@ fn describe(map_run: &MapRun, date: impl Fn(OffsetDateTime) -> Value) -> Value {
         "itemCounts": counts,
         "mapRunArn": map_run.arn,
         "maxConcurrency": map_run.max_concurrency,
-        "redriveCount": 0,
+        "redriveCount": map_run.redrive.map_or(0, |redrive| redrive.count),
         "startDate": date(map_run.started),
         "status": status.name(),
         "toleratedFailureCount": map_run.tolerated_failure_count,
         "toleratedFailurePercentage": map_run.tolerated_failure_percentage,
     });
+    if let Some(redrive) = map_run.redrive {
+        description["redriveDate"] = date(redrive.at);
+    }
     if let Some(stopped) = stopped {
         description["stopDate"] = date(stopped);
     }

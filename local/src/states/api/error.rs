@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::states::StartError;
+use crate::states::{RedriveError, StartError};
 
-/// Why a request was not carried out. All are answered with status 400.
+/// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ApiError {
     #[error(
-        "the operation {0} is not supported here; supported are StartExecution, StopExecution, DescribeExecution, \
-         ListExecutions, GetExecutionHistory, DescribeMapRun, ListMapRuns, DescribeStateMachine, ListStateMachines"
+        "the operation {0} is not supported here; supported are StartExecution, StopExecution, RedriveExecution, \
+         DescribeExecution, ListExecutions, GetExecutionHistory, DescribeMapRun, ListMapRuns, DescribeStateMachine, \
+         ListStateMachines"
     )]
     UnknownOperation(String),
     #[error("the request is not JSON: {0}")]
@@ -28,6 +29,8 @@ pub(super) enum ApiError {
     ResourceNotFound(String),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Redrive(#[from] RedriveError),
 }
 
 impl ApiError {
@@ -45,6 +48,17 @@ impl ApiError {
             Self::Start(StartError::InvalidName(_)) => "InvalidName",
             Self::Start(StartError::InvalidExecutionInput(_)) => "InvalidExecutionInput",
             Self::Start(StartError::ExecutionAlreadyExists(_)) => "ExecutionAlreadyExists",
+            Self::Redrive(RedriveError::ExecutionDoesNotExist(_)) => "ExecutionDoesNotExist",
+            Self::Redrive(RedriveError::ExecutionNotRedrivable(_)) => "ExecutionNotRedrivable",
+            Self::Start(StartError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => "InternalServerError",
+        }
+    }
+
+    /// The HTTP status: the request's fault, or that of this machine, which a client may try again.
+    pub(super) fn status(&self) -> u16 {
+        match self {
+            Self::Start(StartError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => 500,
+            _ => 400,
         }
     }
 

@@ -1,4 +1,4 @@
-//! StartExecution, StopExecution, DescribeExecution, ListExecutions.
+//! StartExecution, StopExecution, RedriveExecution, DescribeExecution, ListExecutions.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::error::ApiError;
 use super::page::page;
 use crate::states::clock::{epoch_seconds, now};
 use crate::states::execution::Execution;
-use crate::states::{Executions, Services};
+use crate::states::{Executions, Services, redrive};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +29,13 @@ pub(super) struct StopExecution {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+pub(super) struct RedriveExecution {
+    execution_arn: String,
+    client_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct DescribeExecution {
     execution_arn: String,
 }
@@ -39,6 +46,7 @@ pub(super) struct ListExecutions {
     state_machine_arn: Option<String>,
     map_run_arn: Option<String>,
     status_filter: Option<String>,
+    redrive_filter: Option<String>,
     max_results: Option<usize>,
     next_token: Option<String>,
 }
@@ -60,14 +68,20 @@ impl<S: Services> Executions<S> {
         Ok(json!({ "stopDate": epoch_seconds(execution.end().map_or_else(now, |end| end.at)) }))
     }
 
+    /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html>
+    pub(super) fn redrive_execution(&self, request: &RedriveExecution) -> Result<Value, ApiError> {
+        check_arn(&request.execution_arn)?;
+        let at = self.redrive(&request.execution_arn, request.client_token.as_deref())?;
+        Ok(json!({ "redriveDate": epoch_seconds(at) }))
+    }
+
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>
     pub(super) fn describe_execution(&self, request: &DescribeExecution) -> Result<Value, ApiError> {
         let execution = self.execution(&request.execution_arn)?;
         let mut answer = self.summary(&execution);
         answer["input"] = json!(&*execution.input);
         answer["inputDetails"] = json!({ "included": true });
-        let (redrive_status, reason) = execution.status().redrive(execution.map_run().is_some());
-        answer["redriveCount"] = json!(0);
+        let (redrive_status, reason) = redrive::status_of(&execution);
         answer["redriveStatus"] = json!(redrive_status);
         if let Some(reason) = reason {
             answer["redriveStatusReason"] = json!(reason);
@@ -104,6 +118,15 @@ impl<S: Services> Executions<S> {
         if let Some(status) = &request.status_filter {
             executions.retain(|execution| execution.status().name() == status);
         }
+        match request.redrive_filter.as_deref() {
+            None => {}
+            Some("REDRIVEN") => executions.retain(|execution| execution.redrive.is_some()),
+            Some("NOT_REDRIVEN") => executions.retain(|execution| execution.redrive.is_none()),
+            Some(other) => {
+                let problem = format!("redriveFilter is '{other}', not REDRIVEN or NOT_REDRIVEN");
+                return Err(ApiError::Validation(problem));
+            }
+        }
         // The latest first.
         executions.sort_by_cached_key(|execution| std::cmp::Reverse(key(execution)));
         page(
@@ -129,12 +152,16 @@ impl<S: Services> Executions<S> {
         let mut summary = json!({
             "executionArn": execution.arn,
             "name": execution.name,
+            "redriveCount": execution.redrive.map_or(0, |redrive| redrive.count),
             "startDate": epoch_seconds(execution.started),
             "stateMachineArn": execution.map_run().map_or_else(|| machine.arn(), |run| run.child_machine_arn(machine)),
             "status": execution.status().name(),
         });
         if let Some(map_run) = execution.map_run() {
             summary["mapRunArn"] = json!(map_run.arn);
+        }
+        if let Some(redrive) = execution.redrive {
+            summary["redriveDate"] = epoch_seconds(redrive.at);
         }
         if let Some(end) = execution.end() {
             summary["stopDate"] = epoch_seconds(end.at);
@@ -143,11 +170,13 @@ impl<S: Services> Executions<S> {
     }
 
     pub(super) fn execution(&self, arn: &str) -> Result<Arc<Execution>, ApiError> {
-        if !arn.starts_with("arn:aws:states:") {
-            return Err(ApiError::InvalidArn(arn.to_owned()));
-        }
+        check_arn(arn)?;
         self.0.store.execution(arn).ok_or_else(|| ApiError::ExecutionDoesNotExist(arn.to_owned()))
     }
+}
+
+fn check_arn(arn: &str) -> Result<(), ApiError> {
+    if arn.starts_with("arn:aws:states:") { Ok(()) } else { Err(ApiError::InvalidArn(arn.to_owned())) }
 }
 
 /// Orders executions by their start.

@@ -27,7 +27,7 @@ impl<S: Services> Executions<S> {
         };
         match answer {
             Ok(answer) => (200, answer.to_string().into_bytes()),
-            Err(error) => (400, error.to_json().to_string().into_bytes()),
+            Err(error) => (error.status(), error.to_json().to_string().into_bytes()),
         }
     }
 
@@ -35,6 +35,7 @@ impl<S: Services> Executions<S> {
         match operation {
             "StartExecution" => self.start_execution(&request(body)?),
             "StopExecution" => self.stop_execution(request(body)?).await,
+            "RedriveExecution" => self.redrive_execution(&request(body)?),
             "DescribeExecution" => self.describe_execution(&request(body)?),
             "ListExecutions" => self.list_executions(&request(body)?),
             "GetExecutionHistory" => self.get_execution_history(&request(body)?),

@@ -110,7 +110,8 @@ async fn an_execution_is_started_described_and_listed() {
     take_time(&mut list["executions"][0], "startDate");
     take_time(&mut list["executions"][0], "stopDate");
     let summary = json!({
-        "executionArn": EXECUTION_ARN, "stateMachineArn": MACHINE_ARN, "name": "run-1", "status": "SUCCEEDED"
+        "executionArn": EXECUTION_ARN, "stateMachineArn": MACHINE_ARN, "name": "run-1", "status": "SUCCEEDED",
+        "redriveCount": 0
     });
     assert_eq!(list, json!({"executions": [summary]}));
 }
@@ -167,9 +168,9 @@ async fn what_cannot_be_started_is_refused_with_the_error_of_aws() {
 #[tokio::test(start_paused = true)]
 async fn operations_that_are_not_supported_are_named() {
     let machine = waiting();
-    let (status, answer) = machine.call("RedriveExecution", &json!({"executionArn": EXECUTION_ARN})).await;
+    let (status, answer) = machine.call("UpdateMapRun", &json!({"mapRunArn": EXECUTION_ARN})).await;
     assert_eq!((status, answer["__type"].as_str()), (400, Some("UnknownOperationException")));
-    assert!(answer["message"].as_str().unwrap().starts_with("the operation RedriveExecution is not supported here"));
+    assert!(answer["message"].as_str().unwrap().starts_with("the operation UpdateMapRun is not supported here"));
     let (status, body) = machine.executions.handle("AWSStepFunctions.ListMapRuns", b"{").await;
     assert_eq!(status, 400);
     assert!(String::from_utf8(body).unwrap().contains("SerializationException"));

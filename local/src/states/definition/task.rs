@@ -25,7 +25,7 @@ pub(crate) struct Task {
 }
 
 /// The calls that are supported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Resource {
     LambdaInvoke,
     S3PutObject,

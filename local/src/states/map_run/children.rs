@@ -4,17 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::task::{Id, JoinError, JoinSet};
-use uuid::Uuid;
 
 use super::MapRun;
 use crate::states::Services;
+use crate::states::clock::now;
 use crate::states::definition::Map;
+use crate::states::ended::Ended;
 use crate::states::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, StateError};
-use crate::states::execution::{ChildEnd, Execution, ExecutionStatus, Outcome};
+use crate::states::execution::{ChildEnd, Execution, Outcome};
 use crate::states::executions::Engine;
 use crate::states::items::Items;
 use crate::states::machine::{self, Halt};
-use crate::states::results::Results;
+use crate::states::redrive::Redrive;
+use crate::states::results::keep_end;
 use crate::states::stop::{Stop, Stopping};
 
 /// The cause that a running child is given when its Map Run ends before it.
@@ -24,22 +26,15 @@ pub(super) struct Children<'a, S> {
     engine: &'a Arc<Engine<S>>,
     map_run: &'a Arc<MapRun>,
     machine_arn: String,
-    results: Results,
+    ended: Ended,
     tasks: JoinSet<Outcome>,
     running: HashMap<Id, Arc<Execution>>,
 }
 
 impl<'a, S: Services> Children<'a, S> {
-    pub(super) fn new(engine: &'a Arc<Engine<S>>, map_run: &'a Arc<MapRun>) -> Result<Self, StateError> {
-        let settings = &engine.settings;
-        Ok(Self {
-            engine,
-            map_run,
-            machine_arn: map_run.child_machine_arn(&engine.machine),
-            results: Results::create(&settings.temporary_directory, settings.max_result_file_bytes)?,
-            tasks: JoinSet::new(),
-            running: HashMap::new(),
-        })
+    pub(super) fn new(engine: &'a Arc<Engine<S>>, map_run: &'a Arc<MapRun>, ended: Ended) -> Self {
+        let machine_arn = map_run.child_machine_arn(&engine.machine);
+        Self { engine, map_run, machine_arn, ended, tasks: JoinSet::new(), running: HashMap::new() }
     }
 
     /// Runs a child for every item, until all have ended or the run must end early: more items failed than are
@@ -48,6 +43,15 @@ impl<'a, S: Services> Children<'a, S> {
     /// Tolerance is judged whenever a child has ended, so a run that cannot succeed any more ends at once.
     pub(super) async fn run(&mut self, map: &Map, items: &mut Items, stopping: &mut Stopping) -> Result<(), Halt> {
         loop {
+            if let Some(stop) = stopping.reason() {
+                return Err(stop.into());
+            }
+            let counts = self.map_run.counts();
+            let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
+            if map.tolerance.is_exceeded(unsuccessful, items.total()) {
+                let cause = "The specified tolerated failure threshold was exceeded";
+                return Err(StateError::new(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause).into());
+            }
             while (self.tasks.len() as u64) < map.max_concurrency {
                 let Some((index, input)) = items.next_input()? else { break };
                 self.start(map, index, input);
@@ -59,23 +63,29 @@ impl<'a, S: Services> Children<'a, S> {
             };
             let Some(ended) = ended else { return Ok(()) };
             self.end(ended)?;
-            let counts = self.map_run.counts();
-            let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
-            if map.tolerance.is_exceeded(unsuccessful, items.total()) {
-                let cause = "The specified tolerated failure threshold was exceeded";
-                return Err(StateError::new(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause).into());
-            }
         }
     }
 
-    /// Starts the child for an item.
+    /// Starts the child for an item. Its name follows from the Map Run and the item: one that is run again, after a kill
+    /// or redriven, is the same child workflow execution.
     fn start(&mut self, map: &Map, index: u64, input: String) {
-        let name = Uuid::new_v4().to_string();
+        let id = self.map_run.id();
+        // A UUID, whose last twelve digits are the number of the item.
+        let name = format!("{}{index:012x}", id.get(..24).unwrap_or(id));
         let arn = self.engine.machine.arn_of("execution", &format!("/{}:{name}", map.label));
-        let child = Arc::new(Execution::child(arn, name, input.into(), Arc::clone(self.map_run), index));
+        let mut child = Execution::child(arn, name, input.into(), Arc::clone(self.map_run), index);
+        let earlier = self.ended.take_to_redrive(index);
+        if let Some(earlier) = earlier {
+            child.started = earlier.started;
+            child.redrive = Some(Redrive { count: earlier.redrives + 1, at: now() });
+        }
+        let child = Arc::new(child);
         self.engine.store.add_child(&child);
         self.map_run.count(|counts| {
-            counts.pending -= 1;
+            match earlier {
+                Some(_) => counts.pending_redrive -= 1,
+                None => counts.pending -= 1,
+            }
             counts.running += 1;
         });
         let work = machine::run(Arc::clone(self.engine), Arc::clone(&child), Arc::clone(&map.processor), None);
@@ -90,14 +100,10 @@ impl<'a, S: Services> Children<'a, S> {
         let Some(child) = self.running.remove(&id) else { return Ok(()) };
         self.engine.store.remove_child(&child.arn);
         child.close(outcome);
+        let kept = keep_end(&mut self.ended, &child, &self.machine_arn);
         self.map_run.count(|counts| {
             counts.running -= 1;
-            match child.status() {
-                ExecutionStatus::Succeeded => counts.succeeded += 1,
-                ExecutionStatus::TimedOut => counts.timed_out += 1,
-                ExecutionStatus::Aborted => counts.aborted += 1,
-                ExecutionStatus::Failed | ExecutionStatus::Running => counts.failed += 1,
-            }
+            *counts.ended(child.status()) += 1;
         });
         if let (Some(observe), Some(end), Some(index)) =
             (&self.engine.settings.on_child_end, child.end(), child.index())
@@ -110,7 +116,7 @@ impl<'a, S: Services> Children<'a, S> {
                 outcome: &end.outcome,
             });
         }
-        self.results.add_ended(&child, &self.machine_arn)
+        kept
     }
 
     /// Stops the children that are running and waits for their end. They all end, even if a result cannot be kept.
@@ -126,19 +132,8 @@ impl<'a, S: Services> Children<'a, S> {
         kept
     }
 
-    /// Notes the items whose children were never started.
-    pub(super) fn leave_pending(&mut self, items: &mut Items) -> Result<(), StateError> {
-        while let Some((_, input)) = items.next_input()? {
-            self.results.add_pending(&input)?;
-        }
-        Ok(())
-    }
-
-    /// Hands the results over; returns the manifest's key.
-    pub(super) async fn store_results(self, bucket: &str, folder: &str) -> Result<String, StateError> {
-        let entries = self.results.entries();
-        let key = self.results.store(&self.engine.services, bucket, folder, &self.map_run.arn).await?;
-        self.map_run.count(|counts| counts.results_written = entries);
-        Ok(key)
+    /// The ends of all children.
+    pub(super) fn into_ended(self) -> Ended {
+        self.ended
     }
 }

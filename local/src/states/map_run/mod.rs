@@ -1,7 +1,14 @@
 //! A Map Run: starts a child workflow execution for every item of a list, counts how they end, writes the results.
+//!
+//! Its folder has the items, and the ends of the children as they come. So a later process, or a redrive, runs only what
+//! has not ended.
 
 mod children;
+mod summary;
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
@@ -10,6 +17,7 @@ use uuid::Uuid;
 
 use crate::states::clock::now;
 use crate::states::definition::{Map, text_argument};
+use crate::states::ended::Ended;
 use crate::states::error::{ITEM_READER_FAILED, StateError};
 use crate::states::execution::{Counts, Execution, ExecutionStatus};
 use crate::states::executions::StateMachine;
@@ -17,8 +25,12 @@ use crate::states::history::Kind;
 use crate::states::items::{self, Items};
 use crate::states::machine::{Halt, Run};
 use crate::states::payload::{Scope, encode};
+use crate::states::position::OpenMapRun;
+use crate::states::redrive::{MAX_REDRIVES_OF_A_MAP_RUN, Redrive};
+use crate::states::results::{Results, not_kept};
 use crate::states::{Services, context};
 use children::Children;
+pub(crate) use summary::Summary;
 
 /// A Map Run, running or ended.
 #[derive(Debug)]
@@ -28,26 +40,37 @@ pub(crate) struct MapRun {
     /// The execution whose Map state it is.
     pub(crate) parent: Arc<Execution>,
     pub(crate) started: OffsetDateTime,
+    /// If it was redriven, the latest time.
+    pub(crate) redrive: Option<Redrive>,
     pub(crate) max_concurrency: u64,
     pub(crate) tolerated_failure_count: u64,
     pub(crate) tolerated_failure_percentage: f64,
     counts: Mutex<Counts>,
     end: OnceLock<(ExecutionStatus, OffsetDateTime)>,
+    /// How many files of results there are in the bucket, by status.
+    result_files: Mutex<BTreeMap<String, usize>>,
 }
 
 impl MapRun {
-    fn new(id: &str, machine: &StateMachine, parent: &Arc<Execution>, map: &Map) -> Self {
+    fn new(arn: String, started: OffsetDateTime, parent: &Arc<Execution>, map: &Map) -> Self {
         Self {
-            arn: machine.arn_of("mapRun", &format!("/{}:{id}", map.label)),
+            arn,
             label: map.label.clone(),
             parent: Arc::clone(parent),
-            started: now(),
+            started,
+            redrive: None,
             max_concurrency: map.max_concurrency,
             tolerated_failure_count: map.tolerance.count.unwrap_or(0),
             tolerated_failure_percentage: map.tolerance.percentage.unwrap_or(0.0),
             counts: Mutex::default(),
             end: OnceLock::new(),
+            result_files: Mutex::default(),
         }
+    }
+
+    /// The last part of the ARN, a UUID.
+    fn id(&self) -> &str {
+        self.arn.rsplit(':').next().unwrap_or_default()
     }
 
     /// ARN under which AWS shows the children's states as a state machine.
@@ -74,6 +97,15 @@ impl MapRun {
     fn close(&self, status: ExecutionStatus) {
         // A Map Run is closed once, at the end of `run`.
         let _ = self.end.set((status, now()));
+        self.parent.keep_map_run(&self.summary());
+    }
+
+    fn result_files(&self) -> BTreeMap<String, usize> {
+        self.result_files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_result_files(&self, files: BTreeMap<String, usize>) {
+        *self.result_files.lock().unwrap_or_else(PoisonError::into_inner) = files;
     }
 }
 
@@ -81,16 +113,23 @@ impl MapRun {
 pub(crate) async fn run<S: Services>(run: &mut Run<'_, S>, map: &Map, input: Value) -> Result<Value, Halt> {
     let source = Source::of(run, map, &input)?;
     let destination = Destination::of(run, map, &input)?;
-    let id = Uuid::new_v4().to_string();
-    let map_run = Arc::new(MapRun::new(&id, &run.engine.machine, run.execution, map));
-    map_run.count(|_| ());
+    let open = if run.carried_on { run.execution.history().open_map_run() } else { None };
+    let map_run = match open {
+        // Without its items a Map Run never began: its redrive is a new one.
+        Some(open) if !open.to_redrive || items_of(&folder_of(run, &open.arn)).exists() => carry_on(run, map, open)?,
+        _ => begin(run, map)?,
+    };
     run.engine.store.add_map_run(&map_run);
-    run.record(Kind::MapStateStarted)?;
-    run.record(Kind::MapRunStarted { map_run_arn: map_run.arn.clone() })?;
+    run.execution.keep_map_run(&map_run.summary());
 
-    let result = match read_items(run, map, &map_run, source, input).await {
-        Ok(items) => run_items(run, map, &map_run, items, &destination.of_run(&id)).await,
-        Err(halt) => Err(halt),
+    let folder = folder_of(run, &map_run.arn);
+    let result = match prepare(run, map, &map_run, &folder, source, input).await {
+        Ok((items, ended)) => run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id())).await,
+        Err(halt) => {
+            // Nothing has begun; what was read of the list is of no use.
+            let _ = fs::remove_dir_all(&folder);
+            Err(halt)
+        }
     };
     let (status, events) = match &result {
         Ok(_) => (ExecutionStatus::Succeeded, vec![Kind::MapRunSucceeded, Kind::MapStateSucceeded]),
@@ -106,6 +145,84 @@ pub(crate) async fn run<S: Services>(run: &mut Run<'_, S>, map: &Map, input: Val
         run.record(event)?;
     }
     result
+}
+
+/// A new Map Run.
+fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Halt> {
+    let id = Uuid::new_v4();
+    let arn = run.engine.machine.arn_of("mapRun", &format!("/{}:{id}", map.label));
+    let map_run = Arc::new(MapRun::new(arn, now(), run.execution, map));
+    map_run.count(|_| ());
+    run.record(Kind::MapStateStarted)?;
+    run.record(Kind::MapRunStarted { map_run_arn: map_run.arn.clone() })?;
+    Ok(map_run)
+}
+
+/// The Map Run of an earlier process, or of the execution before it was redriven. What the definition says now holds.
+fn carry_on<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
+    let known = run.engine.store.map_run(&open.arn);
+    let mut map_run = MapRun::new(open.arn, open.started, run.execution, map);
+    map_run.redrive = open.redrive;
+    if let Some(known) = known {
+        map_run.set_result_files(known.result_files());
+    }
+    if open.to_redrive {
+        let count = open.redrive.map_or(0, |redrive| redrive.count) + 1;
+        if count > MAX_REDRIVES_OF_A_MAP_RUN {
+            let cause = format!("The Map Run was redriven {MAX_REDRIVES_OF_A_MAP_RUN} times, more is not possible");
+            return Err(StateError::runtime(cause).into());
+        }
+        run.record(Kind::MapRunRedriven { map_run_arn: map_run.arn.clone(), redrive_count: count })?;
+        map_run.redrive = Some(Redrive { count, at: now() });
+    }
+    map_run.count(|_| ());
+    Ok(Arc::new(map_run))
+}
+
+/// What a Map Run has on disk.
+fn folder_of<S: Services>(run: &Run<'_, S>, map_run_arn: &str) -> PathBuf {
+    run.engine.store.folder_of(&run.execution.name).join(map_run_arn.rsplit(':').next().unwrap_or_default())
+}
+
+fn items_of(folder: &Path) -> PathBuf {
+    folder.join("items")
+}
+
+/// The items that are to be run, and the ends of those that are not.
+async fn prepare<S: Services>(
+    run: &mut Run<'_, S>,
+    map: &Map,
+    map_run: &Arc<MapRun>,
+    folder: &Path,
+    source: Source,
+    input: Value,
+) -> Result<(Items, Ended), Halt> {
+    fs::create_dir_all(folder).map_err(|error| not_kept(&error))?;
+    let (path, attempt) = (folder.join("ended"), map_run.redrive.map_or(0, |redrive| redrive.count));
+    let (ended, done, ended_before) =
+        blocking(move || Ended::open(path, attempt).map_err(|error| not_kept(&error))).await?;
+    let path = items_of(folder);
+    let items = if path.exists() {
+        items::open(&path, done).map_err(|error| items::kept(&error))?
+    } else {
+        read_items(run, map, map_run, path, source, input).await?
+    };
+    map_run.count(|counts| {
+        *counts = ended_before;
+        counts.total = items.total();
+        let unsuccessful = counts.failed + counts.timed_out + counts.aborted + counts.pending_redrive;
+        counts.pending = counts.total - counts.succeeded - unsuccessful;
+    });
+    Ok((items, ended))
+}
+
+/// Does work that may take a while on a thread of its own.
+async fn blocking<T: Send + 'static, E: From<StateError> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|panic| Err(StateError::runtime(format!("The Map Run broke down: {panic}")).into()))
 }
 
 /// Where the list is.
@@ -163,6 +280,7 @@ async fn read_items<S: Services>(
     run: &mut Run<'_, S>,
     map: &Map,
     map_run: &Arc<MapRun>,
+    path: PathBuf,
     source: Source,
     input: Value,
 ) -> Result<Items, Halt> {
@@ -174,7 +292,6 @@ async fn read_items<S: Services>(
     let list = opened.map_err(|failure| {
         StateError::new(ITEM_READER_FAILED, format!("The list s3://{bucket}/{key} cannot be read: {failure}"))
     })?;
-    let directory = run.engine.settings.temporary_directory.clone();
     let (max_items, selector) = (map.max_items, map.item_selector.clone());
     let (mut context, counted, stopping) = (run.context.clone(), Arc::clone(map_run), run.stopping.clone());
     let list_source = format!("S3://{bucket}/{key}");
@@ -195,13 +312,7 @@ async fn read_items<S: Services>(
         let text = encode(&selected, || format!("The input of the child workflow execution for item {index}"))?;
         Ok((*text).to_owned())
     };
-    let read = tokio::task::spawn_blocking(move || items::read(list, max_items, &directory, to_input));
-    let items = read.await.unwrap_or_else(|panic| {
-        Err(StateError::new(ITEM_READER_FAILED, format!("Reading the list broke down: {panic}")).into())
-    })?;
-    let total = items.total();
-    map_run.count(|counts| (counts.total, counts.pending) = (total, total));
-    Ok(items)
+    blocking(move || items::read(list, max_items, &path, to_input)).await
 }
 
 /// Runs the children and stores the results, whatever happens.
@@ -210,16 +321,17 @@ async fn run_items<S: Services>(
     map: &Map,
     map_run: &Arc<MapRun>,
     mut items: Items,
-    destination: &Destination,
+    ended: Ended,
+    destination: Destination,
 ) -> Result<Value, Halt> {
-    let mut children = Children::new(run.engine, map_run)?;
+    let mut children = Children::new(run.engine, map_run, ended);
     let verdict = children.run(map, &mut items, &mut run.stopping).await;
-    let rest = match &verdict {
+    let kept = match &verdict {
         Ok(()) => Ok(()),
-        Err(_) => children.stop().await.and_then(|()| children.leave_pending(&mut items)),
+        Err(_) => children.stop().await,
     };
-    let stored = match rest {
-        Ok(()) => children.store_results(&destination.bucket, &destination.folder).await,
+    let stored = match kept {
+        Ok(()) => store_results(run, map_run, items, children.into_ended(), &destination).await,
         Err(failure) => Err(failure),
     };
     if let (Err(_), Err(failure)) = (&verdict, &stored) {
@@ -228,4 +340,34 @@ async fn run_items<S: Services>(
     verdict?;
     let details = json!({ "Bucket": destination.bucket, "Key": stored? });
     Ok(json!({ "MapRunArn": map_run.arn, "ResultWriterDetails": details }))
+}
+
+/// Writes the files of results, with the items that are left as pending; returns the manifest's key.
+async fn store_results<S: Services>(
+    run: &Run<'_, S>,
+    map_run: &MapRun,
+    mut items: Items,
+    ended: Ended,
+    destination: &Destination,
+) -> Result<String, StateError> {
+    let (folder, max_file_bytes) = (folder_of(run, &map_run.arn), run.engine.settings.max_result_file_bytes);
+    let results = blocking(move || {
+        let pending = || {
+            while let Some((index, input)) = items.next_input()? {
+                if !ended.is_to_redrive(index) {
+                    return Ok(Some(input));
+                }
+            }
+            Ok(None)
+        };
+        Results::write(&folder, max_file_bytes, &ended, pending)
+    });
+    let results = results.await?;
+    let (entries, files) = (results.entries(), results.file_counts());
+    let Destination { bucket, folder } = destination;
+    let before = map_run.result_files();
+    let key = results.store(&run.engine.services, bucket, folder, &map_run.arn, &before).await?;
+    map_run.set_result_files(files);
+    map_run.count(|counts| counts.results_written = entries);
+    Ok(key)
 }

@@ -3,6 +3,8 @@
 mod deployed;
 mod flow;
 mod map;
+mod recovery;
+mod redrive;
 mod stop;
 mod tasks;
 

@@ -1,0 +1,228 @@
+//! S3's notifications of lists on disk, from before the PUT is answered until the trigger has taken them: a kill loses none.
+//!
+//! ```text
+//! DATA/notifications/waiting/<sequencer>.json      not taken yet; the next `local up` delivers it again
+//! DATA/notifications/on-failure/<sequencer>.json   given up after the last try, as Lambda's on-failure destination gets it
+//! ```
+//!
+//! A notification may come twice. The trigger gives its execution the same name both times, so that is harmless.
+
+use super::names::{ACCOUNT, LIST_BUCKET, REGION, TRIGGER};
+use crate::lambda::FunctionError;
+use crate::s3::{Notify, ObjectCreated, event_json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// What S3 tells the trigger of one list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Notification {
+    /// Key of the list.
+    pub(crate) key: String,
+    /// Tells apart two objects of one key.
+    pub(crate) sequencer: String,
+    /// The event that the function gets.
+    pub(crate) event: Value,
+}
+
+/// The notifications that wait. Clones are the same outbox.
+#[derive(Debug, Clone)]
+pub(crate) struct Outbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    waiting: PathBuf,
+    on_failure: PathBuf,
+    sender: UnboundedSender<Notification>,
+    /// Those of an earlier process.
+    leftovers: Mutex<Vec<Notification>>,
+}
+
+impl Outbox {
+    /// Opens the outbox in `folder`. What is to be delivered comes out of the channel.
+    pub(crate) fn open(folder: &Path) -> io::Result<(Self, UnboundedReceiver<Notification>)> {
+        let [waiting, on_failure] = ["waiting", "on-failure"].map(|name| folder.join(name));
+        for folder in [&waiting, &on_failure] {
+            fs::create_dir_all(folder)?;
+        }
+        let leftovers = Mutex::new(leftovers(&waiting)?);
+        let (sender, receiver) = unbounded_channel();
+        Ok((Self(Arc::new(Inner { waiting, on_failure, sender, leftovers })), receiver))
+    }
+
+    /// Delivers again what an earlier process left; returns how many there are.
+    pub(crate) fn deliver_leftovers(&self) -> usize {
+        let leftovers = self.take_leftovers(|_| true);
+        leftovers.into_iter().map(|notification| self.0.sender.send(notification)).count()
+    }
+
+    /// Forgets what an earlier process left of a list: its key has a new object since.
+    pub(crate) fn forget_leftovers(&self, key: &str) {
+        for notification in self.take_leftovers(|leftover| leftover.key == key) {
+            self.taken(&notification);
+        }
+    }
+
+    fn take_leftovers(&self, which: impl Fn(&Notification) -> bool) -> Vec<Notification> {
+        let mut leftovers = self.0.leftovers.lock().unwrap_or_else(PoisonError::into_inner);
+        leftovers.extract_if(.., |leftover| which(leftover)).collect()
+    }
+
+    fn place(&self, notification: &Notification) -> PathBuf {
+        self.0.waiting.join(format!("{}.json", notification.sequencer))
+    }
+
+    /// The function has taken it.
+    pub(crate) fn taken(&self, notification: &Notification) {
+        // One that cannot be removed is delivered again, which is harmless.
+        let _ = fs::remove_file(self.place(notification));
+    }
+
+    /// Puts it aside, with what the function said the last time; returns where. If that fails, it waits on.
+    ///
+    /// The record is the one of Lambda's destinations:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
+    pub(crate) fn give_up(
+        &self,
+        notification: &Notification,
+        tries: usize,
+        error: &FunctionError,
+    ) -> io::Result<PathBuf> {
+        let response = serde_json::from_slice(&error.payload)
+            .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&error.payload).into_owned()));
+        let record = json!({
+            "version": "1.0",
+            "timestamp": OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
+            "requestContext": {
+                "requestId": uuid::Uuid::new_v4().to_string(),
+                "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{TRIGGER}:$LATEST"),
+                "condition": "RetriesExhausted",
+                "approximateInvokeCount": tries,
+            },
+            "requestPayload": notification.event,
+            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+            "responsePayload": response,
+        });
+        let path = self.0.on_failure.join(format!("{}.json", notification.sequencer));
+        write(&path, record.to_string().as_bytes())?;
+        self.taken(notification);
+        Ok(path)
+    }
+}
+
+impl Notify for Outbox {
+    fn notify(&self, created: &ObjectCreated) -> io::Result<()> {
+        if created.bucket != LIST_BUCKET || !created.key.ends_with(".json") {
+            return Ok(());
+        }
+        let event = event_json(created, REGION, ACCOUNT);
+        let notification = Notification { key: created.key.clone(), sequencer: created.sequencer.clone(), event };
+        write(&self.place(&notification), &serde_json::to_vec(&notification)?)?;
+        // Without a receiver the pipeline is ending; then the next one delivers it.
+        let _ = self.0.sender.send(notification);
+        Ok(())
+    }
+}
+
+/// Writes a file as a whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let part = path.with_extension("part");
+    fs::write(&part, bytes)?;
+    fs::rename(part, path)
+}
+
+/// The notifications in the folder, the oldest first. Those that were not written to their end were never accepted.
+fn leftovers(waiting: &Path) -> io::Result<Vec<Notification>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(waiting)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            found.extend(serde_json::from_slice::<Notification>(&fs::read(&path)?));
+        } else {
+            fs::remove_file(&path)?;
+        }
+    }
+    found.sort_by(|a, b| a.sequencer.cmp(&b.sequencer));
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::s3::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Store};
+
+    fn store(folder: &Path, outbox: &Outbox) -> Store {
+        let store = Store::new(folder, DEFAULT_MAX_OBJECT_BYTES).unwrap();
+        store.create_bucket(LIST_BUCKET).unwrap();
+        store.notify(outbox.clone());
+        store
+    }
+
+    fn put(store: &Store, key: &str) {
+        store.put(LIST_BUCKET, key, b"[]", Attributes::default()).unwrap();
+    }
+
+    fn open(folder: &Path) -> (Outbox, UnboundedReceiver<Notification>) {
+        Outbox::open(&folder.join("notifications")).unwrap()
+    }
+
+    #[test]
+    fn what_nobody_took_is_there_for_the_next_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outbox, mut created) = open(folder.path());
+        let store = store(folder.path(), &outbox);
+        for key in ["a.json", "b.json", "no list"] {
+            put(&store, key);
+        }
+        let taken = created.try_recv().unwrap();
+        outbox.taken(&taken);
+        let left = created.try_recv().unwrap();
+        assert!(created.try_recv().is_err(), "only lists are notified of");
+        fs::write(folder.path().join("notifications/waiting/torn.part"), "{").unwrap();
+
+        let (again, mut created) = open(folder.path());
+        assert_eq!(again.deliver_leftovers(), 1);
+        assert_eq!(created.try_recv().unwrap(), left);
+        assert_eq!((left.key.as_str(), &left.event["Records"][0]["s3"]["object"]["key"]), ("b.json", &json!("b.json")));
+        assert_eq!(fs::read_dir(folder.path().join("notifications/waiting")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn leftovers_of_a_key_can_be_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path(), &open(folder.path()).0);
+        put(&store, "a.json");
+        put(&store, "b.json");
+        open(folder.path()).0.forget_leftovers("a.json");
+        let (outbox, mut created) = open(folder.path());
+        assert_eq!((outbox.deliver_leftovers(), created.try_recv().unwrap().key.as_str()), (1, "b.json"));
+    }
+
+    #[test]
+    fn what_is_given_up_is_kept_with_the_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outbox, mut created) = open(folder.path());
+        put(&store(folder.path(), &outbox), "a.json");
+        let notification = created.try_recv().unwrap();
+        let path = outbox.give_up(&notification, 3, &FunctionError::new("Internal", "no")).unwrap();
+        let record: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        assert_eq!(record["requestPayload"], notification.event);
+        assert_eq!(record["responsePayload"], json!({"errorType": "Internal", "errorMessage": "no"}));
+        assert_eq!(open(folder.path()).0.deliver_leftovers(), 0);
+    }
+
+    #[test]
+    fn a_put_that_can_not_be_notified_of_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outbox, _created) = open(folder.path());
+        let store = store(folder.path(), &outbox);
+        fs::remove_dir_all(folder.path().join("notifications")).unwrap();
+        let err = store.put(LIST_BUCKET, "a.json", b"[]", Attributes::default()).unwrap_err();
+        assert_eq!(err.status(), 500);
+    }
+}
