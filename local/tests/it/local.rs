@@ -4,9 +4,10 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sfn::{operation::describe_execution::DescribeExecutionOutput, types::ExecutionStatus};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 pub const LIST_BUCKET: &str = "000000000000-us-east-1-unprocessed-id-list-bucket";
@@ -95,8 +96,14 @@ impl Data {
         let url = greeting.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned();
         // Read on, so that the program never waits for a reader.
-        std::thread::spawn(move || stdout.read_to_string(&mut String::new()));
-        Up { process, url }
+        let said = Arc::new(Mutex::new(String::new()));
+        let heard = Arc::clone(&said);
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                heard.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
+        Up { process, url, said }
     }
 }
 
@@ -115,6 +122,25 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
 pub struct Up {
     pub process: Child,
     pub url: String,
+    said: Arc<Mutex<String>>,
+}
+
+impl Up {
+    /// Ends it as a crash would.
+    pub fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Waits until it says a line with this in it.
+    pub async fn says(&self, what: &str) -> String {
+        loop {
+            if let Some(line) = self.said.lock().unwrap().lines().find(|line| line.contains(what)) {
+                return line.to_owned();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 impl Drop for Up {

@@ -10,4 +10,5 @@ mod invoke;
 mod lists;
 mod local;
 mod long_lists;
+mod recovery;
 mod twice;
