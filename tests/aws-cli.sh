@@ -68,17 +68,17 @@ aws stepfunctions stop-execution --execution-arn "$arn" > /dev/null
 is "$(status_of "$arn")" SUCCEEDED "an execution that ended before it was stopped"
 
 echo "what did not succeed is redriven"
-broken=${item/\"prompt\"/\"unknown\"}
-arn=$(aws stepfunctions start-execution --state-machine-arn "$machine" --input "{\"items\": [$item, $broken]}" --query executionArn --output text)
-is "$(ended "$arn")" FAILED "an execution half of whose items fail"
+arn=$(aws stepfunctions start-execution --state-machine-arn "$machine" --query executionArn --output text \
+  --input "{\"bucketName\": \"$lists\", \"bucketKey\": \"later\"}")
+is "$(ended "$arn")" FAILED "an execution without its list"
 redrive_of() { aws stepfunctions describe-execution --execution-arn "$1" --query '[redriveStatus, redriveCount]' --output text; }
 is "$(redrive_of "$arn")" $'REDRIVABLE\t0' "redrive status"
+aws s3 cp --quiet "$root/events/id-list.json" "s3://$lists/later"
 aws stepfunctions redrive-execution --execution-arn "$arn" > /dev/null
-is "$(ended "$arn")" FAILED "the redriven execution, whose item is as bad as it was"
-is "$(redrive_of "$arn")" $'REDRIVABLE\t1' "redrive status afterwards"
-map_run=$(aws stepfunctions list-map-runs --execution-arn "$arn" --query 'mapRuns[0].mapRunArn' --output text)
-is "$(aws stepfunctions describe-map-run --map-run-arn "$map_run" --query '[redriveCount, itemCounts.succeeded, itemCounts.failed]' --output text)" \
-  $'1\t1\t1' "the redriven Map Run"
+is "$(ended "$arn")" SUCCEEDED "the redriven execution"
+is "$(redrive_of "$arn")" $'NOT_REDRIVABLE\t1' "redrive status afterwards"
+aws stepfunctions redrive-execution --execution-arn "$arn" 2> "$work/refused" && fail "redriven although it has succeeded"
+grep -q ExecutionNotRedrivable "$work/refused" || fail "$(< "$work/refused")"
 
 echo "objects are moved, made and removed"
 aws s3 mb "s3://another-bucket" > /dev/null

@@ -39,7 +39,7 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
     // Whose end is waited for. A notification may come twice, and of an execution that is carried on.
     let mut awaited = HashSet::new();
     for execution_arn in pipeline.carry_on() {
-        println!("{}: carried on, from where local was ended", name_of(&execution_arn));
+        println!("{}: carried on from where local was ended; its counts begin anew", name_of(&execution_arn));
         awaited.insert(execution_arn.clone());
         ends.spawn(end_of(pipeline.executions().clone(), Arc::clone(&tallies), execution_arn));
     }

@@ -22,6 +22,7 @@ use crate::states::execution::{Counts, ExecutionStatus};
 pub(crate) struct Ended {
     path: PathBuf,
     file: File,
+    bytes: u64,
     /// The redrives of the Map Run: ends of an earlier attempt that were no success are to be redriven.
     attempt: u32,
     to_redrive: HashMap<u64, Earlier>,
@@ -97,7 +98,7 @@ impl Ended {
         })?;
         file.set_len(whole)?;
         counts.pending_redrive = to_redrive.len() as u64;
-        Ok((Self { path, file, attempt, to_redrive, line: Vec::new() }, done, counts))
+        Ok((Self { path, file, bytes: whole, attempt, to_redrive, line: Vec::new() }, done, counts))
     }
 
     /// Whether the item's child ended without success before the redrive, and was not run again.
@@ -124,19 +125,24 @@ impl Ended {
         write!(self.line, "{index} {attempt} {status} {redrives} {started} ")?;
         serde_json::to_writer(&mut self.line, entry)?;
         self.line.push(b'\n');
-        self.file.write_all(&self.line)
+        if let Err(error) = self.file.write_all(&self.line) {
+            // Half a line would hide those after it.
+            let _ = self.file.set_len(self.bytes);
+            return Err(error);
+        }
+        self.bytes += self.line.len() as u64;
+        Ok(())
     }
 
     /// Gives every item's latest end to `each`: its status and the entry of the result file.
     pub(crate) fn for_each(&self, mut each: impl FnMut(ExecutionStatus, &[u8]) -> io::Result<()>) -> io::Result<()> {
-        let whole = self.file.metadata()?.len();
-        let read = lines(&self.path, whole, |offset, head, entry| {
+        let read = lines(&self.path, self.bytes, |offset, head, entry| {
             let superseded = head.attempt < self.attempt
                 && head.status != ExecutionStatus::Succeeded
                 && self.to_redrive.get(&head.index).is_none_or(|earlier| earlier.offset != offset);
             if superseded { Ok(()) } else { each(head.status, entry) }
         })?;
-        if read < whole {
+        if read < self.bytes {
             return Err(io::Error::other(format!("the file of ends is damaged at byte {read}")));
         }
         Ok(())
