@@ -58,7 +58,12 @@ impl Outbox {
     /// Delivers again what an earlier process left; returns how many there are.
     pub(crate) fn deliver_leftovers(&self) -> usize {
         let leftovers = self.take_leftovers(|_| true);
-        leftovers.into_iter().map(|notification| self.0.sender.send(notification)).count()
+        let count = leftovers.len();
+        for notification in leftovers {
+            // Without a receiver the pipeline is ending; then the next one delivers it.
+            let _ = self.0.sender.send(notification);
+        }
+        count
     }
 
     /// Forgets what an earlier process left of a list: its key has a new object since.

@@ -238,10 +238,10 @@ enum Role {
 
 impl Execution {
     /// A new execution of the machine. When this returns, a later process will find it in its log.
-    pub(crate) fn begin(arn: String, name: String, input: Arc<str>, log: &Path) -> io::Result<Self> {
+    pub(crate) fn begin(arn: String, name: String, input: &Arc<str>, log: &Path) -> io::Result<Self> {
         let mut history = History::of_machine([]);
         history.log_to(Log::create(log, &name)?);
-        history.add(Kind::ExecutionStarted { input: Arc::clone(&input) });
+        history.add(Kind::ExecutionStarted { input: Arc::clone(input) });
         if history.log().is_some_and(|log| log.has_failed()) {
             return Err(io::Error::other("its start could not be written"));
         }

@@ -223,7 +223,7 @@ impl<S: Services> Executions<S> {
         };
         check_input(input)?;
         let arn = self.0.machine.execution_arn(&name);
-        let started = self.0.store.start(arn.clone(), name, input.into());
+        let started = self.0.store.start(arn.clone(), name, &input.into());
         match started.map_err(|cause| StartError::NotKept(cause.to_string()))? {
             Started::Same => {
                 self.carry_on(&arn);

@@ -22,9 +22,17 @@ use crate::states::redrive;
 #[derive(Debug)]
 pub(crate) struct Results {
     directory: TempDir,
-    /// Status, and name, place and size of every file of it.
-    files: Vec<(&'static str, Vec<(String, PathBuf, u64)>)>,
+    /// By status.
+    files: Vec<(&'static str, Vec<Finished>)>,
     entries: u64,
+}
+
+/// A file of results that is written.
+#[derive(Debug)]
+struct Finished {
+    name: String,
+    path: PathBuf,
+    bytes: u64,
 }
 
 impl Results {
@@ -90,10 +98,10 @@ impl Results {
         let mut listed = serde_json::Map::new();
         for (status, files) in &self.files {
             let mut entries = Vec::new();
-            for (name, path, size) in files {
-                let key = format!("{folder}{name}");
-                put(services, bucket, &key, path).await?;
-                entries.push(json!({ "Key": key, "Size": size }));
+            for file in files {
+                let key = format!("{folder}{}", file.name);
+                put(services, bucket, &key, &file.path).await?;
+                entries.push(json!({ "Key": key, "Size": file.bytes }));
             }
             for number in entries.len()..before.get(*status).copied().unwrap_or(0) {
                 let path = self.directory.path().join("empty.json");
@@ -159,7 +167,7 @@ struct Files {
     status: &'static str,
     max_bytes: u64,
     open: Option<OpenFile>,
-    finished: Vec<(String, PathBuf, u64)>,
+    finished: Vec<Finished>,
 }
 
 #[derive(Debug)]
@@ -205,13 +213,14 @@ impl Files {
             file.writer.write_all(b"]")?;
             file.writer.flush()?;
             let name = self.name();
-            self.finished.push((name.clone(), self.directory.join(name), file.bytes + 1));
+            let path = self.directory.join(&name);
+            self.finished.push(Finished { name, path, bytes: file.bytes + 1 });
         }
         Ok(())
     }
 
-    /// Name, place and size of every file.
-    fn finish(mut self) -> io::Result<Vec<(String, PathBuf, u64)>> {
+    /// Every file.
+    fn finish(mut self) -> io::Result<Vec<Finished>> {
         self.close()?;
         Ok(self.finished)
     }
@@ -261,9 +270,9 @@ mod tests {
 
     fn contents(files: Files) -> Vec<(String, String)> {
         let finished = files.finish().unwrap();
-        let content = |(name, path, size): (String, PathBuf, u64)| {
+        let content = |Finished { name, path, bytes }: Finished| {
             let text = std::fs::read_to_string(path).unwrap();
-            assert_eq!(text.len() as u64, size, "{name}");
+            assert_eq!(text.len() as u64, bytes, "{name}");
             (name, text)
         };
         finished.into_iter().map(content).collect()

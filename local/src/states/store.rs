@@ -121,10 +121,10 @@ impl Store {
 
     /// Adds an execution of the machine, unless its name is taken.
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
-    pub(crate) fn start(&self, arn: String, name: String, input: Arc<str>) -> io::Result<Started> {
+    pub(crate) fn start(&self, arn: String, name: String, input: &Arc<str>) -> io::Result<Started> {
         let mut inner = self.inner();
         match inner.executions.get(&arn) {
-            Some(known) if known.status() == ExecutionStatus::Running && known.input == input => Ok(Started::Same),
+            Some(known) if known.status() == ExecutionStatus::Running && known.input == *input => Ok(Started::Same),
             Some(_) => Ok(Started::AlreadyExists),
             None => {
                 fs::create_dir_all(self.folder_of(&name))?;
