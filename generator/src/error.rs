@@ -70,7 +70,7 @@ impl ErrorKind {
     #[must_use]
     pub const fn retries(self) -> Option<Retries> {
         match self {
-            Self::ModelThrottled => Some(Retries { max_attempts: 6, interval_seconds: 5 }),
+            Self::ModelThrottled => Some(Retries { max_attempts: 10, interval_seconds: 5 }),
             Self::ModelFailed => Some(Retries { max_attempts: 3, interval_seconds: 3 }),
             Self::StorageFailed => Some(Retries { max_attempts: 5, interval_seconds: 2 }),
             Self::InvalidItem

@@ -152,15 +152,19 @@ async fn run(definition: &str, case: Case) -> Result<Score, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let option = |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
+    let option =
+        |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
     let definition = match option("--definition") {
         Some(path) => std::fs::read_to_string(path)?,
         None => include_str!("../../sam/statemachine.asl.json").to_owned(),
     };
     let quotas = option("--quota").map_or(Ok(vec![60.0]), |quota| quota.parse().map(|quota| vec![quota]))?;
-    let sizes = option("--items").map_or(Ok(vec![100, 1_000, 10_000]), |items| items.parse().map(|items| vec![items]))?;
+    let sizes =
+        option("--items").map_or(Ok(vec![100, 1_000, 10_000]), |items| items.parse().map(|items| vec![items]))?;
     for quota in quotas {
-        println!("A quota of {quota} images a minute, {LATENCY} s an image. Time over the least possible, and refused calls of all.");
+        println!(
+            "A quota of {quota} images a minute, {LATENCY} s an image. Time over the least possible, and refused calls of all."
+        );
         print!("{:>7} {:>5} {:>7} |", "items", "lists", "quota");
         let needed = (quota / 60.0 * LATENCY).ceil() as u64;
         let shares = [(1, 4), (1, 1), (2, 1), (4, 1), (8, 1)];
@@ -176,7 +180,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                     for (times, over) in shares {
                         let concurrency = (needed * times).div_ceil(over);
                         let case = Case { keeping, quota, items: *items, lists, concurrency };
-                        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
+                        let runtime =
+                            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
                         let Score { time, refused, lost } = runtime.block_on(run(&definition, case))?;
                         assert_eq!(lost, 0, "items without an image");
                         print!(" {time:>5.2} {:>4.0} % |", refused * 100.0);

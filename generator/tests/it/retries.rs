@@ -39,6 +39,32 @@ fn the_retriers_are_exactly_the_kinds_that_are_tried_again() {
 }
 
 #[test]
+fn an_item_that_is_throttled_all_the_time_outlives_the_execution() {
+    let text = include_str!("../../../sam/statemachine.asl.json");
+    let machine: Value =
+        serde_json::from_str(&text.replace("${MaxConcurrency}", "1").replace("${ToleratedFailurePercentage}", "1"))
+            .unwrap();
+    let states = &machine["States"]["Generate images"]["ItemProcessor"]["States"];
+    let number = |value: &Value| value.as_f64().unwrap();
+    let throttled = &states["Generate image"]["Retry"][0];
+    assert_eq!(throttled["ErrorEquals"], json!(["ModelThrottled"]));
+    let delay = |retry: i32| {
+        (number(&throttled["IntervalSeconds"]) * 2_f64.powi(retry)).min(number(&throttled["MaxDelaySeconds"]))
+    };
+    let attempts = number(&throttled["MaxAttempts"]);
+    // With full jitter a delay is half as long on average.
+    let seconds = (0..attempts as i32).map(delay).sum::<f64>() / 2.0 + number(&states["Wait for quota"]["Seconds"]);
+    // An attempt is scheduled, started and failed; the two states are entered and exited.
+    let events = (attempts + 1.0) * 3.0 + 4.0;
+    // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
+    assert!(
+        25_000.0 / events * seconds > number(&machine["TimeoutSeconds"]),
+        "{} h",
+        25_000.0 / events * seconds / 3600.0
+    );
+}
+
+#[test]
 fn only_throttling_is_caught_and_it_waits_and_starts_over() {
     let catchers = generate_image()["Catch"].clone();
     let expected = json!([{
