@@ -13,14 +13,14 @@ use crate::{
     source,
     store::{self, Destination, KnownBuckets, Metadata},
 };
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_bedrockruntime::{
-    config::{StalledStreamProtectionConfig, retry::RetryConfig, timeout::TimeoutConfig},
+    config::{Region, StalledStreamProtectionConfig, retry::RetryConfig, timeout::TimeoutConfig},
     primitives::Blob,
 };
 use futures_util::FutureExt;
 use idlist::{FieldProblem, Item, ProblemKind};
 use lambda_runtime::LambdaEvent;
+use sdk::SdkConfig;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant, SystemTime};
@@ -41,12 +41,6 @@ pub struct App {
 }
 
 impl App {
-    /// Takes region, credentials and endpoints from the environment, as every SDK does.
-    pub async fn from_env(config: Config) -> Self {
-        let sdk = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
-        Self::new(&sdk, config)
-    }
-
     /// The clients on a given SDK configuration.
     #[must_use]
     pub fn new(sdk: &SdkConfig, config: Config) -> Self {

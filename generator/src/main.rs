@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    generator::run().await
+    generator::run(&sdk::config(sdk::env_credentials())).await
 }

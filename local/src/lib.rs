@@ -16,6 +16,7 @@
 pub mod bedrock;
 pub mod cli;
 pub mod commands;
+pub mod credentials;
 mod http;
 pub mod lambda;
 pub mod pipeline;

@@ -29,9 +29,10 @@ fn main() -> ExitCode {
 }
 
 async fn be(role: Role) -> ExitCode {
+    let sdk = sdk::config(local::credentials::provider().await);
     let ended = match role {
-        Role::Trigger => Box::pin(trigger::run()).await,
-        Role::Generator => Box::pin(generator::run()).await,
+        Role::Trigger => Box::pin(trigger::run(&sdk)).await,
+        Role::Generator => Box::pin(generator::run(&sdk)).await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,9 +10,9 @@ use crate::{
     record::{ListObject, Record, records_of},
     rejection,
 };
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use idlist::CheckOptions;
+use sdk::SdkConfig;
 use serde_json::Value;
 
 /// The function's clients and settings, made once per process.
@@ -24,11 +24,6 @@ pub struct App {
 }
 
 impl App {
-    /// Takes region, credentials and endpoints from the environment, as every SDK does.
-    pub async fn from_env(config: Config) -> Self {
-        Self::new(&aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await, config)
-    }
-
     /// The clients on a given SDK configuration.
     #[must_use]
     pub fn new(sdk: &SdkConfig, config: Config) -> Self {

@@ -1,12 +1,13 @@
 //! S3 and Bedrock at the wire: answers HTTP requests of the real SDK from memory, and keeps what was asked.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_bedrockruntime::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
 use generator::{App, Error, Output, config::Config};
 use http::{Request, Response};
 use lambda_runtime::{Context, LambdaEvent};
+use sdk::SdkConfig;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::Cursor;

@@ -15,7 +15,6 @@ use crate::{
     s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError},
     states::{self, ChildEnd, Definition, Executions, StateMachine},
 };
-use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -283,9 +282,7 @@ fn definition(settings: &Settings) -> Result<Definition, StartError> {
 
 /// What the generator would find out item by item.
 async fn credentials_are_there() -> Result<(), StartError> {
-    let sdk = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
-    let Some(provider) = sdk.credentials_provider() else { return Err(StartError::Credentials("none".into())) };
-    let found = provider.provide_credentials().await;
+    let found = crate::credentials::provider().await.provide_credentials().await;
     found.map(drop).map_err(|err| StartError::Credentials(err.to_string()))
 }
 

@@ -1,11 +1,12 @@
 //! S3 and Step Functions at the wire: answers HTTP requests of the real SDK from memory, and keeps what was asked.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_sfn::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
 use http::{Request, Response};
 use idlist::RetiredModels;
+use sdk::SdkConfig;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

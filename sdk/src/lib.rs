@@ -1,0 +1,18 @@
+//! The AWS SDK as both functions use it, decided in one place: what a Lambda needs, and nothing that costs its cold start.
+//!
+//! | decision | instead of | why |
+//! | --- | --- | --- |
+//! | region, credentials and endpoints from the environment | `aws-config` and its chain of providers | Lambda has no profile and no instance metadata; half the size of the program, no STS, SSO or profile parser in it |
+//! | rustls with ring | rustls with aws-lc | aws-lc gathers entropy from CPU jitter at the first handshake, three quarters of a plain first item; ring makes a smaller program and is built in seconds |
+//! | the certificate authorities of AWS, built in | the system's store | reading some 140 certificates is a tenth of a cold start, see [`http_client`] |
+//! | one HTTP client for all services | one for each | one TLS configuration |
+//!
+//! Retries and time-outs are the callers': each service has its own, beside its client. Checksums are the SDK's default: CRC32, made
+//! and sent with every PutObject. The features of the SDK's crates are in the workspace's `Cargo.toml`.
+
+mod environment;
+mod http;
+
+pub use aws_types::SdkConfig;
+pub use environment::{config, env_credentials};
+pub use http::http_client;
