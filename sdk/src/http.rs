@@ -19,7 +19,8 @@ pub fn http_client() -> SharedHttpClient {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let system = set("SSL_CERT_FILE") || set("SSL_CERT_DIR") || !is_commercial(super::environment::region().as_deref());
     let trusted = TrustStore::empty();
-    let trusted = if system { trusted.with_native_roots(true) } else { trusted.with_pem_certificate(AMAZON_TRUST_SERVICES) };
+    let trusted =
+        if system { trusted.with_native_roots(true) } else { trusted.with_pem_certificate(AMAZON_TRUST_SERVICES) };
     let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
     match TlsContext::builder().with_trust_store(trusted).build() {
         Ok(context) => builder.tls_context(context).build_https(),
@@ -44,7 +45,8 @@ mod tests {
         for region in ["us-west-2", "eu-central-1", "ap-northeast-1", "us-east-1"] {
             assert!(is_commercial(Some(region)), "{region}");
         }
-        for region in [Some("cn-north-1"), Some("us-gov-west-1"), Some("us-isob-east-1"), Some("eusc-de-east-1"), None] {
+        for region in [Some("cn-north-1"), Some("us-gov-west-1"), Some("us-isob-east-1"), Some("eusc-de-east-1"), None]
+        {
             assert!(!is_commercial(region), "{region:?}");
         }
     }
