@@ -1,6 +1,9 @@
 //! How well lists use a quota: the deployed state machine in virtual time, against a model that answers so many images a minute.
 //! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N]`
 
+// A measurement that can not be made ends.
+#![allow(clippy::unwrap_used)]
+
 use local::states::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
