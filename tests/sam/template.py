@@ -43,10 +43,9 @@ class Template:
     def __init__(self, **parameters):
         source = yaml_parse(FILE.read_text())
         # As `sam package` leaves them.
-        source["Globals"]["Function"]["CodeUri"] = "s3://artifacts/code"
         for resource in source["Resources"].values():
-            if "DefinitionUri" in resource.get("Properties", {}):
-                resource["Properties"]["DefinitionUri"] = "s3://artifacts/definition"
+            for uri in {"CodeUri", "DefinitionUri"} & resource.get("Properties", {}).keys():
+                resource["Properties"][uri] = f"s3://artifacts/{uri}"
         declared = source["Parameters"]
         unknown = parameters.keys() - declared.keys()
         if unknown:
