@@ -1,0 +1,154 @@
+//! Bedrock, S3 and Step Functions: prepared answers, and a count of what was asked, so that every function is seen to do the same work.
+
+use crate::{Kind, Problem, body, server::Answers};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Method, Request, Response, body::Incoming};
+use std::sync::{Arc, Mutex};
+
+/// The list that the trigger reads.
+const LIST: &[u8] = include_bytes!("../../../../../events/id-list.json");
+
+/// What every stored image says of itself.
+const METADATA: [&str; 5] = ["id", "rank", "model", "seed", "request-sha256"];
+
+/// The services of one run.
+pub struct Services {
+    kind: Kind,
+    image: Bytes,
+    model_answer: Bytes,
+    seen: Mutex<Seen>,
+}
+
+/// What a function asked.
+#[derive(Default)]
+struct Seen {
+    looked: usize,
+    asked: usize,
+    stored: usize,
+    listed: usize,
+    started: usize,
+    problems: Vec<String>,
+}
+
+impl Services {
+    pub fn new(kind: Kind, image_bytes: usize) -> Arc<Self> {
+        let image = image(image_bytes);
+        let model_answer =
+            format!(r#"{{"seeds":[7],"finish_reasons":[null],"images":["{}"]}}"#, BASE64_STANDARD.encode(&image));
+        let image = Bytes::from(image);
+        Arc::new(Self { kind, image, model_answer: model_answer.into(), seen: Mutex::default() })
+    }
+
+    /// Whether so many invocations asked for everything that they should.
+    pub fn check(&self, invocations: usize) -> Result<(), Problem> {
+        let seen = self.seen.lock().map_err(|_| "a service panicked")?;
+        if let Some(problem) = seen.problems.first() {
+            return Err(problem.clone().into());
+        }
+        let (asked, expected) = match self.kind {
+            Kind::Generator => ([seen.looked, seen.asked, seen.stored].to_vec(), invocations),
+            Kind::Trigger => ([seen.listed, seen.started].to_vec(), invocations),
+            Kind::Empty => (Vec::new(), 0),
+        };
+        if asked.iter().any(|count| *count != expected) {
+            return Err(format!("{expected} invocations made so many calls of each kind: {asked:?}").into());
+        }
+        Ok(())
+    }
+
+    fn see(&self, what: impl FnOnce(&mut Seen)) {
+        if let Ok(mut seen) = self.seen.lock() {
+            what(&mut seen);
+        }
+    }
+
+    /// What is wrong with a PutObject.
+    async fn put_problem(&self, request: Request<Incoming>) -> Option<String> {
+        let (head, body) = request.into_parts();
+        let has = |name: &str| head.headers.contains_key(name);
+        if let Some(missing) = METADATA.iter().find(|name| !has(&format!("x-amz-meta-{name}"))) {
+            return Some(format!("an image without the metadata {missing}"));
+        }
+        if head.headers.get("content-type").is_none_or(|value| value != "image/jpeg") {
+            return Some("an image that is not called image/jpeg".into());
+        }
+        let has_trailer = head.headers.get("x-amz-trailer").is_some_and(|value| value == "x-amz-checksum-crc32");
+        if !has("x-amz-checksum-crc32") && !has_trailer {
+            return Some("an image without its CRC32".into());
+        }
+        match body::is(body, head.headers.get("content-encoding"), &self.image).await {
+            true => None,
+            false => Some("an image whose bytes are not those of the model".into()),
+        }
+    }
+}
+
+impl Answers for Services {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let path = request.uri().path();
+        let is_model = path.starts_with("/model/") && path.ends_with("/invoke");
+        let is_object = path.trim_matches('/').contains('/');
+        match *request.method() {
+            Method::POST if is_model => {
+                self.see(|seen| seen.asked += 1);
+                body::drain(request.into_body()).await;
+                answer(200, Some("application/json"), self.model_answer.clone())
+            }
+            Method::POST if request.headers().contains_key("x-amz-target") => {
+                self.see(|seen| seen.started += 1);
+                body::drain(request.into_body()).await;
+                let started = r#"{"executionArn":"arn:aws:states:us-west-2:000000000000:execution:GenerateImages:x","startDate":1.7e9}"#;
+                answer(200, Some("application/x-amz-json-1.0"), started.into())
+            }
+            Method::HEAD if is_object => {
+                self.see(|seen| seen.looked += 1);
+                answer(404, None, Bytes::new())
+            }
+            Method::HEAD => answer(200, None, Bytes::new()),
+            Method::GET => {
+                self.see(|seen| seen.listed += 1);
+                answer(200, Some("application/json"), Bytes::from_static(LIST))
+            }
+            Method::PUT => {
+                let problem = self.put_problem(request).await;
+                self.see(|seen| {
+                    seen.stored += 1;
+                    seen.problems.extend(problem);
+                });
+                answer(200, None, Bytes::new())
+            }
+            _ => {
+                let what = format!("an unexpected call: {} {path}", request.method());
+                self.see(|seen| seen.problems.push(what));
+                answer(400, None, Bytes::new())
+            }
+        }
+    }
+}
+
+fn answer(status: u16, content_type: Option<&str>, body: Bytes) -> Response<Full<Bytes>> {
+    let mut answer = Response::builder()
+        .status(status)
+        .header("x-amz-request-id", "0A49CE4060975EAC")
+        .header("etag", r#""0cc175b9c0f1b6a831c399e269772661""#);
+    if let Some(content_type) = content_type {
+        answer = answer.header("content-type", content_type);
+    }
+    answer.body(Full::new(body)).expect("status and headers are valid")
+}
+
+/// Bytes with the beginning of a JPEG. The rest is noise, always the same: base64 of an image is never regular.
+fn image(bytes: usize) -> Vec<u8> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let noise = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    });
+    let mut image = vec![0xFF, 0xD8, 0xFF, 0xE0];
+    image.extend(noise.flatten().take(bytes.saturating_sub(4)));
+    image
+}
