@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::item::{self, GivenItem, PlainExtent, ReadElement, not_an_object};
+use crate::item::{GivenItem, PlainExtent, PlainItems, ReadElement, Rules, not_an_object};
 use crate::json::{self, FaultKind};
 use crate::listed::Listed;
 use crate::problem::{FieldProblem, ProblemKind};
@@ -46,6 +46,7 @@ impl Checker {
     pub fn new(options: CheckOptions) -> Self {
         let findings = Findings {
             options,
+            rules: Rules::new(options.retired),
             items: 0,
             listed: Listed::default(),
             waiting: Waiting::default(),
@@ -68,11 +69,16 @@ impl Checker {
 
     fn check_chunk(&mut self, chunk: &mut &[u8]) -> Result<(), Broken> {
         let max_items = self.findings.options.max_items.unwrap_or(u64::MAX);
-        let chunk_bytes = chunk.len();
-        let text = leading_text(chunk);
+        let all = *chunk;
+        let mut plain = PlainItems::new(leading_text(chunk));
         loop {
             let mut item = GivenItem::default();
-            let read = |start, rest: usize| read_plain(start, text.get(chunk_bytes - rest..)?, &mut item);
+            let read = |start: Position, rest: usize| {
+                let from = all.len() - rest;
+                let PlainExtent { bytes, is_simple } = plain.read(from, &mut item)?;
+                let after = if is_simple { start.right(bytes) } else { start.after(all.get(from..from + bytes)?) };
+                (bytes <= MAX_ITEM_BYTES).then_some(after)
+            };
             if self.findings.items < max_items
                 && let Some((index, start)) = self.scanner.offer(chunk, read)?
             {
@@ -93,13 +99,6 @@ impl Checker {
         let broken = self.broken.or_else(|| self.scanner.finish().err());
         self.findings.into_report(broken)
     }
-}
-
-/// Reads the item that `text` begins with, if it is plain and not too long, and says which place follows.
-fn read_plain<'a>(start: Position, text: &'a str, item: &mut GivenItem<'a>) -> Option<Position> {
-    let PlainExtent { bytes, is_simple } = item::read_plain(text, item)?;
-    let after = if is_simple { start.right(bytes) } else { start.after(text.as_bytes().get(..bytes)?) };
-    (bytes <= MAX_ITEM_BYTES).then_some(after)
 }
 
 /// The text that bytes begin with: all of them, or those before the first that are not UTF-8.
@@ -132,6 +131,7 @@ pub fn check_reader(mut reader: impl Read, options: CheckOptions) -> io::Result<
 #[derive(Debug)]
 struct Findings {
     options: CheckOptions,
+    rules: Rules,
     items: u64,
     listed: Listed,
     /// Good items, on their way to the settler.
@@ -158,7 +158,7 @@ impl Findings {
     }
 
     fn check_item(&mut self, index: u64, start: Position, given: &GivenItem<'_>) {
-        match item::check(given, self.options.retired) {
+        match self.rules.check(given) {
             Ok(item) => {
                 self.waiting.add(index, start, &item);
                 if self.waiting.is_full() {

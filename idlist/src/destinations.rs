@@ -5,6 +5,7 @@
 //! Step Functions takes at most, 1 in 1,000,000. The keys of the hash are random, so no list can be made to collide.
 
 use std::hash::BuildHasher;
+use std::hint::black_box;
 
 use rapidhash::quality::RandomState;
 
@@ -19,6 +20,9 @@ pub(crate) struct Destinations {
 
 const TABLES: usize = 256;
 
+/// Entries in a cache line of 64 bytes, rounded up.
+const NEXT_LINE: usize = 6;
+
 impl Default for Destinations {
     fn default() -> Self {
         Self {
@@ -30,11 +34,9 @@ impl Default for Destinations {
 }
 
 impl Destinations {
-    /// Says where a destination belongs.
-    pub(crate) fn place(&self, destination: (&str, &str, &str, &str)) -> Place {
-        let (_, rank, id, _) = destination;
-        // Rank and id alone choose the table: they are what differs between items, and short.
-        let table = self.choose.hash_one((rank, id)) as usize % TABLES;
+    /// Says where a destination belongs. `part` of it is to differ between most destinations.
+    pub(crate) fn place(&self, part: &str, destination: &str) -> Place {
+        let table = self.choose.hash_one(part) as usize % TABLES;
         // 0 marks a free place.
         let hash = self.hash.hash_one(destination).max(1);
         Place { table, hash, there: FREE }
@@ -47,6 +49,8 @@ impl Destinations {
             let table = self.tables.get(place.table);
             let there = table.and_then(|table| table.places.get(table.first(place.hash)));
             place.there = there.copied().unwrap_or(FREE);
+            // The search for a free place often goes on into the next cache line.
+            black_box(table.and_then(|table| table.places.get(table.first(place.hash) + NEXT_LINE)).copied());
         }
     }
 
@@ -140,7 +144,7 @@ mod tests {
 
     /// Inserts the destination of an item with this id.
     fn insert(destinations: &mut Destinations, bucket: &str, id: u32, index: u32) -> Option<u32> {
-        let mut places = [destinations.place((bucket, "vip", &id.to_string(), "image.png"))];
+        let mut places = [destinations.place(&format!("vip/{id}"), &format!("{bucket}/vip/{id}/image.png"))];
         destinations.fetch(&mut places);
         destinations.insert(places[0], index)
     }

@@ -73,7 +73,7 @@ pub(crate) fn check_bucket_name(name: &str) -> Result<(), String> {
         format!("has {} characters; use 3 to 63", bytes.len())
     } else if !(bytes.first().is_some_and(is_alphanumeric) && bytes.last().is_some_and(is_alphanumeric)) {
         "must begin and end with a letter or a digit".to_owned()
-    } else if bytes.windows(2).fold(false, |found, pair| found | (pair == b"..")) {
+    } else if bytes.contains(&b'.') && name.contains("..") {
         "has two dots in a row".to_owned()
     } else if is_written_like_ipv4(name) {
         "is written like an IP address".to_owned()

@@ -99,8 +99,8 @@ impl Work {
     fn settle(&mut self, waiting: &mut Waiting) {
         let Settled { counts, duplicates } = &mut self.settled;
         waiting.settle(&mut self.destinations, |item, first| match first {
-            Some(first) => duplicates.add(item.index, item.start, Some(item.id), duplicate(&item, first)),
-            None => counts.add(item.model, item.used_model, item.rank),
+            Some(first) => duplicates.add(item.index(), item.start(), Some(item.id()), duplicate(&item, first)),
+            None => counts.add(item.model(), item.used_model(), item.rank()),
         });
         waiting.clear();
     }
@@ -111,7 +111,7 @@ fn lock(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
 }
 
 fn duplicate(item: &WaitingItem<'_>, first: u32) -> FieldProblem {
-    let destination = item.destination();
+    let destination = format!("s3://{}", item.destination());
     let message =
         format!("{destination:?} is the destination of item {first} too; give one of them another id or rank");
     FieldProblem { field: None, kind: ProblemKind::DuplicateDestination, message }

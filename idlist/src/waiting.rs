@@ -16,7 +16,7 @@ const MAX_TEXT_BYTES: usize = 256 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
     items: Vec<Entry>,
-    /// Bucket, rank, id, file name and model of every item, one after the other.
+    /// `bucket/rank/id/file name` and the model of every item, one after the other.
     text: String,
 }
 
@@ -32,31 +32,74 @@ struct Entry {
 /// An item that waited.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WaitingItem<'a> {
-    pub(crate) index: u64,
-    pub(crate) start: Position,
-    pub(crate) bucket: &'a str,
-    pub(crate) rank: &'a str,
-    pub(crate) id: &'a str,
-    pub(crate) file_name: &'a str,
-    pub(crate) model: &'a str,
-    pub(crate) used_model: &'static str,
+    entry: &'a Entry,
+    /// Text of all items.
+    text: &'a str,
+    /// Where the text of this one begins.
+    from: usize,
 }
 
-impl WaitingItem<'_> {
-    /// Where its image goes.
-    pub(crate) fn destination(&self) -> String {
-        format!("s3://{}/{}/{}/{}", self.bucket, self.rank, self.id, self.file_name)
+impl<'a> WaitingItem<'a> {
+    pub(crate) fn index(&self) -> u64 {
+        self.entry.index
+    }
+
+    pub(crate) fn start(&self) -> Position {
+        self.entry.start
+    }
+
+    pub(crate) fn used_model(&self) -> &'static str {
+        self.entry.used_model
+    }
+
+    pub(crate) fn rank(&self) -> &'a str {
+        let [bucket, rank, ..] = self.entry.ends;
+        self.part(bucket + 1, rank)
+    }
+
+    pub(crate) fn id(&self) -> &'a str {
+        let [_, rank, id, ..] = self.entry.ends;
+        self.part(rank + 1, id)
+    }
+
+    pub(crate) fn model(&self) -> &'a str {
+        let [.., file_name, model] = self.entry.ends;
+        self.part(file_name, model)
+    }
+
+    /// Where its image goes: `bucket/rank/id/file name`. The first three have no slash, so it is one text for each destination.
+    pub(crate) fn destination(&self) -> &'a str {
+        let [.., file_name, _] = self.entry.ends;
+        self.part(self.from, file_name)
+    }
+
+    fn part(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    /// Where its destination belongs.
+    fn place(&self, destinations: &Destinations) -> Place {
+        let [bucket, _, id, ..] = self.entry.ends;
+        // Rank and id are what differs between items, and short.
+        destinations.place(self.part(bucket + 1, id), self.destination())
     }
 }
 
 impl Waiting {
     /// Adds an item.
     pub(crate) fn add(&mut self, index: u64, start: Position, item: &ItemRef<'_>) {
-        let texts = [item.input_bucket_name, item.rank, item.id, item.input_key_name, item.model];
-        let ends = texts.map(|text| {
+        let mut end_after = |separator: &str, text: &str| {
+            self.text.push_str(separator);
             self.text.push_str(text);
             self.text.len()
-        });
+        };
+        let ends = [
+            end_after("", item.input_bucket_name),
+            end_after("/", item.rank),
+            end_after("/", item.id),
+            end_after("/", item.input_key_name),
+            end_after("", item.model),
+        ];
         self.items.push(Entry { index, start, used_model: item.used_model.id, ends });
     }
 
@@ -67,12 +110,11 @@ impl Waiting {
 
     /// Looks up where all belong, and then gives each out, with the index of the earlier item that has its destination.
     pub(crate) fn settle(&self, destinations: &mut Destinations, mut each: impl FnMut(WaitingItem<'_>, Option<u32>)) {
-        let place = |item: WaitingItem<'_>| destinations.place((item.bucket, item.rank, item.id, item.file_name));
-        let mut places: Vec<Place> = self.iter().map(place).collect();
+        let mut places: Vec<Place> = self.iter().map(|item| item.place(destinations)).collect();
         destinations.fetch(&mut places);
         for (item, place) in self.iter().zip(places) {
             // Step Functions takes 100,000,000 items at most.
-            let first = destinations.insert(place, u32::try_from(item.index).unwrap_or(u32::MAX));
+            let first = destinations.insert(place, u32::try_from(item.index()).unwrap_or(u32::MAX));
             each(item, first);
         }
     }
@@ -84,14 +126,10 @@ impl Waiting {
     }
 
     fn iter(&self) -> impl Iterator<Item = WaitingItem<'_>> {
-        let mut from = 0;
-        self.items.iter().map(move |&Entry { index, start, used_model, ends }| {
-            let [bucket, rank, id, file_name, model] = ends.map(|to| {
-                let text = self.text.get(from..to).unwrap_or_default();
-                from = to;
-                text
-            });
-            WaitingItem { index, start, bucket, rank, id, file_name, model, used_model }
+        let mut next = 0;
+        self.items.iter().map(move |entry| {
+            let [.., end] = entry.ends;
+            WaitingItem { entry, text: &self.text, from: std::mem::replace(&mut next, end) }
         })
     }
 }

@@ -45,8 +45,46 @@ impl ItemRef<'_> {
     }
 }
 
-/// Judges an item by every rule and collects every problem.
-pub(crate) fn check<'a>(item: &'a GivenItem<'_>, retired: RetiredModels) -> Result<ItemRef<'a>, Vec<FieldProblem>> {
+/// The rules, and what was found to keep them last: most items of a list name the same bucket and the same model.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    retired: RetiredModels,
+    bucket: String,
+    model: Option<(String, &'static Model)>,
+}
+
+impl Rules {
+    /// The rules with this way to treat retired models.
+    pub(crate) fn new(retired: RetiredModels) -> Self {
+        Self { retired, bucket: String::new(), model: None }
+    }
+
+    /// Judges an item by every rule and collects every problem.
+    pub(crate) fn check<'a>(&mut self, item: &'a GivenItem<'_>) -> Result<ItemRef<'a>, Vec<FieldProblem>> {
+        check(item, self)
+    }
+
+    fn check_bucket_name(&mut self, name: &str) -> Result<(), String> {
+        if self.bucket != name {
+            names::check_bucket_name(name)?;
+            name.clone_into(&mut self.bucket);
+        }
+        Ok(())
+    }
+
+    fn resolve(&mut self, id: &str) -> Result<&'static Model, ModelError> {
+        match &self.model {
+            Some((last, model)) if last == id => Ok(model),
+            _ => {
+                let model = models::resolve(id, self.retired)?;
+                self.model = Some((id.to_owned(), model));
+                Ok(model)
+            }
+        }
+    }
+}
+
+fn check<'a>(item: &'a GivenItem<'_>, rules: &mut Rules) -> Result<ItemRef<'a>, Vec<FieldProblem>> {
     let mut judge = Judge { item, problems: Vec::new() };
     for &field in &item.duplicates {
         judge.add(field, ProblemKind::DuplicateField, "is there twice; leave one".to_owned());
@@ -54,12 +92,13 @@ pub(crate) fn check<'a>(item: &'a GivenItem<'_>, retired: RetiredModels) -> Resu
 
     let id = judge.named(Field::Id, ProblemKind::InvalidName, names::check_key_part);
     let rank = judge.named(Field::Rank, ProblemKind::InvalidName, names::check_key_part);
-    let bucket = judge.named(Field::InputBucketName, ProblemKind::InvalidBucketName, names::check_bucket_name);
+    let bucket =
+        judge.named(Field::InputBucketName, ProblemKind::InvalidBucketName, |name| rules.check_bucket_name(name));
     let key_name = judge.named(Field::InputKeyName, ProblemKind::InvalidFileName, names::check_file_name);
     judge.whole_key(id, rank, key_name);
 
     let model_id = judge.required_text(Field::Model);
-    let model = model_id.and_then(|id| judge.model(id, retired));
+    let model = model_id.and_then(|id| judge.model(id, rules));
     let prompt = judge.required_text(Field::Prompt).filter(|prompt| judge.prompt(prompt, model));
     let negative_prompt = judge.optional_text(Field::NegativePrompt);
     judge.prompt_length(Field::NegativePrompt, negative_prompt, model);
@@ -137,7 +176,12 @@ impl<'a> Judge<'a> {
     }
 
     /// A required text that keeps the rule of its field.
-    fn named(&mut self, field: Field, kind: ProblemKind, rule: fn(&str) -> Result<(), String>) -> Option<&'a str> {
+    fn named(
+        &mut self,
+        field: Field,
+        kind: ProblemKind,
+        rule: impl FnOnce(&str) -> Result<(), String>,
+    ) -> Option<&'a str> {
         let text = self.required_text(field)?;
         self.rule(field, kind, rule(text)).then_some(text)
     }
@@ -157,8 +201,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn model(&mut self, id: &str, retired: RetiredModels) -> Option<&'static Model> {
-        models::resolve(id, retired)
+    fn model(&mut self, id: &str, rules: &mut Rules) -> Option<&'static Model> {
+        rules
+            .resolve(id)
             .map_err(|error| {
                 let kind = match error {
                     ModelError::Unknown => ProblemKind::UnknownModel,

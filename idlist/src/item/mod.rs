@@ -4,15 +4,16 @@ mod check;
 mod field;
 mod given;
 mod plain;
+mod plain_reader;
 
 use serde::Serialize;
 use serde_json::Value;
 
 pub use field::FIELDS;
 
-pub(crate) use check::{ItemRef, check};
+pub(crate) use check::{ItemRef, Rules};
 pub(crate) use given::{GivenItem, ReadElement, not_an_object};
-pub(crate) use plain::{PlainExtent, read_plain};
+pub(crate) use plain::{PlainExtent, PlainItems};
 
 use crate::format::ImageFormat;
 use crate::json::{self, FaultKind};
@@ -73,7 +74,7 @@ impl Item {
         })?;
         match other {
             Some(other) => Err(vec![not_an_object(&other)]),
-            None => check(&given, retired).map(|item| item.to_item()),
+            None => Rules::new(retired).check(&given).map(|item| item.to_item()),
         }
     }
 
@@ -84,7 +85,7 @@ impl Item {
     /// Every problem of the item, not only the first.
     pub fn from_value(value: &Value, retired: RetiredModels) -> Result<Self, Vec<FieldProblem>> {
         let given = GivenItem::from_value(value).map_err(|problem| vec![problem])?;
-        check(&given, retired).map(|item| item.to_item())
+        Rules::new(retired).check(&given).map(|item| item.to_item())
     }
 
     /// Checks an item that was put together in code.
@@ -93,7 +94,7 @@ impl Item {
     ///
     /// Every problem of the item, not only the first.
     pub fn check(&self, retired: RetiredModels) -> Result<(), Vec<FieldProblem>> {
-        check(&GivenItem::from_item(self), retired).map(|_| ())
+        Rules::new(retired).check(&GivenItem::from_item(self)).map(|_| ())
     }
 
     /// Key of the image: `<rank>/<id>/<inputKeyName>`.

@@ -3,10 +3,9 @@
 //! Nearly every item is plain. What is not, valid or not, is left to the general reader, so this one never has to say
 //! what is wrong; it only must not take what the general one would not.
 
-use std::ops::Range;
-
 use super::field::Field;
 use super::given::{Given, GivenItem};
+use super::plain_reader::Reader;
 
 /// How far a plain item reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,115 +16,118 @@ pub(crate) struct PlainExtent {
     pub(crate) is_simple: bool,
 }
 
-/// Reads the item that `text` begins with; `None` if it is not plain, or goes on after `text`.
+/// Reads the plain items of one text.
 ///
-/// It fills an item in place, because an item is large and there are many.
-pub(crate) fn read_plain<'a>(text: &'a str, item: &mut GivenItem<'a>) -> Option<PlainExtent> {
-    let mut reader = Reader { bytes: text.as_bytes(), at: 0, has_newline: false, is_ascii: true };
-    reader.expect(b'{')?;
-    loop {
-        let name = reader.string()?;
-        reader.expect(b':')?;
-        let value = match reader.next()? {
-            b'"' => Given::Text(text.get(reader.rest_of_string()?)?.into()),
-            b'0'..=b'9' => Given::Unsigned(reader.rest_of_number()?),
-            _ => return None,
-        };
-        if let Some(field) = Field::from_name(reader.bytes.get(name)?) {
-            if !matches!(item.get(field), Given::Absent) {
-                return None;
-            }
-            item.set(field, value);
-        }
-        match reader.next()? {
-            b',' => {}
-            b'}' => break,
-            _ => return None,
-        }
-    }
-    Some(PlainExtent { bytes: reader.at, is_simple: reader.is_ascii && !reader.has_newline })
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
+/// Most lists are written by a program, so that an item has the names, the blanks and many of the values of the one before it: what is
+/// the same byte for byte is not looked at again.
+#[derive(Debug)]
+pub(crate) struct PlainItems<'a> {
+    text: &'a str,
+    /// How the last item was written; no parts if it was not plain.
+    parts: Vec<Part<'a>>,
+    /// What came after its last part, up to the `}`.
+    end: &'a str,
     has_newline: bool,
-    is_ascii: bool,
 }
 
-/// Most digits of a number that surely fits `u64`.
-const MAX_DIGITS: usize = 19;
+/// A value, and what is written before it.
+#[derive(Debug)]
+struct Part<'a> {
+    /// From the end of the value before to this one. Quotes are not part of a value.
+    before: &'a str,
+    /// `None` for a name that has no meaning for us.
+    field: Option<Field>,
+    /// `None` for a number.
+    value: Option<&'a str>,
+}
 
-impl Reader<'_> {
-    /// The next byte that is not blank.
-    fn next(&mut self) -> Option<u8> {
-        loop {
-            let byte = *self.bytes.get(self.at)?;
-            self.at += 1;
-            match byte {
-                b' ' | b'\t' | b'\r' => {}
-                b'\n' => self.has_newline = true,
-                byte => return Some(byte),
+impl<'a> PlainItems<'a> {
+    /// A reader for the items of `text`, which need not begin with one.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, parts: Vec::new(), end: "", has_newline: false }
+    }
+
+    /// Reads the item at the byte `from`; `None` if it is not plain, or goes on after the text.
+    ///
+    /// It fills an item in place, because an item is large and there are many.
+    pub(crate) fn read(&mut self, from: usize, item: &mut GivenItem<'a>) -> Option<PlainExtent> {
+        let text = self.text.get(from..)?;
+        let bytes = self.read_as_last(text, item).or_else(|| {
+            *item = GivenItem::default();
+            self.parts.clear();
+            let bytes = self.read_anew(text, item);
+            if bytes.is_none() {
+                self.parts.clear();
             }
-        }
+            bytes
+        })?;
+        let is_simple = !self.has_newline && text.as_bytes().get(..bytes)?.is_ascii();
+        Some(PlainExtent { bytes, is_simple })
     }
 
-    fn expect(&mut self, expected: u8) -> Option<()> {
-        (self.next()? == expected).then_some(())
-    }
-
-    /// Where the next string is, without its quotes.
-    fn string(&mut self) -> Option<Range<usize>> {
-        self.expect(b'"')?;
-        self.rest_of_string()
-    }
-
-    fn rest_of_string(&mut self) -> Option<Range<usize>> {
-        let start = self.at;
-        let rest = self.bytes.get(start..)?;
-        let (words, tail) = rest.as_chunks::<8>();
-        let special = words
-            .iter()
-            .enumerate()
-            .find_map(|(nth, &word)| {
-                let word = u64::from_le_bytes(word);
-                self.is_ascii &= word & HIGH_BITS == 0;
-                first_special(word).map(|special| nth * 8 + special)
-            })
-            .or_else(|| {
-                self.is_ascii &= tail.is_ascii();
-                tail.iter()
-                    .position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))
-                    .map(|special| words.len() * 8 + special)
-            })?;
-        self.at = start + special + 1;
-        (rest.get(special) == Some(&b'"')).then_some(start..start + special)
-    }
-
-    /// The number whose first digit was just taken.
-    fn rest_of_number(&mut self) -> Option<u64> {
-        let rest = self.bytes.get(self.at - 1..)?;
-        let digits = rest.iter().take(MAX_DIGITS + 1).take_while(|byte| byte.is_ascii_digit()).count();
-        // What follows decides whether it is a whole number; and JSON has no 007.
-        let is_whole = matches!(rest.get(digits)?, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t');
-        if !is_whole || digits > MAX_DIGITS || (rest.first() == Some(&b'0') && digits > 1) {
+    /// Reads an item that is written as the last one was.
+    fn read_as_last(&self, text: &'a str, item: &mut GivenItem<'a>) -> Option<usize> {
+        if self.parts.is_empty() {
             return None;
         }
-        self.at += digits - 1;
-        let digits = rest.get(..digits)?;
-        Some(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
+        let mut reader = Reader::new(text);
+        for part in &self.parts {
+            reader.exactly(part.before)?;
+            let given = match part.value {
+                Some(value) => Given::Text(reader.this_or_text(value)?.into()),
+                None => Given::Unsigned(reader.number()?),
+            };
+            if let Some(field) = part.field {
+                item.set(field, given);
+            }
+        }
+        reader.exactly(self.end)?;
+        Some(reader.at())
     }
-}
 
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
-
-/// The first of eight bytes that is a quote, a backslash or a control character.
-fn first_special(word: u64) -> Option<usize> {
-    let each = |byte: u8| u64::from(byte) * 0x0101_0101_0101_0101;
-    // The high bit of each byte below `limit`. A borrow may mark bytes after the first that is, never before it.
-    let below = |word: u64, limit: u8| word.wrapping_sub(each(limit)) & !word & HIGH_BITS;
-    let marks = below(word ^ each(b'"'), 1) | below(word ^ each(b'\\'), 1) | below(word, b' ');
-    (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
+    /// Reads any plain item, and remembers how it is written.
+    fn read_anew(&mut self, text: &'a str, item: &mut GivenItem<'a>) -> Option<usize> {
+        let mut reader = Reader::new(text);
+        let mut end_of_value = 0;
+        reader.next_is(b'{')?;
+        loop {
+            reader.next_is(b'"')?;
+            let name = reader.text()?;
+            reader.next_is(b'"')?;
+            reader.next_is(b':')?;
+            let is_text = reader.skip_blanks_to()? == b'"';
+            if is_text {
+                reader.next_is(b'"')?;
+            }
+            let before = text.get(end_of_value..reader.at())?;
+            let (value, given) = if is_text {
+                let value = reader.text()?;
+                (Some(value), Given::Text(value.into()))
+            } else {
+                (None, Given::Unsigned(reader.number()?))
+            };
+            end_of_value = reader.at();
+            let field = Field::from_name(name.as_bytes());
+            if let Some(field) = field {
+                if !matches!(item.get(field), Given::Absent) {
+                    return None;
+                }
+                item.set(field, given);
+            }
+            self.parts.push(Part { before, field, value });
+            if is_text {
+                reader.next_is(b'"')?;
+            }
+            match reader.next()? {
+                b',' => {}
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        self.end = text.get(end_of_value..reader.at())?;
+        self.has_newline = reader.has_newline();
+        Some(reader.at())
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +138,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn plain(text: &str) -> Option<(&str, bool)> {
-        let extent = read_plain(text, &mut GivenItem::default())?;
+        let extent = PlainItems::new(text).read(0, &mut GivenItem::default())?;
         Some((&text[..extent.bytes], extent.is_simple))
     }
 
@@ -147,7 +149,7 @@ mod tests {
         assert_eq!(plain("{\"id\" :\n\"A1\"}"), Some(("{\"id\" :\n\"A1\"}", false)));
         assert_eq!(plain("{\"id\":\"髪は茶色\"}"), Some(("{\"id\":\"髪は茶色\"}", false)));
         let mut item = GivenItem::default();
-        read_plain(text, &mut item).unwrap();
+        PlainItems::new(text).read(0, &mut item).unwrap();
         assert_eq!(item.id(), Some("A1"));
         assert!(matches!(item.get(Field::Seed), Given::Unsigned(12)));
     }
@@ -174,26 +176,68 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_item_that_differs_from_the_one_before_in_any_way_is_read_anew() {
+        let first = r#"{"id":"A1","rank":"vip","seed":7}"#;
+        for (text, id, seed) in [
+            (r#"{"id":"A1","rank":"vip","seed":7}"#, "A1", Some(7)),
+            (r#"{"id":"A12","rank":"vip","seed":70}"#, "A12", Some(70)),
+            (r#"{"id":"A","rank":"vi","seed":0}"#, "A", Some(0)),
+            (r#"{"rank":"vip","id":"B"}"#, "B", None),
+            (r#"{"id":"A1","rank":"vip"}"#, "A1", None),
+            (r#"{"id":"A1","rank":"vip","seed":7 }"#, "A1", Some(7)),
+            (r#"{"id":"A1","rank":"vip","other":7}"#, "A1", None),
+            (r#"{"id":"A1","seed":7,"rank":"vip"}"#, "A1", Some(7)),
+            (r#"{"id":"A1","rank":"vip","seed":"7"}"#, "A1", None),
+        ] {
+            let both = format!("{first}{text}");
+            let mut items = PlainItems::new(&both);
+            items.read(0, &mut GivenItem::default()).unwrap();
+            let mut item = GivenItem::default();
+            let extent = items.read(first.len(), &mut item).unwrap();
+            assert_eq!((extent.bytes, extent.is_simple, item.id()), (text.len(), true, Some(id)), "{text}");
+            let unsigned = if let Given::Unsigned(seed) = item.get(Field::Seed) { Some(*seed) } else { None };
+            assert_eq!(unsigned, seed, "{text}");
+        }
+        for text in [r#"{"id":"A1","rank":"vip","seed":07}"#, r#"{"id":"A1","rank":"v\u0069p","seed":7}"#] {
+            let both = format!("{first}{text}");
+            let mut items = PlainItems::new(&both);
+            items.read(0, &mut GivenItem::default()).unwrap();
+            assert_eq!(items.read(first.len(), &mut GivenItem::default()), None, "{text}");
+        }
+    }
+
+    const ITEM: &str = r#"\{("(id|seed|x)" ?:\n?("[ -~é髪\\"\t]{0,3}"|[0-9.e]{1,4}|9{19}) ?,?){0,3}\},?"#;
+
     proptest! {
+        /// An item is the same after another one as it is alone.
+        #[test]
+        fn what_was_read_before_makes_no_difference(first in ITEM, second in ITEM, repeat in any::<bool>()) {
+            let second = if repeat { first.replace(['1', 'a'], "2") } else { second };
+            let both = format!("{first}{second}");
+            let mut items = PlainItems::new(&both);
+            items.read(0, &mut GivenItem::default());
+            let (mut after, mut alone) = (GivenItem::default(), GivenItem::default());
+            let extent = items.read(first.len(), &mut after);
+            prop_assert_eq!(extent, PlainItems::new(&second).read(0, &mut alone));
+            if extent.is_some() {
+                prop_assert_eq!(format!("{after:?}"), format!("{alone:?}"));
+            }
+        }
+
         /// The two readers can never disagree about an item that both read.
         #[test]
         fn a_plain_item_is_what_the_general_reader_reads(
             text in r#"\{("(id|seed|x)" ?:\n?("[ -~é髪\\"\t]{0,12}"|[0-9.e]{1,4}|9{19}) ?,?){0,3}\},?"#
         ) {
             let mut item = GivenItem::default();
-            if let Some(extent) = read_plain(&text, &mut item) {
+            if let Some(extent) = PlainItems::new(&text).read(0, &mut item) {
                 let text = &text[..extent.bytes];
                 let mut given = GivenItem::default();
                 prop_assert!(json::parse(text.as_bytes(), ReadElement(&mut given)).unwrap().is_none());
                 prop_assert_eq!(format!("{item:?}"), format!("{given:?}"));
                 prop_assert_eq!(extent.is_simple, text.is_ascii() && !text.contains('\n'));
             }
-        }
-
-        #[test]
-        fn the_first_special_byte_is_found(word in any::<[u8; 8]>()) {
-            let expected = word.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' '));
-            prop_assert_eq!(first_special(u64::from_le_bytes(word)), expected);
         }
     }
 }
