@@ -2,6 +2,7 @@
 
 use crate::{
     answer::picture_of,
+    body::TakeBody,
     classify,
     config::Config,
     error::{Error, ErrorKind},
@@ -14,7 +15,7 @@ use crate::{
     store::{self, Destination, KnownBuckets, Metadata},
 };
 use aws_sdk_bedrockruntime::{
-    config::{Region, StalledStreamProtectionConfig, retry::RetryConfig, timeout::TimeoutConfig},
+    config::{Region, StalledStreamProtectionConfig, retry::RetryConfig},
     primitives::Blob,
 };
 use futures_util::FutureExt;
@@ -90,8 +91,7 @@ impl App {
             None => None,
         };
         let answer = self.invoke_model(item, request, source_image.as_deref(), deadline).await?;
-        let picture = picture_of(answer.as_ref())?;
-        drop(answer);
+        let picture = picture_of(answer)?;
         let image = in_format(picture.bytes, request.format())?;
         let seed = picture.seed.unwrap_or(request.seed());
         let bytes = image.len() as u64;
@@ -106,7 +106,7 @@ impl App {
         request: &Request<'_>,
         source_image: Option<&[u8]>,
         deadline: SystemTime,
-    ) -> Result<Blob, Error> {
+    ) -> Result<Vec<u8>, Error> {
         let model_id = request.model_id();
         let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
         let timeout = left - STORE_RESERVE.min(left / 4);
@@ -114,25 +114,27 @@ impl App {
             let message = "no time is left for the model before the function's time-out; raise it";
             return Err(Error::new(ErrorKind::ModelFailed, message));
         }
-        let time = TimeoutConfig::builder().operation_timeout(timeout).build();
         let started = Instant::now();
-        let answer = self
-            .bedrock
+        let answer = tokio::time::timeout(timeout, self.answer(model_id, item, request.body(source_image))).await;
+        log::model_latency(model_id, started.elapsed());
+        answer.unwrap_or_else(|_| Err(classify::no_answer(model_id, "it took longer than the time that was left")))
+    }
+
+    async fn answer(&self, model_id: &str, item: &Item, body: Vec<u8>) -> Result<Vec<u8>, Error> {
+        let answer = TakeBody::default();
+        self.bedrock
             .invoke_model()
             .model_id(model_id)
             .content_type("application/json")
             .accept("application/json")
             .request_metadata(request_metadata(item))
-            .body(Blob::new(request.body(source_image)))
+            .body(Blob::new(body))
             .customize()
-            .config_override(aws_sdk_bedrockruntime::config::Builder::new().timeout_config(time))
+            .interceptor(answer.clone())
             .send()
-            .await;
-        log::model_latency(model_id, started.elapsed());
-        match answer {
-            Ok(answer) => Ok(answer.body),
-            Err(err) => Err(classify::of_bedrock(&err, model_id)),
-        }
+            .await
+            .map_err(|err| classify::of_bedrock(&err, model_id))?;
+        answer.read().await.map_err(|err| classify::no_answer(model_id, &err.to_string()))
     }
 }
 

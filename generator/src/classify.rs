@@ -65,13 +65,16 @@ where
         Failure::NoCredentials(causes) => {
             Error::new(ErrorKind::AccessDenied, format!("Bedrock was not asked, there are no credentials: {causes}"))
         }
-        Failure::NoAnswer(causes) => {
-            Error::new(ErrorKind::ModelFailed, format!("no answer from Bedrock for model {model_id}: {causes}"))
-        }
+        Failure::NoAnswer(causes) => no_answer(model_id, &causes),
         Failure::NotSent(causes) => {
             Error::new(ErrorKind::Internal, format!("the request to Bedrock could not be built: {causes}"))
         }
     }
+}
+
+/// The failure of an InvokeModel call that got no answer, or not the whole of one.
+pub(crate) fn no_answer(model_id: &str, causes: &str) -> Error {
+    Error::new(ErrorKind::ModelFailed, format!("no answer from Bedrock for model {model_id}: {causes}"))
 }
 
 fn bedrock_kind(code: &str, message: &str, status: u16) -> ErrorKind {

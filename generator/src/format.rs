@@ -1,6 +1,7 @@
 //! The format of an image: by its magic bytes, and made into another where the two differ.
 
 use crate::error::{Error, ErrorKind};
+use bytes::Bytes;
 use idlist::ImageFormat;
 use image::codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder};
 use std::io::Cursor;
@@ -22,7 +23,7 @@ pub(crate) fn format_of(bytes: &[u8]) -> Option<ImageFormat> {
 ///
 /// # Errors
 /// `ModelFailed` when the bytes are no image, or not one that can be decoded.
-pub(crate) fn in_format(bytes: Vec<u8>, wanted: ImageFormat) -> Result<Vec<u8>, Error> {
+pub(crate) fn in_format(bytes: Bytes, wanted: ImageFormat) -> Result<Bytes, Error> {
     let Some(found) = format_of(&bytes) else {
         let what = format!("the {} bytes that the model answered with are no JPEG, PNG or WebP image", bytes.len());
         return Err(Error::new(ErrorKind::ModelFailed, what));
@@ -30,7 +31,7 @@ pub(crate) fn in_format(bytes: Vec<u8>, wanted: ImageFormat) -> Result<Vec<u8>, 
     if found == wanted { Ok(bytes) } else { convert(&bytes, wanted) }
 }
 
-fn convert(bytes: &[u8], wanted: ImageFormat) -> Result<Vec<u8>, Error> {
+fn convert(bytes: &[u8], wanted: ImageFormat) -> Result<Bytes, Error> {
     let failed = |err: image::ImageError| {
         Error::new(ErrorKind::ModelFailed, format!("the model's image can not be made into {}: {err}", wanted.name()))
     };
@@ -44,17 +45,17 @@ fn convert(bytes: &[u8], wanted: ImageFormat) -> Result<Vec<u8>, Error> {
         ImageFormat::Webp => image.into_rgba8().write_with_encoder(WebPEncoder::new_lossless(&mut converted)),
     }
     .map_err(failed)?;
-    Ok(converted)
+    Ok(converted.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sample(format: image::ImageFormat) -> Vec<u8> {
+    fn sample(format: image::ImageFormat) -> Bytes {
         let mut bytes = Cursor::new(Vec::new());
         image::RgbImage::from_pixel(8, 4, image::Rgb([200, 40, 40])).write_to(&mut bytes, format).unwrap();
-        bytes.into_inner()
+        bytes.into_inner().into()
     }
 
     #[test]
@@ -79,8 +80,8 @@ mod tests {
 
     #[test]
     fn what_is_no_image_is_model_failed() {
-        for bytes in [b"".to_vec(), b"<html>".to_vec(), b"GIF89a-and-more".to_vec()] {
-            assert_eq!(in_format(bytes, ImageFormat::Png).unwrap_err().kind, ErrorKind::ModelFailed);
+        for bytes in ["", "<html>", "GIF89a-and-more"] {
+            assert_eq!(in_format(bytes.into(), ImageFormat::Png).unwrap_err().kind, ErrorKind::ModelFailed);
         }
         let mut cut = sample(image::ImageFormat::Png);
         cut.truncate(30);

@@ -14,6 +14,7 @@
 
 mod answer;
 mod app;
+mod body;
 mod classify;
 pub mod config;
 mod error;
