@@ -23,4 +23,7 @@ step "the stock AWS CLI against local"
 step "what is deployed: validated, built, run and deployed to emulators of AWS"
 ./tests/sam/run.sh
 
+step "instructions of a cold start and of a warm invocation"
+python3 bench/lambda/instructions.py
+
 step "done"

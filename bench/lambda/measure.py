@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 import sys
@@ -27,9 +26,9 @@ OURS, NODE, PYTHON, HTTP, EMPTY = "ours", "TypeScript", "Python", "hand-written 
 
 
 class Bench:
-    def __init__(self, build, tools):
-        self.tools, self.build = tools, build
-        self.harness = tools / "rust/release/harness"
+    def __init__(self, build, tools, profile="release"):
+        self.tools = tools
+        self.harness = tools / "rust" / profile / "harness"
         self.certificates = tools / "certificates"
         subprocess.run([HERE / "certificates.sh", self.certificates], check=True)
         floors, node, python = tools / "rust/release", ["node"], [str(tools / "python/bin/python")]
@@ -42,24 +41,16 @@ class Bench:
             self.programs[kind, OURS] = [bootstrap[kind]]
             self.programs[kind, NODE] = [*node, tools / f"typescript/{kind}.cjs"]
             self.programs[kind, PYTHON] = [*python, HERE / f"python/{kind}.py"]
-        self.environment = [f"--env={setting}" for setting in malloc_settings(build / "template.yaml")]
 
     def run(self, kind, program, *options, prefix=()):
         """One process from its start to its end."""
         command = [self.harness, "--kind", kind, "--certificates", self.certificates, "--log", self.tools / "log"]
-        # The floor has the same allocator with the same settings.
-        command += self.environment if program in (OURS, HTTP) else []
         command += [*options, "--", *prefix, *self.programs[kind, program]]
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         if done.returncode:
             log = (self.tools / "log").read_text(errors="replace")[-2000:]
             sys.exit(f"{kind}, {program}: {done.stderr}{log}")
         return json.loads(done.stdout)
-
-
-def malloc_settings(template):
-    """What the template tells the allocator: MALLOC_… of the generator's environment."""
-    return [f"{name}={value}" for name, value in sorted(set(re.findall(r"(MALLOC_\w+): '?(\d+)'?", template.read_text())))]
 
 
 def medians(runs):
