@@ -96,7 +96,7 @@ impl App {
         let seed = picture.seed.unwrap_or(request.seed());
         let bytes = image.len() as u64;
         let metadata = Metadata { item, model_id, seed, digest: &digest };
-        store::put(&self.s3, &destination, image, request.format(), metadata).await?;
+        store::put(&self.s3, &destination, image, request.format(), metadata, deadline).await?;
         Ok(output(seed, bytes, request.format().content_type().to_owned(), Outcome::Generated))
     }
 

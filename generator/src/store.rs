@@ -1,12 +1,18 @@
 //! The image in S3: whether the same one is already there, and storing it with what tells so the next time.
 
 use crate::{classify, error::Error};
-use aws_sdk_s3::{Client, operation::head_object::HeadObjectError, primitives::ByteStream};
+use aws_sdk_s3::{
+    Client,
+    config::{Builder, retry::RetryConfig, timeout::TimeoutConfig},
+    operation::head_object::HeadObjectError,
+    primitives::ByteStream,
+};
 use bytes::Bytes;
 use idlist::{ImageFormat, Item};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
 
 /// Metadata key of the digest of everything that decides the picture.
 pub const REQUEST_SHA256: &str = "request-sha256";
@@ -14,6 +20,15 @@ pub const REQUEST_SHA256: &str = "request-sha256";
 /// What user metadata can not carry as it is: S3 takes US-ASCII there, and HTTP trims spaces.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 const METADATA: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
+
+/// Time kept back from storing for the answer: this, or a quarter of what is left where that is less.
+const ANSWER_RESERVE: Duration = Duration::from_secs(1);
+
+/// Attempts at storing. It is time that ends them: these take some four minutes. (The SDK counts from one to this number now and then.)
+const MOST_ATTEMPTS: u32 = 100;
+
+/// Longest wait between two attempts at storing. It doubles from a second, with jitter.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 
 /// The destination of one item's image.
 pub(crate) struct Destination<'a> {
@@ -96,7 +111,8 @@ async fn bucket_exists(s3: &Client, known: &KnownBuckets, bucket: &str) -> Resul
     }
 }
 
-/// Stores an image with its metadata.
+/// Stores an image with its metadata. An image that is paid is not given up as long as there is time: a minute of this function costs a
+/// hundredth of the cheapest image.
 ///
 /// # Errors
 /// `AccessDenied` when S3 denies or the bucket does not exist, `StorageFailed` when S3 fails for a passing reason.
@@ -106,7 +122,15 @@ pub(crate) async fn put(
     image: Bytes,
     format: ImageFormat,
     metadata: Metadata<'_>,
+    deadline: SystemTime,
 ) -> Result<(), Error> {
+    let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
+    let patience = left - ANSWER_RESERVE.min(left / 4);
+    let patient = Builder::new()
+        .retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS).with_max_backoff(LONGEST_BACKOFF))
+        .timeout_config(
+            TimeoutConfig::builder().operation_timeout(patience).operation_attempt_timeout(patience / 4).build(),
+        );
     let mut request = s3
         .put_object()
         .bucket(destination.bucket)
@@ -117,7 +141,7 @@ pub(crate) async fn put(
         request = request.metadata(key, value);
     }
     // TLS and the CRC32 guard the bytes on their way; a SHA-256 of them for the signature would cost more than all else here.
-    match request.customize().disable_payload_signing().send().await {
+    match request.customize().disable_payload_signing().config_override(patient).send().await {
         Ok(_) => Ok(()),
         Err(err) => Err(classify::of_s3(&err, "PutObject", &destination.url())),
     }

@@ -1,11 +1,12 @@
 //! Every kind of failure, from what really comes over the wire.
 
 use crate::aws::{Asked, Aws, Object, event, item, plain, s3_error};
-use generator::{Error, ErrorKind, config::Config};
+use generator::{Error, ErrorKind, Outcome, config::Config};
 use http::Response;
 use idlist::models::RetiredModels;
 use lambda_runtime::Diagnostic;
 use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 async fn when_bedrock_says(status: u16, error_type: &str, message: &str) -> Error {
     let aws = Aws::new();
@@ -128,12 +129,32 @@ async fn when_s3_says(
 }
 
 #[tokio::test(start_paused = true)]
-async fn s3s_passing_failures_are_storage_failed_after_three_attempts() {
+async fn s3s_passing_failures_are_storage_failed_after_three_attempts_before_the_model_is_paid() {
+    for status in [503, 500] {
+        let (error, attempts) = when_s3_says("HEAD", move || plain(status, "")).await;
+        assert_eq!((error.kind, attempts), (ErrorKind::StorageFailed, 3), "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paid_image_is_stored_although_s3_fails_for_a_while() {
+    let aws = Aws::new();
+    let failures = AtomicUsize::new(0);
+    aws.breaks(move |asked: &Asked| {
+        let fails = asked.method == "PUT" && failures.fetch_add(1, Ordering::Relaxed) < 12;
+        fails.then(|| s3_error(503, "SlowDown"))
+    });
+    let output = aws.make(item(json!({}))).await.unwrap();
+    assert_eq!((output.outcome, aws.model_calls()), (Outcome::Generated, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn storing_gives_up_when_the_time_of_the_function_is_over() {
     for (status, code) in [(503, "SlowDown"), (500, "InternalError")] {
         let (error, attempts) = when_s3_says("PUT", move || s3_error(status, code)).await;
-        assert_eq!((error.kind, attempts), (ErrorKind::StorageFailed, 3), "{code}");
+        assert_eq!(error.kind, ErrorKind::StorageFailed, "{error}");
+        assert!(attempts > 10, "{attempts} attempts in two minutes");
     }
-    assert_eq!(when_s3_says("HEAD", || plain(503, "")).await.0.kind, ErrorKind::StorageFailed);
 }
 
 #[tokio::test(start_paused = true)]
