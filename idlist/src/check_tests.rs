@@ -115,7 +115,7 @@ fn elements_that_are_no_objects_are_problems_of_their_own() {
         messages,
         [
             "expected a JSON object, found an array",
-            "expected a JSON object, found the string \"A3\"",
+            "expected a JSON object, found a string",
             "expected a JSON object, found null"
         ]
     );

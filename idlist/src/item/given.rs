@@ -102,12 +102,15 @@ impl<'a> GivenItem<'a> {
     }
 }
 
-/// An element of a list that is no object, and so no item.
+/// An element of a list that is no object, and so no item. A string is not quoted: it is most likely a prompt, and the message is logged.
 pub(crate) fn not_an_object(found: &Given<'_>) -> FieldProblem {
     FieldProblem {
         field: None,
         kind: ProblemKind::NotAnObject,
-        message: format!("expected a JSON object, found {}", found.describe()),
+        message: match found {
+            Given::Text(_) => "expected a JSON object, found a string".to_owned(),
+            other => format!("expected a JSON object, found {}", other.describe()),
+        },
     }
 }
 

@@ -195,7 +195,7 @@ mod tests {
     fn what_is_no_object_is_one_problem() {
         for (text, message) in [
             ("[{}]", "expected a JSON object, found an array"),
-            ("\"A1\"", "expected a JSON object, found the string \"A1\""),
+            ("\"A1\"", "expected a JSON object, found a string"),
             ("null", "expected a JSON object, found null"),
             ("42", "expected a JSON object, found the number 42"),
         ] {
