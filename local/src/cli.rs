@@ -1,6 +1,7 @@
 //! The command line.
 
-use crate::bedrock::{Fault, Options, painter::Size};
+use crate::bedrock::{FaultKind, Options, painter::Size};
+use crate::faults::{Fault, FaultPlan, FaultPlanError, FunctionFault, S3Fault};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use idlist::RetiredModels;
 use std::path::PathBuf;
@@ -120,6 +121,29 @@ pub struct Settings {
     /// How the stand-in behaves.
     #[command(flatten)]
     pub stand_in: StandInArguments,
+    /// What goes wrong besides.
+    #[command(flatten)]
+    pub faults: FaultArguments,
+}
+
+impl Settings {
+    /// The whole fault plan: that of the file, if there is one, and the options added to it.
+    ///
+    /// # Errors
+    /// When the file is no plan.
+    pub fn fault_plan(&self) -> Result<FaultPlan, FaultPlanError> {
+        let file = self.faults.faults.as_deref().map(FaultPlan::read).transpose()?.unwrap_or_default();
+        file.and(FaultPlan {
+            throttle: self.stand_in.throttle,
+            filter: self.stand_in.filter.clone(),
+            latency: self.stand_in.latency,
+            fail: self.stand_in.fail.clone(),
+            fail_s3: self.faults.fail_s3.clone(),
+            fail_function: self.faults.fail_function.clone(),
+            duplicate_events: self.faults.duplicate_events,
+            fault_seed: self.faults.fault_seed,
+        })
+    }
 }
 
 /// Who paints.
@@ -144,15 +168,36 @@ pub struct StandInArguments {
     /// Refuse prompts with this word (repeatable)
     #[arg(long, value_name = "WORD")]
     pub filter: Vec<String>,
-    /// Take so long for every picture
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub latency: u64,
-    /// Fail this share of the calls, such as 0.1=ThrottlingException (repeatable)
+    /// Take so long for every picture [default: 0]
+    #[arg(long, value_name = "MS")]
+    pub latency: Option<u64>,
+    /// Fail this share of the calls, such as 0.1=ThrottlingException or 0.1=Slow:3000 (repeatable)
     #[arg(long, value_name = "SHARE=ERROR")]
-    pub fail: Vec<Fault>,
-    /// Which calls fail follows from this number
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub fault_seed: u64,
+    pub fail: Vec<Fault<FaultKind>>,
+}
+
+/// What goes wrong besides the model.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Bad luck")]
+pub struct FaultArguments {
+    /// Fail this share of the functions' calls of S3: SlowDown, InternalError, Reset or LostAnswer (repeatable)
+    #[arg(long, value_name = "SHARE=ERROR")]
+    pub fail_s3: Vec<Fault<S3Fault>>,
+    /// Let this share of the generator's invocations end in Timeout, Panic or Kill, at any moment (repeatable)
+    #[arg(long, value_name = "SHARE=ERROR")]
+    pub fail_function: Vec<Fault<FunctionFault>>,
+    /// Deliver this share of S3's notifications twice
+    #[arg(long, value_name = "SHARE")]
+    pub duplicate_events: Option<f64>,
+    /// Which calls fail follows from this number [default: 0]
+    #[arg(long, value_name = "N")]
+    pub fault_seed: Option<u64>,
+    /// A fault plan: a JSON object with the names of these options, to which they are added
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+    /// Write every answer of the model, every image stored and every fault to ledger.jsonl in the data folder
+    #[arg(long)]
+    pub ledger: bool,
 }
 
 /// How large the stand-in paints.
@@ -167,21 +212,20 @@ pub enum Picture {
 }
 
 impl StandInArguments {
-    /// The stand-in's options, whose minutes and latency are `speed` times as short.
-    pub(crate) fn options(&self, speed: f64) -> Options {
+    /// The stand-in's options under a fault plan, with minutes and latencies that are `speed` times as short.
+    pub(crate) fn options(&self, plan: &FaultPlan, speed: f64) -> Options {
         Options {
             size: match self.picture {
                 Picture::Tiny => Size::Tiny,
                 Picture::Preview => Size::Preview,
                 Picture::Model => Size::Model,
             },
-            throttle: self.throttle,
-            filter: self.filter.clone(),
-            latency: Duration::from_millis(self.latency),
-            fail: self.fail.clone(),
-            fault_seed: self.fault_seed,
+            throttle: plan.throttle,
+            filter: plan.filter.clone(),
+            latency: Duration::from_millis(plan.latency.unwrap_or(0)),
+            fail: plan.fail.clone(),
+            fault_seed: plan.fault_seed.unwrap_or(0),
             speed,
-            count_by_item: false,
         }
     }
 }

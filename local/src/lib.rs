@@ -11,14 +11,17 @@
 //! | [`states`] | Step Functions: the definition as it is deployed |
 //! | [`lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
 //! | [`bedrock`] | Bedrock: paints stand-ins, and fails when told to |
+//! | [`faults`] | bad luck: S3 that fails, functions that die; and keeps the ledger of it |
 //! | [`pipeline`] | the SAM template: what is wired to what |
 
 pub mod bedrock;
 pub mod cli;
 pub mod commands;
 pub mod credentials;
+pub mod faults;
 mod http;
 pub mod lambda;
 pub mod pipeline;
+pub mod program;
 pub mod s3;
 pub mod states;

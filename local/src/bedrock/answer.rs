@@ -21,7 +21,7 @@ pub struct Response {
     pub error_type: Option<&'static str>,
     /// Names in lower case, `content-type` and `x-amzn-requestid` among them.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON.
+    /// JSON, unless a fault says otherwise.
     pub body: Vec<u8>,
 }
 
@@ -50,6 +50,19 @@ impl Response {
     /// One image and the seed that it was made from.
     pub(super) fn image(seed: u64, image: &str) -> Self {
         Self::json(200, &json!({ "seeds": [seed], "finish_reasons": [null], "images": [image] }))
+    }
+
+    /// A page of a proxy that took the answer's place.
+    pub(super) fn html() -> Self {
+        let mut response = Self::json(200, &json!(null));
+        response.headers[0].1 = "text/html".to_owned();
+        response.body = b"<!doctype html><title>Welcome</title><p>Please sign in to the network.".to_vec();
+        response
+    }
+
+    /// JSON of another shape.
+    pub(super) fn other_json() -> Self {
+        Self::json(200, &json!({ "output": { "message": { "content": [{ "text": "a picture" }] } } }))
     }
 
     /// No image, for this reason: a filter's refusal, or a failed inference.

@@ -1,6 +1,5 @@
 //! What the stand-in has done so far.
 
-use super::item::ItemName;
 use std::collections::BTreeMap;
 
 /// Calls since the start, each counted under one way to end.
@@ -10,11 +9,11 @@ use std::collections::BTreeMap;
 pub struct Counts {
     /// All calls.
     pub calls: u64,
-    /// Answered with an image; Bedrock would charge these.
+    /// An image was made, whether or not its answer came through; Bedrock would charge these.
     pub paid: u64,
     /// Above the requests a minute of [`Options::throttle`](super::Options::throttle).
     pub throttled: u64,
-    /// Refused for a word of [`Options::filter`](super::Options::filter).
+    /// Refused for a word of [`Options::filter`](super::Options::filter), or by a fault of that kind.
     pub filtered: u64,
     /// All others by the name of their error or fault, refused requests among them.
     pub failed: BTreeMap<&'static str, u64>,
@@ -23,36 +22,37 @@ pub struct Counts {
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    Paid,
+    /// With the fault that the answer has all the same.
+    Paid(Option<&'static str>),
     Throttled,
     Filtered,
     Failed(&'static str),
+}
+
+impl Outcome {
+    /// As the ledger calls it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Paid(_) => "Image",
+            Self::Throttled => "Throttled",
+            Self::Filtered => "Filtered",
+            Self::Failed(name) => name,
+        }
+    }
 }
 
 /// The counts, and what else has to be remembered of earlier calls.
 #[derive(Debug, Default)]
 pub(super) struct Book {
     pub(super) counts: Counts,
-    pub(super) by_item: Option<BTreeMap<ItemName, u64>>,
     /// By the item's identity; only when calls may fail.
     attempts: BTreeMap<u64, u32>,
 }
 
 impl Book {
-    pub(super) fn new(count_by_item: bool) -> Self {
-        Self { by_item: count_by_item.then(BTreeMap::new), ..Self::default() }
-    }
-
-    pub(super) fn start(&mut self, item: &ItemName) {
-        self.counts.calls += 1;
-        if let Some(by_item) = &mut self.by_item {
-            *by_item.entry(item.clone()).or_default() += 1;
-        }
-    }
-
     pub(super) fn end(&mut self, outcome: Outcome) {
         match outcome {
-            Outcome::Paid => self.counts.paid += 1,
+            Outcome::Paid(_) => self.counts.paid += 1,
             Outcome::Throttled => self.counts.throttled += 1,
             Outcome::Filtered => self.counts.filtered += 1,
             Outcome::Failed(name) => *self.counts.failed.entry(name).or_default() += 1,

@@ -1,10 +1,10 @@
 //! Which item a call is for, as its request metadata say.
 
 use super::painter::hash;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The item's identity; the generator sends it with every call.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ItemName {
     /// The item's `id`.
     pub id: Option<String>,
@@ -22,7 +22,7 @@ impl ItemName {
     }
 
     /// A number for the item, or for `body` if the call does not say which item it is for.
-    pub(super) fn identity(&self, body: &[u8]) -> u64 {
+    pub(crate) fn identity(&self, body: &[u8]) -> u64 {
         match (&self.id, &self.rank) {
             (None, None) => hash(&[b"body", body]),
             (id, rank) => {

@@ -19,6 +19,7 @@ mod throttle;
 pub use answer::{Answer, Response};
 pub use counts::Counts;
 pub use error::BedrockError;
-pub use fault::{Fault, FaultError, FaultKind};
+pub use fault::FaultKind;
 pub use item::ItemName;
+pub(crate) use painter::hash;
 pub use stand_in::{Options, StandIn};

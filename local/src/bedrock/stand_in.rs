@@ -3,15 +3,15 @@
 use super::answer::{Answer, Response};
 use super::counts::{Book, Counts, Outcome};
 use super::error::BedrockError;
-use super::fault::{Fault, FaultKind, Faults};
+use super::fault::FaultKind;
 use super::item::ItemName;
 use super::painter::{self, Size, Source, SourceError};
 use super::request::{self, Order};
 use super::throttle::Throttle;
+use crate::faults::{Entry, Fault, Faults, Moment, client, drawn};
 use idlist::models::{self, Model, ModelError, RetiredModels};
-use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -27,13 +27,11 @@ pub struct Options {
     /// How long a picture takes at least.
     pub latency: Duration,
     /// What goes wrong and how often. The shares lie side by side; what goes beyond 1 in total never happens.
-    pub fail: Vec<Fault>,
+    pub fail: Vec<Fault<FaultKind>>,
     /// Decides which calls fail, together with the item and the attempt: the same run has the same faults in any order of calls.
     pub fault_seed: u64,
     /// The minute of `throttle` and the `latency` are so many times as short.
     pub speed: f64,
-    /// Whether calls are counted by item too. That takes memory for every item.
-    pub count_by_item: bool,
 }
 
 impl Default for Options {
@@ -46,7 +44,6 @@ impl Default for Options {
             fail: Vec::new(),
             fault_seed: 0,
             speed: 1.0,
-            count_by_item: false,
         }
     }
 }
@@ -57,7 +54,10 @@ pub struct StandIn {
     size: Size,
     filter: Vec<String>,
     latency: Duration,
-    faults: Faults,
+    fail: Vec<Fault<FaultKind>>,
+    fault_seed: u64,
+    speed: f64,
+    faults: Arc<Faults>,
     throttle: Option<Mutex<Throttle>>,
     book: Mutex<Book>,
     random: RandomState,
@@ -67,19 +67,23 @@ impl StandIn {
     /// A stand-in that behaves like this.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        let scaled = |duration: Duration| {
-            let seconds = duration.as_secs_f64() / options.speed;
-            Duration::try_from_secs_f64(seconds).unwrap_or(duration)
-        };
-        let minute = scaled(Duration::from_secs(60));
-        let latency = scaled(options.latency);
+        Self::with_faults(options, Arc::default())
+    }
+
+    /// A stand-in whose calls are written into the ledger, and whose images may strike the function that asked for them.
+    pub(crate) fn with_faults(options: Options, faults: Arc<Faults>) -> Self {
+        let minute = scaled(Duration::from_secs(60), options.speed);
+        let latency = scaled(options.latency, options.speed);
         Self {
             size: options.size,
             filter: options.filter.iter().map(|word| word.to_lowercase()).filter(|word| !word.is_empty()).collect(),
             latency,
             throttle: options.throttle.map(|requests| Mutex::new(Throttle::new(requests, minute))),
-            faults: Faults { of: options.fail, seed: options.fault_seed },
-            book: Mutex::new(Book::new(options.count_by_item)),
+            fail: options.fail,
+            fault_seed: options.fault_seed,
+            speed: options.speed,
+            faults,
+            book: Mutex::default(),
             random: RandomState::new(),
         }
     }
@@ -90,27 +94,37 @@ impl StandIn {
         self.book().counts.clone()
     }
 
-    /// Calls by item, throttled and failed ones among them; `None` unless [`Options::count_by_item`] was set.
-    #[must_use]
-    pub fn calls_by_item(&self) -> Option<BTreeMap<ItemName, u64>> {
-        self.book().by_item.clone()
-    }
-
     /// Answers one call. `request_metadata` is the header `X-Amzn-Bedrock-Request-Metadata`, which names the item.
     ///
     /// Painting runs on tokio's blocking threads, so the caller's thread stays free.
     pub async fn invoke_model(&self, model_id: &str, request_metadata: Option<&str>, body: &[u8]) -> Answer {
+        self.invoke_model_for(|| true, model_id, request_metadata, body).await
+    }
+
+    /// The same, for a caller of whom `waits` tells whether it has left. The work is done all the same, and paid.
+    pub(crate) async fn invoke_model_for(
+        &self,
+        waits: impl Fn() -> bool,
+        model_id: &str,
+        request_metadata: Option<&str>,
+        body: &[u8],
+    ) -> Answer {
         let started = Instant::now();
         let item = ItemName::from_request_metadata(request_metadata);
         let call = {
             let mut book = self.book();
-            book.start(&item);
+            book.counts.calls += 1;
             book.counts.calls
         };
         let (outcome, answer) = self.answer(model_id, &item, body).await;
         self.book().end(outcome);
+        self.note(&item, outcome, waits());
         match answer {
             Answer::Response(mut response) => {
+                let strike = || self.faults.strike(&item, Moment::Paid);
+                if let Some(fault) = matches!(outcome, Outcome::Paid(None | Some("Slow"))).then(strike).flatten() {
+                    response.headers.push((client::FAULT, fault.to_string()));
+                }
                 response.headers.push(("x-amzn-requestid", self.request_id(call)));
                 let latency = started.elapsed().as_millis().to_string();
                 response.headers.push(("x-amzn-bedrock-invocation-latency", latency));
@@ -138,10 +152,13 @@ impl StandIn {
         let fault = self.fault(item, body);
         match fault {
             None | Some(FaultKind::Truncated) => {}
+            Some(FaultKind::Slow(milliseconds)) => {
+                tokio::time::sleep(scaled(Duration::from_millis(milliseconds.into()), self.speed)).await;
+            }
             Some(fault) => return fail(fault, order.seed),
         }
         if self.is_filtered(&order.prompt) {
-            return (Outcome::Filtered, Answer::Response(Response::no_image("Filter reason: prompt")));
+            return filtered();
         }
         let seed = if order.seed == 0 { self.random_seed(model) } else { order.seed };
         match paint(model, order, seed, item.rank.clone(), self.size).await {
@@ -150,21 +167,33 @@ impl StandIn {
                 let mut response = Response::image(seed, &base64_simd::STANDARD.encode_to_string(image));
                 if fault == Some(FaultKind::Truncated) {
                     response.body.truncate(response.body.len() / 2);
-                    return (Outcome::Failed(FaultKind::Truncated.name()), Answer::Response(response));
                 }
-                (Outcome::Paid, Answer::Response(response))
+                (Outcome::Paid(fault.map(FaultKind::name)), Answer::Response(response))
             }
         }
     }
 
     /// Requests that the quota or the check turned away are no attempts: how many those are depends on the hour, what fails must not.
     fn fault(&self, item: &ItemName, body: &[u8]) -> Option<FaultKind> {
-        if self.faults.of.is_empty() {
+        if self.fail.is_empty() {
             return None;
         }
         let identity = item.identity(body);
         let attempt = self.book().attempt(identity);
-        self.faults.of(identity, attempt)
+        drawn(&self.fail, "fault", self.fault_seed, identity, attempt)
+    }
+
+    fn note(&self, item: &ItemName, outcome: Outcome, waits: bool) {
+        self.faults.note(|| Entry::Answered {
+            item: item.clone(),
+            answer: outcome.name().to_owned(),
+            paid: matches!(outcome, Outcome::Paid(_)),
+            fault: match outcome {
+                Outcome::Paid(_) if !waits => Some("CallerLeft".to_owned()),
+                Outcome::Paid(fault) => fault.map(str::to_owned),
+                _ => None,
+            },
+        });
     }
 
     fn is_filtered(&self, prompt: &str) -> bool {
@@ -191,6 +220,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn scaled(duration: Duration, speed: f64) -> Duration {
+    Duration::try_from_secs_f64(duration.as_secs_f64() / speed).unwrap_or(duration)
+}
+
 fn find_model(model_id: &str) -> Result<&'static Model, (BedrockError, &'static str)> {
     models::resolve(model_id, RetiredModels::Reject).map_err(|error| match error {
         ModelError::Retired { .. } => (
@@ -209,13 +242,20 @@ fn fail(fault: FaultKind, seed: u64) -> (Outcome, Answer) {
     let answer = match fault {
         FaultKind::Error(error) => Answer::Response(Response::error(error, None)),
         FaultKind::InferenceError => Answer::Response(Response::no_image("Inference error")),
+        FaultKind::Filtered => return filtered(),
+        FaultKind::Html => Answer::Response(Response::html()),
+        FaultKind::OtherJson => Answer::Response(Response::other_json()),
         FaultKind::Disconnect => Answer::Disconnect,
-        FaultKind::NoImage | FaultKind::Truncated => {
+        FaultKind::NoImage | FaultKind::Truncated | FaultKind::Slow(_) => {
             let no_image = base64_simd::STANDARD.encode_to_string(b"this is not an image");
             Answer::Response(Response::image(seed, &no_image))
         }
     };
     (Outcome::Failed(fault.name()), answer)
+}
+
+fn filtered() -> (Outcome, Answer) {
+    (Outcome::Filtered, Answer::Response(Response::no_image("Filter reason: prompt")))
 }
 
 /// The image file, or the answer to a request whose source is no picture.

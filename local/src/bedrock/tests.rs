@@ -277,9 +277,22 @@ async fn the_other_faults_break_the_answer_itself() {
     assert!(image::guess_format(&image(&no_image)).is_err());
 
     let whole = call(&stand_in(), CORE, &request).await;
-    let truncated = call(&failing("1=Truncated"), CORE, &request).await;
-    assert_eq!(truncated.status, 200);
+    let truncating = failing("1=Truncated");
+    let truncated = call(&truncating, CORE, &request).await;
+    assert_eq!((truncated.status, truncating.counts().paid), (200, 1));
     assert_eq!(truncated.body, whole.body[..whole.body.len() / 2]);
+
+    let html = call(&failing("1=Html"), CORE, &request).await;
+    assert_eq!((html.status, header(&html, "content-type")), (200, Some("text/html")));
+    assert!(html.body.starts_with(b"<!doctype html>"));
+
+    let other = call(&failing("1=OtherJson"), CORE, &request).await;
+    assert_eq!((other.status, body(&other)["images"].is_null()), (200, true));
+
+    let filtered = failing("1=Filtered");
+    let answer = call(&filtered, CORE, &request).await;
+    assert_eq!(body(&answer), json!({"finish_reasons": ["Filter reason: prompt"]}));
+    assert_eq!(filtered.counts().filtered, 1);
 
     let cut_off = failing("1=Disconnect");
     assert_eq!(cut_off.invoke_model(CORE, None, request.to_string().as_bytes()).await, Answer::Disconnect);
@@ -354,18 +367,12 @@ async fn latency_and_minutes_shrink_with_the_speed() {
     assert_eq!(call(&stand_in, CORE, &json!({"prompt": "a"})).await.status, 200);
 }
 
-#[tokio::test]
-async fn calls_are_counted_by_item_only_when_asked_for() {
-    let request = json!({"prompt": "a"}).to_string();
-    let metadata = r#"{"id":"A1","rank":"=E7=89=B9"}"#;
-    for (count_by_item, expected) in [(false, None), (true, Some(2))] {
-        let filter = vec!["a".to_owned()];
-        let stand_in = StandIn::new(Options { count_by_item, filter, ..Options::default() });
-        for _ in 0..2 {
-            stand_in.invoke_model(CORE, Some(metadata), request.as_bytes()).await;
-        }
-        let item = ItemName { id: Some("A1".to_owned()), rank: Some("特".to_owned()) };
-        let count = stand_in.calls_by_item().map(|calls| calls[&item]);
-        assert_eq!(count, expected);
-    }
+#[tokio::test(start_paused = true)]
+async fn a_slow_answer_is_a_good_one_that_takes_longer() {
+    let stand_in =
+        StandIn::new(Options { speed: 2.0, fail: vec!["1=Slow:3000".parse().unwrap()], ..Options::default() });
+    let start = Instant::now();
+    let response = call(&stand_in, CORE, &json!({"prompt": "a"})).await;
+    assert!(image::guess_format(&image(&response)).is_ok());
+    assert_eq!((start.elapsed(), stand_in.counts().paid), (Duration::from_millis(1500), 1));
 }

@@ -29,6 +29,8 @@ pub(crate) struct RunOutcome {
     pub(crate) failures: Vec<Failure>,
     /// Calls of the stand-in; `null` when the real Bedrock painted.
     pub(crate) model_calls: Option<u64>,
+    /// Those of them that made an image, which Bedrock would charge.
+    pub(crate) paid_calls: Option<u64>,
     /// Folders that hold the pictures.
     pub(crate) images: Vec<PathBuf>,
     /// Folder of the result files; of a rejected list, the report.

@@ -2,8 +2,9 @@
 
 use super::{interrupt::Interrupt, outcome::RunOutcome, progress::follow, summary::Summary, tally::Tallies};
 use crate::{
+    bedrock::StandIn,
     cli::RunArguments,
-    pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError},
+    pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, execution_arn_of},
     s3::Attributes,
     states,
 };
@@ -81,6 +82,8 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let output = delivery.result.map_err(|err| RunError::Trigger(err, pipeline.log("trigger")))?;
     let execution_arn = match output.lists.into_iter().next().map(|list| list.outcome) {
         Some(Outcome::Started { execution_arn, .. }) => execution_arn,
+        // Of two deliveries of one notification, the other one started it, and it has ended since.
+        Some(Outcome::AlreadyStarted { execution_name }) => execution_arn_of(&execution_name),
         Some(Outcome::Rejected { report_key, .. }) => {
             let path = pipeline.bucket_folder(RESULT_BUCKET).join(report_key);
             return rejected(arguments, path, started);
@@ -107,6 +110,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let counts = last.borrow().counts;
     let outcome = executions.wait(&execution_arn).await;
     let tally = tallies.take(&execution_arn);
+    let counted = pipeline.stand_in().map(StandIn::counts);
     let (error, cause) = outcome.as_ref().map(states::Outcome::failure).unwrap_or_default();
     let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
     Ok(RunOutcome {
@@ -118,7 +122,8 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         failed: tally.failed,
         unfinished: counts.total.saturating_sub(ended),
         failures: tally.failures,
-        model_calls: pipeline.stand_in().map(|stand_in| stand_in.counts().calls),
+        model_calls: counted.as_ref().map(|counts| counts.calls),
+        paid_calls: counted.map(|counts| counts.paid),
         images: image_folders(&pipeline),
         results: Some(results_folder(&pipeline, &execution_arn)),
         report: None,
@@ -173,6 +178,7 @@ fn rejected(arguments: &RunArguments, report_path: PathBuf, started: Instant) ->
         unfinished: 0,
         failures: Vec::new(),
         model_calls: Some(0),
+        paid_calls: Some(0),
         images: Vec::new(),
         results: Some(report_path),
         report: Some(report),

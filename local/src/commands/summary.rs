@@ -96,6 +96,7 @@ mod tests {
                 message: "item A5 of rank vip: the filter refused it".into(),
             }],
             model_calls: Some(8),
+            paid_calls: Some(7),
             images: vec!["/d/s3/images".into()],
             results: Some("/d/s3/results/x".into()),
             report: None,

@@ -7,11 +7,19 @@ use crate::{
     states::{self, Executions},
 };
 use std::collections::HashSet;
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 use trigger::Outcome;
+
+/// Prints a line. A reader that has gone is no reason to stop serving.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn up(arguments: &UpArguments) -> ExitCode {
@@ -32,14 +40,14 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    println!("{}", greeting(&pipeline));
+    say!("{}", greeting(&pipeline));
 
     let mut deliveries = pipeline.deliveries();
     let mut ends = JoinSet::new();
     // Whose end is waited for. A notification may come twice, and of an execution that is carried on.
     let mut awaited = HashSet::new();
     for execution_arn in pipeline.carry_on() {
-        println!("{}: carried on from where local was ended; its counts begin anew", name_of(&execution_arn));
+        say!("{}: carried on from where local was ended; its counts begin anew", name_of(&execution_arn));
         awaited.insert(execution_arn.clone());
         ends.spawn(end_of(pipeline.executions().clone(), Arc::clone(&tallies), execution_arn));
     }
@@ -48,7 +56,7 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
             delivery = deliveries.recv() => match delivery {
                 Ok(delivery) => {
                     for line in told(&pipeline, &delivery) {
-                        println!("{line}");
+                        say!("{line}");
                     }
                     for execution_arn in started(delivery) {
                         if awaited.insert(execution_arn.clone()) {
@@ -56,7 +64,7 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
                         }
                     }
                 }
-                Err(RecvError::Lagged(missed)) => println!("{missed} lists were too fast to tell of"),
+                Err(RecvError::Lagged(missed)) => say!("{missed} lists were too fast to tell of"),
                 Err(RecvError::Closed) => return ExitCode::from(2),
             },
             Some(Ok((tally, execution_arn, outcome))) = ends.join_next() => {
@@ -64,18 +72,18 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
                 let name = name_of(&execution_arn);
                 let status = outcome.map_or("gone", |outcome| outcome.status().name());
                 let failed: u64 = tally.failed.values().sum();
-                println!(
+                say!(
                     "{name}: {status}, {} generated, {} already there, {failed} failed",
                     tally.generated, tally.existing
                 );
                 for bucket in pipeline.made_buckets() {
-                    println!("made the bucket {bucket}, which a list names");
+                    say!("made the bucket {bucket}, which a list names");
                 }
             }
             () = interrupt.received() => break,
         }
     }
-    println!("stopping");
+    say!("stopping");
     pipeline.executions().stop_all("local was stopped").await;
     interrupt.or_rest(pipeline.functions()).await;
     ExitCode::SUCCESS

@@ -2,6 +2,7 @@
 
 mod bedrock;
 mod door;
+mod faulty_s3;
 mod lambda;
 mod server;
 mod states;

@@ -1,7 +1,10 @@
 //! Accepts connections and hands every request to the service that it is for.
 
-use super::{Body, NoAnswer, answer_of, bedrock, door::turned_away, lambda, states};
-use crate::{bedrock::StandIn, lambda::Functions, pipeline::Services, s3::S3Endpoint, states::Executions};
+use super::{Body, NoAnswer, answer_of, bedrock, door::turned_away, faulty_s3, lambda, states};
+use crate::{
+    bedrock::StandIn, faults::Faults, faults::client, lambda::Functions, pipeline::Services, s3::S3Endpoint,
+    states::Executions,
+};
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,6 +19,7 @@ pub(crate) struct Endpoints {
     pub(crate) executions: Executions<Services>,
     pub(crate) functions: Arc<Functions>,
     pub(crate) stand_in: Option<Arc<StandIn>>,
+    pub(crate) faults: Arc<Faults>,
 }
 
 /// Serves until the task is ended.
@@ -57,11 +61,14 @@ impl Endpoints {
         }
         if request.method() == Method::POST {
             if let Some(model_id) = bedrock::model_id(path) {
-                return bedrock::answer(self.stand_in.as_deref(), &model_id, request).await;
+                return bedrock::answer(self.stand_in.as_ref(), &model_id, request).await;
             }
             if let Some(function) = lambda::function_name(path) {
                 return Ok(lambda::answer(&self.functions, &function, request).await);
             }
+        }
+        if request.headers().contains_key(client::FUNCTION) {
+            return faulty_s3::answer(&self.faults, &self.s3, request).await;
         }
         Ok(self.s3.call(request).await.map(BodyExt::boxed_unsync))
     }

@@ -9,13 +9,15 @@ use std::fs::OpenOptions;
 use std::process::Stdio;
 use std::time::SystemTime;
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 /// One process of a function. Dropping it ends the process.
 pub(crate) struct Environment {
     process: Child,
+    /// Its standard input, which ends with this process however that ends.
+    _lifeline: Option<ChildStdin>,
     events: mpsc::Sender<Invocation>,
     _runtime_api: AbortOnDropHandle<()>,
 }
@@ -27,14 +29,14 @@ impl Environment {
         let address = listener.local_addr()?;
         let log = OpenOptions::new().create(true).append(true).open(&function.log)?;
         let (program, arguments) = &function.command;
-        let process = Command::new(program)
+        let mut process = Command::new(program)
             .args(arguments)
             .env_clear()
             .envs(inherited())
             .envs(lambda_environment(function, identity))
             .envs(function.environment.iter().map(|(name, value)| (name, value)))
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)
             // A group of its own: Ctrl-C in the terminal stops `local`, which then ends its functions in order.
@@ -43,7 +45,7 @@ impl Environment {
             .spawn()?;
         let (events, receiver) = mpsc::channel(1);
         let runtime_api = AbortOnDropHandle::new(tokio::spawn(RuntimeApi::new(receiver).serve(listener)));
-        Ok(Self { process, events, _runtime_api: runtime_api })
+        Ok(Self { _lifeline: process.stdin.take(), process, events, _runtime_api: runtime_api })
     }
 
     /// Whether the process still runs.

@@ -3,6 +3,7 @@
 use super::names::{ACCOUNT, GENERATOR, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
 use crate::{
     cli::{Bedrock, Settings},
+    faults::{Faults, client},
     lambda::{Function, Identity},
 };
 use std::ffi::OsString;
@@ -25,7 +26,13 @@ pub(crate) fn identity() -> Identity {
 }
 
 /// The functions, whose AWS is `endpoint` and whose logs go to the folder `logs`.
-pub(crate) fn functions(settings: &Settings, program: &Path, endpoint: SocketAddr, logs: &Path) -> Vec<Function> {
+pub(crate) fn functions(
+    settings: &Settings,
+    program: &Path,
+    endpoint: SocketAddr,
+    logs: &Path,
+    faults: &Faults,
+) -> Vec<Function> {
     let url = format!("http://{endpoint}");
     let function = |name: &str, timeout: u32, max_environments: u32, environment: Vec<(&str, OsString)>| Function {
         name: name.to_owned(),
@@ -36,6 +43,7 @@ pub(crate) fn functions(settings: &Settings, program: &Path, endpoint: SocketAdd
         max_environments: max_environments as usize,
         log: logs.join(format!("{name}.log")),
     };
+    let told_of_faults = faults.concern_functions().then(|| (client::VARIABLE, OsString::from("true")));
     let stub_credentials = || -> Vec<(&str, OsString)> {
         vec![("AWS_ACCESS_KEY_ID", ACCOUNT.into()), ("AWS_SECRET_ACCESS_KEY", "local".into())]
     };
@@ -64,6 +72,9 @@ pub(crate) fn functions(settings: &Settings, program: &Path, endpoint: SocketAdd
         }
     };
     generator.push((generator::config::RETIRED_MODELS, settings.retired_models.to_string().into()));
+
+    trigger.extend(told_of_faults.clone());
+    generator.extend(told_of_faults);
 
     vec![
         function(TRIGGER, 60, 2, trigger),

@@ -8,6 +8,7 @@ mod services;
 mod start;
 
 pub use delivery::Delivery;
+pub(crate) use names::execution_arn_of;
 pub use names::{ACCOUNT, IMAGE_BUCKET, LIST_BUCKET, REGION, RESULT_BUCKET, STATE_MACHINE, state_machine_arn};
 pub use services::Services;
-pub use start::{Pipeline, StartError};
+pub use start::{LEDGER, Pipeline, StartError};

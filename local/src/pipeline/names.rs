@@ -22,3 +22,8 @@ pub(crate) const GENERATOR: &str = "generator";
 pub fn state_machine_arn() -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{STATE_MACHINE}")
 }
+
+/// ARN of the state machine's execution of this name.
+pub(crate) fn execution_arn_of(name: &str) -> String {
+    format!("arn:aws:states:{REGION}:{ACCOUNT}:execution:{STATE_MACHINE}:{name}")
+}

@@ -8,6 +8,7 @@
 //! A notification may come twice. The trigger gives its execution the same name both times, so that is harmless.
 
 use super::names::{ACCOUNT, LIST_BUCKET, REGION, TRIGGER};
+use crate::faults::Faults;
 use crate::lambda::FunctionError;
 use crate::s3::{Notify, ObjectCreated, event_json};
 use serde::{Deserialize, Serialize};
@@ -39,20 +40,21 @@ struct Inner {
     waiting: PathBuf,
     on_failure: PathBuf,
     sender: UnboundedSender<Notification>,
+    faults: Arc<Faults>,
     /// Those of an earlier process.
     leftovers: Mutex<Vec<Notification>>,
 }
 
 impl Outbox {
     /// Opens the outbox in `folder`. What is to be delivered comes out of the channel.
-    pub(crate) fn open(folder: &Path) -> io::Result<(Self, UnboundedReceiver<Notification>)> {
+    pub(crate) fn open(folder: &Path, faults: Arc<Faults>) -> io::Result<(Self, UnboundedReceiver<Notification>)> {
         let [waiting, on_failure] = ["waiting", "on-failure"].map(|name| folder.join(name));
         for folder in [&waiting, &on_failure] {
             fs::create_dir_all(folder)?;
         }
         let leftovers = Mutex::new(leftovers(&waiting)?);
         let (sender, receiver) = unbounded_channel();
-        Ok((Self(Arc::new(Inner { waiting, on_failure, sender, leftovers })), receiver))
+        Ok((Self(Arc::new(Inner { waiting, on_failure, sender, faults, leftovers })), receiver))
     }
 
     /// Delivers again what an earlier process left; returns how many there are.
@@ -129,6 +131,9 @@ impl Notify for Outbox {
         let notification = Notification { key: created.key.clone(), sequencer: created.sequencer.clone(), event };
         write(&self.place(&notification), &serde_json::to_vec(&notification)?)?;
         // Without a receiver the pipeline is ending; then the next one delivers it.
+        if self.0.faults.is_duplicated(&notification.sequencer) {
+            let _ = self.0.sender.send(notification.clone());
+        }
         let _ = self.0.sender.send(notification);
         Ok(())
     }
@@ -173,7 +178,7 @@ mod tests {
     }
 
     fn open(folder: &Path) -> (Outbox, UnboundedReceiver<Notification>) {
-        Outbox::open(&folder.join("notifications")).unwrap()
+        Outbox::open(&folder.join("notifications"), Arc::default()).unwrap()
     }
 
     #[test]

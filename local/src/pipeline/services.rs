@@ -2,6 +2,8 @@
 
 use super::names::GENERATOR;
 use crate::{
+    bedrock::ItemName,
+    faults::Faults,
     lambda::{Functions, InvokeError},
     s3::{Attributes, Store, StoreError},
     states::{self, TaskError},
@@ -20,21 +22,24 @@ pub struct Services {
     store: Store,
     functions: Arc<Functions>,
     made_buckets: Arc<Mutex<BTreeSet<String>>>,
+    faults: Arc<Faults>,
 }
 
-/// The field of an item that says where its image goes, in the state machine's envelope or without it.
+/// The fields of an item that say who it is and where its image goes, in the state machine's envelope or without it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ForBucket<'a> {
+struct Payload<'a> {
     #[serde(borrow)]
-    item: Option<Box<ForBucket<'a>>>,
+    item: Option<Box<Payload<'a>>>,
     #[serde(borrow)]
     input_bucket_name: Option<std::borrow::Cow<'a, str>>,
+    #[serde(flatten)]
+    name: ItemName,
 }
 
 impl Services {
-    pub(crate) fn new(store: Store, functions: Arc<Functions>) -> Self {
-        Self { store, functions, made_buckets: Arc::default() }
+    pub(crate) fn new(store: Store, functions: Arc<Functions>, faults: Arc<Faults>) -> Self {
+        Self { store, functions, made_buckets: Arc::default(), faults }
     }
 
     /// Buckets that were made because a list names them.
@@ -44,10 +49,8 @@ impl Services {
     }
 
     /// On AWS the buckets that a list names are somebody's; here they are made.
-    async fn make_bucket_of(&self, payload: &[u8]) -> Result<(), TaskError> {
-        let Ok(named) = serde_json::from_slice::<ForBucket<'_>>(payload) else { return Ok(()) };
-        let named = named.item.map_or(named.input_bucket_name, |item| item.input_bucket_name);
-        let Some(bucket) = named.map(std::borrow::Cow::into_owned) else { return Ok(()) };
+    async fn make_bucket_of(&self, item: Payload<'_>) -> Result<(), TaskError> {
+        let Some(bucket) = item.input_bucket_name.map(std::borrow::Cow::into_owned) else { return Ok(()) };
         let made = self.blocking({
             let bucket = bucket.clone();
             move |store| Ok(!store.bucket_exists(&bucket)? && store.create_bucket(&bucket)?)
@@ -77,8 +80,12 @@ impl Services {
 
 impl states::Services for Services {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
-        if function.ends_with(GENERATOR) {
-            self.make_bucket_of(&payload).await?;
+        if function.ends_with(GENERATOR)
+            && let Ok(mut item) = serde_json::from_slice::<Payload<'_>>(&payload)
+        {
+            item = item.item.take().map_or(item, |item| *item);
+            self.faults.invoked(&item.name);
+            self.make_bucket_of(item).await?;
         }
         let answer = self.functions.invoke(function, Bytes::from(payload)).await;
         answer.map_err(|err| match err {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     bedrock::StandIn,
     cli::{Bedrock, Settings},
+    faults::{FaultPlanError, Faults, Ledger},
     http::{Endpoints, serve},
     lambda::{AsyncInvoker, Functions},
     s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError},
@@ -28,6 +29,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// The definition that is deployed on AWS.
 const DEFINITION: &str = include_str!("../../../sam/statemachine.asl.json");
+
+/// The ledger's file in the data folder.
+pub const LEDGER: &str = "ledger.jsonl";
 
 /// Deliveries that a slow observer may be behind.
 const DELIVERY_BACKLOG: usize = 1024;
@@ -74,6 +78,9 @@ pub enum StartError {
          eval \"$(aws configure export-credentials --format env)\""
     )]
     Credentials(String),
+    /// The fault plan can not be used.
+    #[error(transparent)]
+    Faults(#[from] FaultPlanError),
     /// The program does not know where it is.
     #[error("this program's own file can not be found: {0}")]
     Program(std::io::Error),
@@ -105,6 +112,7 @@ impl Pipeline {
         on_child_end: impl Fn(ChildEnd<'_>) + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
         let definition = definition(settings)?;
+        let plan = settings.fault_plan()?;
         if settings.bedrock == Bedrock::Aws {
             credentials_are_there().await?;
         }
@@ -125,14 +133,18 @@ impl Pipeline {
         for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
             store.create_bucket(bucket)?;
         }
+        let path = data.join(LEDGER);
+        let ledger = settings.faults.ledger.then(|| Ledger::open(&path)).transpose();
+        let ledger = ledger.map_err(|cause| StartError::Data { path, cause })?;
+        let faults = Arc::new(Faults::new(&plan, ledger));
         let notifications = data.join("notifications");
-        let (outbox, created) =
-            Outbox::open(&notifications).map_err(|cause| StartError::Data { path: notifications, cause })?;
+        let (outbox, created) = Outbox::open(&notifications, Arc::clone(&faults))
+            .map_err(|cause| StartError::Data { path: notifications, cause })?;
         store.notify(outbox.clone());
 
         let program = std::env::current_exe().map_err(StartError::Program)?;
-        let functions = Arc::new(Functions::new(&identity(), functions(settings, &program, address, &logs)));
-        let services = Services::new(store.clone(), Arc::clone(&functions));
+        let functions = Arc::new(Functions::new(&identity(), functions(settings, &program, address, &logs, &faults)));
+        let services = Services::new(store.clone(), Arc::clone(&functions), Arc::clone(&faults));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
         let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
         let mut engine = states::Settings::new(&executions);
@@ -141,7 +153,10 @@ impl Pipeline {
         let executions = Executions::open(services.clone(), machine, engine)
             .map_err(|cause| StartError::Data { path: executions, cause })?;
         let stand_in = match settings.bedrock {
-            Bedrock::StandIn => Some(Arc::new(StandIn::new(settings.stand_in.options(settings.speed)))),
+            Bedrock::StandIn => {
+                let options = settings.stand_in.options(&plan, settings.speed);
+                Some(Arc::new(StandIn::with_faults(options, Arc::clone(&faults))))
+            }
             Bedrock::Aws => None,
         };
 
@@ -151,6 +166,7 @@ impl Pipeline {
             executions: executions.clone(),
             functions: Arc::clone(&functions),
             stand_in: stand_in.clone(),
+            faults,
         };
         let invoker = AsyncInvoker::new(Arc::clone(&functions), settings.speed);
         let tasks = [

@@ -56,7 +56,7 @@ async fn what_is_no_list_notifies_nobody() {
 #[tokio::test]
 async fn the_same_list_dropped_again_costs_nothing() {
     let data = Data::new();
-    let up = data.up(&[]);
+    let up = data.up(&["--ledger"]);
     let aws = up.clients();
     for round in 1..=2 {
         aws.put_list("cards.json", &items(5)).await;
@@ -72,6 +72,7 @@ async fn the_same_list_dropped_again_costs_nothing() {
     }
     outcomes.sort_unstable();
     assert_eq!(outcomes, [(0, 5), (5, 0)]);
+    assert_eq!(data.paid_calls(), 5);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The built program, in a data folder of its own.
 
+use ::local::faults::{Entry, read_ledger};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sfn::{operation::describe_execution::DescribeExecutionOutput, types::ExecutionStatus};
@@ -67,6 +68,16 @@ impl Data {
         path
     }
 
+    /// What the ledger says, of all runs with `--ledger` in this folder.
+    pub fn ledger(&self) -> Vec<Entry> {
+        read_ledger(&self.0.path().join("ledger.jsonl")).unwrap()
+    }
+
+    /// Calls of the model that would be charged, as the ledger says.
+    pub fn paid_calls(&self) -> usize {
+        self.ledger().iter().filter(|entry| matches!(entry, Entry::Answered { paid: true, .. })).count()
+    }
+
     pub fn bucket(&self, bucket: &str) -> PathBuf {
         self.0.path().join("s3").join(bucket)
     }
@@ -130,6 +141,11 @@ impl Up {
     pub fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+    }
+
+    /// What it has said so far, after its greeting.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
     }
 
     /// Waits until it says a line with this in it.

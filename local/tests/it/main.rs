@@ -2,7 +2,9 @@
 
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
 
+mod bad_luck;
 mod by_hand;
+mod chaos;
 mod endpoints;
 mod faults;
 mod images;
@@ -11,4 +13,9 @@ mod lists;
 mod local;
 mod long_lists;
 mod recovery;
+mod secrets;
+mod security;
 mod twice;
+
+#[path = "../../examples/chaos/harness/mod.rs"]
+mod harness;

@@ -1,13 +1,14 @@
 //! What survives a crash: notifications, executions, what came of their items; and redriving what did not succeed.
 
 use crate::local::{Clients, Data, IMAGE_BUCKET, MACHINE, RESULT_BUCKET, Up, items};
+use ::local::faults::Entry;
 use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 const ITEMS: usize = 40;
 const CONCURRENCY: usize = 4;
-const SLOW: [&str; 4] = ["--latency", "300", "--concurrency", "4"];
+const SLOW: [&str; 5] = ["--latency", "300", "--concurrency", "4", "--ledger"];
 
 /// Drops a list and returns its execution when some pictures are there, but not all.
 async fn in_mid_run(data: &Data, aws: &Clients) -> String {
@@ -160,6 +161,69 @@ async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
     });
     assert_eq!(made.count(), pending);
     assert_eq!(results(&data, "PENDING_0.json").len(), 0);
+    assert_eq!(data.paid_calls(), ITEMS, "every image was paid once, before or after");
+}
+
+#[tokio::test]
+async fn what_was_stopped_is_made_by_dropping_the_list_again_and_only_that() {
+    let data = Data::new();
+    let up = data.up(&SLOW);
+    let aws = up.clients();
+    let arn = in_mid_run(&data, &aws).await;
+    aws.sfn.stop_execution().execution_arn(&arn).send().await.unwrap();
+    aws.ended(&arn).await;
+    let pending = results(&data, "PENDING_0.json").len();
+    while data.files(IMAGE_BUCKET).len() < ITEMS - pending {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(data.paid_calls(), ITEMS - pending);
+    aws.put_list("cards.json", &items(ITEMS)).await;
+    while aws.executions().await.len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let again = aws.ended(&aws.executions().await[0]).await;
+    assert_eq!(again.status, ExecutionStatus::Succeeded, "{again:?}");
+    assert_eq!((data.files(IMAGE_BUCKET).len(), data.paid_calls()), (ITEMS, ITEMS));
+}
+
+/// The processes that `parent` started, by their ids.
+#[cfg(target_os = "linux")]
+fn children_of(parent: u32) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap();
+    let ids = processes.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    ids.filter(|id| stat_of(id).is_some_and(|(_, of)| of == parent.to_string())).collect()
+}
+
+/// State and parent of a process. <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+#[cfg(target_os = "linux")]
+fn stat_of(id: &str) -> Option<(String, String)> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ').map(str::to_owned);
+    Some((fields.next()?, fields.next()?))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn functions_end_with_a_local_that_is_killed_also_those_that_hang() {
+    let data = Data::new();
+    let up = data.up(&["--fail-function", "1=Timeout", "--function-timeout", "900", "--ledger"]);
+    up.clients().put_list("cards.json", &items(4)).await;
+    let hanging =
+        |entries: Vec<Entry>| entries.iter().filter(|entry| matches!(entry, Entry::FunctionFault { .. })).count();
+    while hanging(data.ledger()) < 4 {
+        tokio::task::yield_now().await;
+    }
+    let children = children_of(up.process.id());
+    assert!(children.len() >= 4, "{children:?}");
+    up.kill();
+    let since = std::time::Instant::now();
+    for id in children {
+        // Nobody may be there to collect it: a zombie has ended.
+        while stat_of(&id).is_some_and(|(state, _)| state != "Z") {
+            assert!(since.elapsed().as_secs() < 60, "process {id} goes on without its local");
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ impl Chance {
 }
 
 /// A 64-bit hash of `parts` that is the same on every machine and in every version.
-pub(in crate::bedrock) fn hash(parts: &[&[u8]]) -> u64 {
+pub(crate) fn hash(parts: &[&[u8]]) -> u64 {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update((part.len() as u64).to_be_bytes());

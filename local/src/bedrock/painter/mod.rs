@@ -26,7 +26,7 @@ pub use rgb::Rgb;
 pub use size::{AspectRatio, Size};
 pub use source::{Source, SourceError};
 
-pub(in crate::bedrock) use chance::hash;
+pub(crate) use chance::hash;
 
 use canvas::Canvas;
 use caption::Caption;

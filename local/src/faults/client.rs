@@ -1,0 +1,85 @@
+//! A function's side of the fault plan: an HTTP client that says whose requests they are, and does what an answer tells it to.
+//!
+//! The functions themselves know nothing of it: `local` starts them with the SDK on this client.
+
+use super::function::FunctionFault;
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+    },
+    orchestrator::HttpRequest,
+    runtime_components::{RuntimeComponents, RuntimeComponentsBuilder},
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use rustix::process::{Signal, getpid, kill_process};
+
+/// Environment variable that tells a function's process to use this client.
+pub const VARIABLE: &str = "LOCAL_FAULTS";
+
+/// Header of the functions' requests.
+pub(crate) const FUNCTION: &str = "x-local-function";
+
+/// Header of an answer that does something to the function: the name of a [`FunctionFault`].
+pub(crate) const FAULT: &str = "x-local-fault";
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The client on top of another.
+#[must_use]
+pub fn with_faults(client: SharedHttpClient) -> SharedHttpClient {
+    SharedHttpClient::new(Client(client))
+}
+
+#[derive(Debug)]
+struct Client(SharedHttpClient);
+
+impl HttpClient for Client {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector(self.0.http_connector(settings, components)))
+    }
+
+    fn validate_base_client_config(
+        &self,
+        components: &RuntimeComponentsBuilder,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.validate_base_client_config(components, config)
+    }
+
+    fn validate_final_config(&self, components: &RuntimeComponents, config: &ConfigBag) -> Result<(), BoxError> {
+        self.0.validate_final_config(components, config)
+    }
+}
+
+#[derive(Debug)]
+struct Connector(SharedHttpConnector);
+
+impl HttpConnector for Connector {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        // The real Bedrock is none of ours.
+        if request.uri().starts_with("http://127.0.0.1:") {
+            request.headers_mut().insert(FUNCTION, "true");
+        }
+        let answer = self.0.call(request);
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await?;
+            let fault = answer.headers().get(FAULT).and_then(|name| name.parse().ok());
+            fault.into_iter().for_each(suffer);
+            Ok(answer)
+        })
+    }
+}
+
+/// The process is at work on one item when this is called, in the task of its handler.
+fn suffer(fault: FunctionFault) {
+    match fault {
+        FunctionFault::Timeout => loop {
+            std::thread::park();
+        },
+        FunctionFault::Panic => panic!("the fault plan of local says so"),
+        FunctionFault::Kill => {
+            // It can not fail for a process of one's own; and if it did, the function would go on.
+            let _ = kill_process(getpid(), Signal::KILL);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! How the function `generator` can go wrong while it works on an item, and at which moment it does.
+
+use super::share::{Fault, FaultError, drawn};
+use crate::bedrock::{ItemName, hash};
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// How an invocation goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionFault {
+    /// The process does nothing more, until its time limit ends it.
+    Timeout,
+    /// The code panics.
+    Panic,
+    /// The process is killed: SIGKILL.
+    Kill,
+}
+
+impl FunctionFault {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Timeout, Self::Panic, Self::Kill];
+
+    /// The name, as `--fail-function` takes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timeout => "Timeout",
+            Self::Panic => "Panic",
+            Self::Kill => "Kill",
+        }
+    }
+}
+
+impl fmt::Display for FunctionFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for FunctionFault {
+    type Err = FaultError;
+
+    fn from_str(name: &str) -> Result<Self, FaultError> {
+        let found = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        found.ok_or_else(|| FaultError::unknown(name, Self::ALL.into_iter()))
+    }
+}
+
+/// When, in the course of an invocation, it goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before the model is asked: with the answer to the first HeadObject.
+    Begun,
+    /// Between the model's image and its PutObject.
+    Paid,
+    /// At the PutObject, with nothing stored.
+    Storing,
+    /// After the PutObject, before the function has answered.
+    Stored,
+}
+
+impl Moment {
+    /// Every moment, in the order in which they come.
+    pub const ALL: [Self; 4] = [Self::Begun, Self::Paid, Self::Storing, Self::Stored];
+
+    /// The name, as the ledger shows it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Begun => "Begun",
+            Self::Paid => "Paid",
+            Self::Storing => "Storing",
+            Self::Stored => "Stored",
+        }
+    }
+}
+
+/// The invocations that are under way and are to go wrong, and how many there were of every item.
+#[derive(Debug, Default)]
+pub(super) struct Invocations {
+    attempts: HashMap<u64, u32>,
+    doomed: HashMap<u64, (FunctionFault, Moment)>,
+}
+
+impl Invocations {
+    /// An invocation for the item begins. Both what goes wrong and when follow from the seed, the item and the number of the invocation.
+    pub(super) fn begin(&mut self, faults: &[Fault<FunctionFault>], seed: u64, item: u64) {
+        let attempt = self.attempts.entry(item).or_default();
+        *attempt += 1;
+        self.doomed.remove(&item);
+        if let Some(fault) = drawn(faults, "function", seed, item, *attempt) {
+            let moment = hash(&[b"moment", &seed.to_be_bytes(), &item.to_be_bytes(), &attempt.to_be_bytes()]);
+            let moment = Moment::ALL[(moment % Moment::ALL.len() as u64) as usize];
+            self.doomed.insert(item, (fault, moment));
+        }
+    }
+
+    /// What goes wrong now with the invocation for the item; once.
+    pub(super) fn strike(&mut self, item: u64, now: Moment) -> Option<FunctionFault> {
+        let (fault, moment) = *self.doomed.get(&item)?;
+        (moment == now).then(|| {
+            self.doomed.remove(&item);
+            fault
+        })
+    }
+}
+
+/// A number for the item; `None` if it has no name by which it can be known again.
+pub(super) fn identity(item: &ItemName) -> Option<u64> {
+    (item.id.is_some() && item.rank.is_some()).then(|| item.identity(b""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invocation_goes_wrong_once_and_the_same_way_with_the_same_seed() {
+        let faults = ["0.5=Kill".parse().unwrap(), "0.5=Timeout".parse().unwrap()];
+        let of = |seed| {
+            let mut invocations = Invocations::default();
+            let mut struck = Vec::new();
+            for item in [7, 8, 9, 7, 7] {
+                invocations.begin(&faults, seed, item);
+                let strikes = Moment::ALL.map(|moment| invocations.strike(item, moment));
+                assert_eq!(strikes.iter().flatten().count(), 1);
+                assert!(Moment::ALL.iter().all(|moment| invocations.strike(item, *moment).is_none()));
+                struck.push(strikes);
+            }
+            struck
+        };
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
+    }
+
+    #[test]
+    fn what_did_not_come_so_far_is_forgotten_with_the_next_invocation() {
+        let always = ["1=Kill".parse().unwrap()];
+        let mut invocations = Invocations::default();
+        invocations.begin(&always, 1, 7);
+        invocations.begin(&[], 1, 7);
+        assert!(Moment::ALL.iter().all(|moment| invocations.strike(7, *moment).is_none()));
+    }
+}

@@ -1,0 +1,171 @@
+//! The ledger: every answer of the model, every image stored and every fault, by item, in a file that outlives the process.
+//!
+//! One JSON line an event, in the order in which they happened: an image is paid in the ledger before it is on the wire, and stored in
+//! it after it is on the disk. So what the lines say of an item tells how often it was paid, and which fault each lost image was lost to.
+
+use super::{function::FunctionFault, function::Moment, s3::S3Fault};
+use crate::bedrock::ItemName;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "camelCase")]
+pub enum Entry {
+    /// A process of `local` began.
+    Started {
+        /// Its process id.
+        pid: u32,
+    },
+    /// The model answered.
+    Answered {
+        /// The item that it was asked for.
+        #[serde(flatten)]
+        item: ItemName,
+        /// `Image`, or the name of what came instead.
+        answer: String,
+        /// Whether Bedrock would charge it: an image was made.
+        paid: bool,
+        /// What was wrong with an answer that has an image all the same: `Slow`, `Truncated`, or `CallerLeft` before it came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<String>,
+    },
+    /// A function stored an object.
+    Stored {
+        /// Its bucket.
+        bucket: String,
+        /// Its key.
+        key: String,
+    },
+    /// A function's call of S3 went wrong.
+    S3Fault {
+        /// Such as `PutObject`.
+        operation: String,
+        /// Name of the [`S3Fault`].
+        fault: String,
+        /// The bucket.
+        bucket: String,
+        /// The key; empty for a bucket.
+        key: String,
+    },
+    /// An invocation of `generator` went wrong.
+    FunctionFault {
+        /// The item that it worked on.
+        #[serde(flatten)]
+        item: ItemName,
+        /// Name of the [`FunctionFault`].
+        fault: String,
+        /// Name of the [`Moment`].
+        moment: String,
+    },
+}
+
+impl Entry {
+    pub(super) fn of_s3(fault: S3Fault, operation: &str, bucket: &str, key: &str) -> Self {
+        Self::S3Fault {
+            operation: operation.to_owned(),
+            fault: fault.name().to_owned(),
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
+    pub(super) fn of_function(fault: FunctionFault, moment: Moment, item: &ItemName) -> Self {
+        Self::FunctionFault { item: item.clone(), fault: fault.name().to_owned(), moment: moment.name().to_owned() }
+    }
+}
+
+/// A ledger that is written.
+#[derive(Debug)]
+pub(crate) struct Ledger(Mutex<File>);
+
+impl Ledger {
+    /// Goes on with the ledger in this file. A line that a failing machine left torn is cut off.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let whole = whole_lines(&mut file)?;
+        file.set_len(whole)?;
+        let ledger = Self(Mutex::new(file));
+        ledger.write(&Entry::Started { pid: std::process::id() });
+        Ok(ledger)
+    }
+
+    /// One write for a line: a kill leaves all of it or nothing.
+    pub(crate) fn write(&self, entry: &Entry) {
+        let Ok(mut line) = serde_json::to_vec(entry) else { return };
+        line.push(b'\n');
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = file.write_all(&line) {
+            tracing::error!(%error, "the ledger cannot be written");
+        }
+    }
+}
+
+/// The item whose image has this key, `<rank>/<id>/<file>`; `None` for other keys.
+#[must_use]
+pub fn item_of_key(key: &str) -> Option<ItemName> {
+    let mut parts = key.split('/').map(str::to_owned);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(rank), Some(id), Some(_), None) => Some(ItemName { id: Some(id), rank: Some(rank) }),
+        _ => None,
+    }
+}
+
+/// Bytes up to the end of the last whole line.
+fn whole_lines(file: &mut File) -> io::Result<u64> {
+    let mut at = file.seek(SeekFrom::End(0))?;
+    let mut block = [0; 4096];
+    while at > 0 {
+        let start = at.saturating_sub(block.len() as u64);
+        let block = &mut block[..(at - start) as usize];
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(block)?;
+        if let Some(end) = block.iter().rposition(|byte| *byte == b'\n') {
+            return Ok(start + end as u64 + 1);
+        }
+        at = start;
+    }
+    Ok(0)
+}
+
+/// The entries of a ledger, in their order.
+///
+/// # Errors
+/// When the file can not be read, or a line of it is no entry.
+pub fn read_ledger(path: &Path) -> io::Result<Vec<Entry>> {
+    let lines = BufReader::new(File::open(path)?).lines();
+    lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_goes_on_after_a_torn_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.jsonl");
+        let item = ItemName { id: Some("A1".into()), rank: Some("特".into()) };
+        let entries = [
+            Entry::Answered { item: item.clone(), answer: "Image".into(), paid: true, fault: None },
+            Entry::Stored { bucket: "b".into(), key: "k".into() },
+            Entry::of_s3(S3Fault::Reset, "PutObject", "b", "k"),
+            Entry::of_function(FunctionFault::Kill, Moment::Paid, &item),
+        ];
+        let ledger = Ledger::open(&path).unwrap();
+        entries.iter().for_each(|entry| ledger.write(entry));
+        let mut text = std::fs::read(&path).unwrap();
+        text.extend(std::iter::repeat_n(b'{', 9000));
+        std::fs::write(&path, text).unwrap();
+
+        let started = Entry::Started { pid: std::process::id() };
+        Ledger::open(&path).unwrap().write(&entries[0]);
+        let read = read_ledger(&path).unwrap();
+        assert_eq!(read[0], started);
+        assert_eq!(read[1..5], entries);
+        assert_eq!(read[5..], [started, entries[0].clone()]);
+    }
+}

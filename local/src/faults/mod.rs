@@ -1,0 +1,106 @@
+//! What goes wrong on demand outside the model: S3, the functions, notifications; and the ledger of all of it.
+//!
+//! The requests of the functions carry a header, and only those go wrong: what the user's own AWS CLI asks for never does. What is to
+//! happen in a function's process is told to it in a header of an answer, see [`client`].
+
+pub mod client;
+mod function;
+mod ledger;
+mod plan;
+mod s3;
+mod share;
+
+pub use function::{FunctionFault, Moment};
+pub use ledger::{Entry, item_of_key, read_ledger};
+pub use plan::{FaultPlan, FaultPlanError};
+pub use s3::S3Fault;
+pub use share::{Fault, FaultError};
+
+pub(crate) use ledger::Ledger;
+pub(crate) use share::drawn;
+
+use crate::bedrock::{ItemName, hash};
+use function::{Invocations, identity};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Draws the faults, and writes the ledger if there is one.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    s3: Vec<Fault<S3Fault>>,
+    function: Vec<Fault<FunctionFault>>,
+    duplicate_events: f64,
+    seed: u64,
+    ledger: Option<Ledger>,
+    s3_attempts: Mutex<HashMap<u64, u32>>,
+    invocations: Mutex<Invocations>,
+}
+
+impl Faults {
+    pub(crate) fn new(plan: &FaultPlan, ledger: Option<Ledger>) -> Self {
+        Self {
+            s3: plan.fail_s3.clone(),
+            function: plan.fail_function.clone(),
+            duplicate_events: plan.duplicate_events.unwrap_or(0.0),
+            seed: plan.fault_seed.unwrap_or(0),
+            ledger,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the functions' requests have to be told from others.
+    pub(crate) fn concern_functions(&self) -> bool {
+        !self.s3.is_empty() || !self.function.is_empty() || self.ledger.is_some()
+    }
+
+    /// Writes into the ledger, if there is one.
+    pub(crate) fn note(&self, entry: impl FnOnce() -> Entry) {
+        if let Some(ledger) = &self.ledger {
+            ledger.write(&entry());
+        }
+    }
+
+    /// How a function's call of S3 goes wrong, if it does. Every try of the SDK is one.
+    pub(crate) fn of_s3(&self, operation: &str, bucket: &str, key: &str) -> Option<S3Fault> {
+        if self.s3.is_empty() {
+            return None;
+        }
+        let identity = hash(&[operation.as_bytes(), bucket.as_bytes(), key.as_bytes()]);
+        let attempt = {
+            let mut attempts = self.s3_attempts.lock().unwrap_or_else(PoisonError::into_inner);
+            let attempt = attempts.entry(identity).or_default();
+            *attempt += 1;
+            *attempt
+        };
+        let fault = drawn(&self.s3, "s3", self.seed, identity, attempt)?;
+        self.note(|| Entry::of_s3(fault, operation, bucket, key));
+        Some(fault)
+    }
+
+    /// The function begins to work on an item.
+    pub(crate) fn invoked(&self, item: &ItemName) {
+        if let Some(item) = identity(item).filter(|_| !self.function.is_empty()) {
+            self.invocations().begin(&self.function, self.seed, item);
+        }
+    }
+
+    /// What happens now to the function that works on this item.
+    pub(crate) fn strike(&self, item: &ItemName, now: Moment) -> Option<FunctionFault> {
+        if self.function.is_empty() {
+            return None;
+        }
+        let fault = self.invocations().strike(identity(item)?, now)?;
+        self.note(|| Entry::of_function(fault, now, item));
+        Some(fault)
+    }
+
+    /// Whether the notification with this sequencer comes twice.
+    pub(crate) fn is_duplicated(&self, sequencer: &str) -> bool {
+        let twice = Fault::new(self.duplicate_events, ());
+        twice.is_ok_and(|twice| drawn(&[twice], "notification", self.seed, hash(&[sequencer.as_bytes()]), 1).is_some())
+    }
+
+    fn invocations(&self) -> std::sync::MutexGuard<'_, Invocations> {
+        self.invocations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,62 @@
+//! The program: one command, or the process of a function.
+
+use crate::cli::{Cli, Command, Role};
+use crate::{commands, credentials, faults::client};
+use clap::Parser;
+use std::io::Read;
+use std::process::ExitCode;
+use tokio::runtime::Builder;
+
+/// Does what the command line of this process says. Functions are processes of the same program.
+#[must_use]
+pub fn run() -> ExitCode {
+    let command = Cli::parse().command;
+    // A function's process does one thing at a time, as in Lambda.
+    let mut runtime = match command {
+        Command::Function { .. } => Builder::new_current_thread(),
+        Command::Run(_) | Command::Up(_) => Builder::new_multi_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(err) => {
+            eprintln!("local: {err}");
+            return ExitCode::from(2);
+        }
+    };
+    runtime.block_on(async {
+        match command {
+            Command::Run(arguments) => commands::run(&arguments).await,
+            Command::Up(arguments) => commands::up(&arguments).await,
+            Command::Function { role } => be(role).await,
+        }
+    })
+}
+
+async fn be(role: Role) -> ExitCode {
+    end_with_local();
+    let mut sdk = sdk::config(credentials::provider().await);
+    if std::env::var_os(client::VARIABLE).is_some() {
+        sdk = sdk.into_builder().http_client(client::with_faults(sdk::http_client())).build();
+    }
+    let ended = match role {
+        Role::Trigger => Box::pin(trigger::run(&sdk)).await,
+        Role::Generator => Box::pin(generator::run(&sdk)).await,
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("{err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A function must not outlive its `local`: what it stores later, another `local` may be making. Its standard input ends when `local` does,
+/// also by SIGKILL. A thread waits for that, so a process that hangs ends too.
+fn end_with_local() {
+    std::thread::spawn(|| {
+        let mut stdin = std::io::stdin();
+        while matches!(stdin.read(&mut [0; 64]), Ok(1..)) {}
+        std::process::exit(1);
+    });
+}
