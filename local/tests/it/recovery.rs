@@ -164,28 +164,6 @@ async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
     assert_eq!(data.paid_calls(), ITEMS, "every image was paid once, before or after");
 }
 
-#[tokio::test]
-async fn what_was_stopped_is_made_by_dropping_the_list_again_and_only_that() {
-    let data = Data::new();
-    let up = data.up(&SLOW);
-    let aws = up.clients();
-    let arn = in_mid_run(&data, &aws).await;
-    aws.sfn.stop_execution().execution_arn(&arn).send().await.unwrap();
-    aws.ended(&arn).await;
-    let pending = results(&data, "PENDING_0.json").len();
-    while data.files(IMAGE_BUCKET).len() < ITEMS - pending {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(data.paid_calls(), ITEMS - pending);
-    aws.put_list("cards.json", &items(ITEMS)).await;
-    while aws.executions().await.len() < 2 {
-        tokio::task::yield_now().await;
-    }
-    let again = aws.ended(&aws.executions().await[0]).await;
-    assert_eq!(again.status, ExecutionStatus::Succeeded, "{again:?}");
-    assert_eq!((data.files(IMAGE_BUCKET).len(), data.paid_calls()), (ITEMS, ITEMS));
-}
-
 /// The processes that `parent` started, by their ids.
 #[cfg(target_os = "linux")]
 fn children_of(parent: u32) -> Vec<String> {

@@ -1,0 +1,136 @@
+//! Prompts and credentials are nobody's business but the list's: not of the logs, the reports, the notifications, the ledger or the terminal.
+
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, item};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+const PROMPT: &str = "XYZZYPROMPT";
+const CREDENTIAL: &str = "XYZZYCREDENTIAL";
+
+/// An item whose texts for the model can be recognised.
+fn secret(n: usize, changes: Value) -> Value {
+    let mut item = item(n);
+    item["prompt"] = json!(format!("{PROMPT} {n}, brown hair"));
+    item["negativePrompt"] = json!(format!("{PROMPT} not"));
+    item.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    item
+}
+
+/// Items that are none, each with its prompt.
+fn bad_items() -> Vec<Value> {
+    let long = format!("{PROMPT} ").repeat(2000);
+    vec![
+        json!(format!("{PROMPT} and nothing else")),
+        json!([PROMPT]),
+        secret(900, json!({"prompt": [PROMPT]})),
+        secret(901, json!({"prompt": {"text": PROMPT}})),
+        secret(902, json!({"prompt": long})),
+        secret(903, json!({"negativePrompt": long})),
+        secret(904, json!({"negativePrompt": 7})),
+        secret(905, json!({"id": "a/b"})),
+        secret(906, json!({"model": "nobody.knows-v1"})),
+        secret(907, json!({"seed": "x", "aspectRatio": "7:7", "inputKeyName": "image.gif"})),
+    ]
+}
+
+/// Every file in the data folder that holds `secret`; lists, what Step Functions keeps of the items, and images are not looked at.
+fn holders(data: &Data, secret: &str) -> Vec<PathBuf> {
+    let root = data.0.path();
+    let mut private = vec![root.join("executions"), root.join("cards.json"), root.join("bad.json")];
+    private.extend([LIST_BUCKET, IMAGE_BUCKET].map(|bucket| data.bucket(bucket)));
+    private.extend(["results", "state-input"].map(|folder| data.bucket(RESULT_BUCKET).join(folder)));
+    let mut holders = Vec::new();
+    look(root, &private, secret.as_bytes(), &mut holders);
+    holders
+}
+
+fn look(folder: &Path, private: &[PathBuf], secret: &[u8], holders: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if private.contains(&path) {
+            continue;
+        }
+        if path.is_dir() {
+            look(&path, private, secret, holders);
+        } else if std::fs::read(&path).unwrap().windows(secret.len()).any(|bytes| bytes == secret) {
+            holders.push(path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn prompts_are_in_no_log_whatever_goes_wrong() {
+    let data = Data::new();
+    let kinds = ::local::bedrock::FaultKind::all().map(|kind| format!("--fail=0.04={kind}"));
+    let mut arguments: Vec<String> = kinds.collect();
+    arguments.extend(["SlowDown", "Reset", "LostAnswer"].map(|kind| format!("--fail-s3=0.05={kind}")));
+    arguments.extend(["Kill", "Panic", "Timeout"].map(|kind| format!("--fail-function=0.03={kind}")));
+    let rest = "--speed 100 --function-timeout 5 --ledger --tolerated-failure-percentage 100";
+    arguments.extend(rest.split(' ').map(str::to_owned));
+    arguments.extend(["--filter".to_owned(), format!("{PROMPT} 7,")]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let up = data.up(&arguments);
+    let aws = up.clients();
+
+    let good: Vec<Value> = (0..60).map(|n| secret(n, json!({}))).collect();
+    aws.put_list("cards.json", &Value::from(good).to_string()).await;
+    aws.put_list("bad.json", &Value::from(bad_items()).to_string()).await;
+    aws.put_list("broken.json", &format!("[{{\"prompt\": \"{PROMPT}\", ")).await;
+    aws.ended(&aws.first_execution().await).await;
+    let by_hand = aws.run(&json!({"items": bad_items()})).await;
+    for rejected in ["bad.json: rejected", "broken.json: rejected"] {
+        up.says(rejected).await;
+    }
+
+    let log = std::fs::read_to_string(data.0.path().join("logs/generator.log")).unwrap();
+    for kind in [
+        "InvalidItem",
+        "ModelNotAvailable",
+        "ModelRejected",
+        "AccessDenied",
+        "ContentFiltered",
+        "ModelFailed",
+        "Internal",
+    ] {
+        assert!(log.contains(kind), "no {kind} happened: the test tests too little");
+    }
+    assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
+    assert!(!up.said().contains(PROMPT), "{}", up.said());
+    let output = format!("{:?} {:?}", by_hand.output, by_hand.cause);
+    assert!(!output.contains(PROMPT), "{output}");
+}
+
+#[test]
+fn what_is_printed_of_a_run_holds_no_prompt() {
+    let data = Data::new();
+    let cards = data.list("cards.json", &Value::from(vec![secret(1, json!({})), secret(2, json!({}))]).to_string());
+    let bad = data.list("bad.json", &Value::from(bad_items()).to_string());
+    for list in [&cards, &bad] {
+        for json in [&["--json"][..], &[]] {
+            let arguments = [&["--filter", "xyzzy", "--tolerated-failure-percentage", "100"][..], json].concat();
+            let run = data.run(list, &arguments);
+            assert_eq!(run.code(), 1);
+            assert!(!run.stdout.contains(PROMPT) && !run.stderr.contains(PROMPT), "{}{}", run.stdout, run.stderr);
+        }
+    }
+    assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn the_callers_credentials_are_in_no_file_and_nothing_that_is_printed() {
+    let data = Data::new();
+    let list = data.list("cards.json", &Value::from(vec![secret(1, json!({}))]).to_string());
+    let mut command = data.command(&list);
+    command.args(["--bedrock", "aws", "--speed", "1000", "--function-timeout", "4", "--json"]);
+    // Nobody is asked: a name that no one has.
+    command.args(["--bedrock-region", "nowhere-1"]);
+    command.env("AWS_ACCESS_KEY_ID", "AKIAXYZZY").env("AWS_SECRET_ACCESS_KEY", format!("{CREDENTIAL}/secret"));
+    command.env("AWS_SESSION_TOKEN", format!("{CREDENTIAL}/token"));
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = [output.stdout, output.stderr].concat();
+    assert!(String::from_utf8(printed.clone()).unwrap().contains("ModelFailed"), "the model was asked in vain");
+    assert!(!printed.windows(CREDENTIAL.len()).any(|bytes| bytes == CREDENTIAL.as_bytes()));
+    assert_eq!(holders(&data, CREDENTIAL), Vec::<PathBuf>::new());
+    assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
+}
