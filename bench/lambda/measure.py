@@ -127,7 +127,7 @@ def report(bench, figures, limited):
     rows = [[kind, f"{zips[kind]:,}", f"{zip_bytes(bench.programs[kind, NODE][1]):,}"] for kind in zips]
     table(["", OURS, NODE], rows)
     print("In a control group of 128 MiB, 101 invocations, the most MiB that the group had:", end=" ")
-    print(", ".join(f"{kind} {number(run['group_peak_mib'])}" for kind, run in limited.items()) + "\n")
+    print(", ".join(f"{kind} {number(run['group_peak_mib'])}" for kind, run in limited.items()), "(pages of files that earlier runs read count for those)\n")
 
     middle = "1.5 MiB"
 
