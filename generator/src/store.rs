@@ -27,6 +27,9 @@ const ANSWER_RESERVE: Duration = Duration::from_secs(1);
 /// Attempts at storing. It is time that ends them: these take some four minutes. (The SDK counts from one to this number now and then.)
 const MOST_ATTEMPTS: u32 = 100;
 
+/// An attempt without an answer makes way for the next one after a quarter of the time, but not before this: S3 may be slow.
+const LEAST_ATTEMPT: Duration = Duration::from_secs(10);
+
 /// Longest wait between two attempts at storing. It doubles from a second, with jitter.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 
@@ -126,10 +129,11 @@ pub(crate) async fn put(
 ) -> Result<(), Error> {
     let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
     let patience = left - ANSWER_RESERVE.min(left / 4);
+    let attempt = (patience / 4).max(LEAST_ATTEMPT);
     let patient = Builder::new()
         .retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS).with_max_backoff(LONGEST_BACKOFF))
         .timeout_config(
-            TimeoutConfig::builder().operation_timeout(patience).operation_attempt_timeout(patience / 4).build(),
+            TimeoutConfig::builder().operation_timeout(patience).operation_attempt_timeout(attempt).build(),
         );
     let mut request = s3
         .put_object()

@@ -36,7 +36,7 @@ struct Arguments {
     #[arg(long, default_value_t = 640)]
     latency: u64,
     /// Seconds that the function may take.
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 20)]
     function_timeout: u32,
 }
 

@@ -18,7 +18,7 @@ fn nothing_is_lost_and_nothing_paid_twice_while_everything_goes_wrong() {
         latency: 160,
         // A fifth of the demand: it is throttled also where the machine is too busy to ask for all of it.
         quota: half_of_demand(16, 160) * 2 / 5,
-        function_timeout: 6,
+        function_timeout: 10,
     };
     let Report { audit, time, killed_at, again } = run::run(&options).unwrap_or_else(|err| panic!("{err}"));
     eprintln!("{time:?}, killed with {killed_at:?} images there, {:?}", audit.events);
