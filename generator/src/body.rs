@@ -1,5 +1,5 @@
 //! The body of the model's answer, taken out of the SDK's hands while it still arrives: read once, into the buffer that the image is decoded in.
-//! The SDK would collect it, copy it into one piece, and copy that into a `Blob`; with megabytes of base64 this is a quarter of the whole work.
+//! The SDK would collect it, copy it into one piece, and copy that into a `Blob`: megabytes of base64, three times.
 
 use aws_sdk_bedrockruntime::{
     config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeDeserializationInterceptorContextMut},

@@ -8,7 +8,8 @@
 //! | one HTTP client for all services | one for each | one TLS configuration |
 //!
 //! Retries and time-outs are the callers': each service has its own, beside its client. Checksums are the SDK's default: CRC32, made
-//! and sent with every PutObject. The features of the SDK's crates are in the workspace's `Cargo.toml`.
+//! and sent with every PutObject; images are not hashed a second time for the signature (see `generator/src/store.rs`). The features of
+//! the SDK's crates are in the workspace's `Cargo.toml`.
 
 mod environment;
 mod http;
