@@ -137,3 +137,17 @@ async fn an_execution_whose_results_can_not_be_counted_succeeds_and_says_where_t
     let manifest = output["results"]["manifestKey"].as_str().unwrap().to_owned();
     assert!(data.files(RESULT_BUCKET).contains(&manifest), "{output}");
 }
+
+#[tokio::test]
+async fn it_serves_on_when_nobody_reads_what_it_says() {
+    let data = Data::new();
+    let up = data.up_unheard();
+    let aws = up.clients();
+    for round in 1..=2 {
+        aws.put_list("cards.json", &items(2)).await;
+        while aws.executions().await.len() < round {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(aws.ended(&aws.executions().await[0]).await.status, ExecutionStatus::Succeeded);
+    }
+}

@@ -7,7 +7,7 @@ use aws_sdk_sfn::{operation::describe_execution::DescribeExecutionOutput, types:
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
@@ -93,6 +93,23 @@ impl Data {
 
     /// The `local up` of this folder.
     pub fn up(&self, arguments: &[&str]) -> Up {
+        let (up, stdout) = self.start(arguments);
+        // Read on, so that the program never waits for a reader.
+        let heard = Arc::clone(&up.said);
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                heard.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
+        up
+    }
+
+    /// The `local up` of this folder, whose reader leaves after the first line.
+    pub fn up_unheard(&self) -> Up {
+        self.start(&[]).0
+    }
+
+    fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
         let mut process = Command::new(env!("CARGO_BIN_EXE_local"))
             .args(["up", "--port", "0", "--picture", "tiny", "--data"])
             .arg(self.0.path())
@@ -106,15 +123,7 @@ impl Data {
         stdout.read_line(&mut greeting).unwrap();
         let url = greeting.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned();
-        // Read on, so that the program never waits for a reader.
-        let said = Arc::new(Mutex::new(String::new()));
-        let heard = Arc::clone(&said);
-        std::thread::spawn(move || {
-            for line in stdout.lines().map_while(Result::ok) {
-                heard.lock().unwrap().push_str(&(line + "\n"));
-            }
-        });
-        Up { process, url, said }
+        (Up { process, url, said: Arc::default() }, stdout)
     }
 }
 
