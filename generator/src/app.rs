@@ -134,7 +134,7 @@ impl App {
             .send()
             .await
             .map_err(|err| classify::of_bedrock(&err, model_id))?;
-        answer.read().await.map_err(|err| classify::no_answer(model_id, &err.to_string()))
+        answer.read().await.map_err(|err| classify::no_answer(model_id, &classify::chain(&*err)))
     }
 }
 

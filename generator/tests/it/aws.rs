@@ -1,5 +1,6 @@
 //! S3 and Bedrock at the wire: answers HTTP requests of the real SDK from memory, and keeps what was asked.
 
+use crate::cut_off::{Then, begun};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::test_util::infallible_client_fn;
@@ -38,6 +39,8 @@ pub struct Aws {
     pub asked: Mutex<Vec<Asked>>,
     pub answer: Mutex<Response<Vec<u8>>>,
     pub fault: Mutex<Option<Fault>>,
+    /// Half of the model's answer comes, and then this.
+    pub then: Mutex<Option<Then>>,
 }
 
 impl Aws {
@@ -49,6 +52,7 @@ impl Aws {
             asked: Mutex::default(),
             answer: Mutex::default(),
             fault: Mutex::default(),
+            then: Mutex::default(),
         };
         aws.model_answers(&sample(image::ImageFormat::Png));
         Arc::new(aws)
@@ -102,7 +106,7 @@ impl Aws {
         generator::handle(&self.app(Config::default()), event(payload)).await
     }
 
-    fn respond(&self, request: Request<SdkBody>) -> Response<Vec<u8>> {
+    fn respond(&self, request: Request<SdkBody>) -> Response<SdkBody> {
         let headers = request.headers().iter();
         let asked = Asked {
             method: request.method().to_string(),
@@ -112,8 +116,9 @@ impl Aws {
         };
         let fault = self.fault.lock().unwrap().as_ref().and_then(|fault| fault(&asked));
         let response = fault.unwrap_or_else(|| self.answer(&asked));
+        let then = self.then.lock().unwrap().filter(|_| asked.path.starts_with("/model/"));
         self.asked.lock().unwrap().push(asked);
-        response
+        response.map(|body| then.map_or_else(|| body.clone().into(), |then| begun(&body, then)))
     }
 
     fn answer(&self, asked: &Asked) -> Response<Vec<u8>> {

@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
 
 mod aws;
+mod cut_off;
 mod errors;
 mod images;
 mod lists;
