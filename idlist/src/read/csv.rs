@@ -118,7 +118,7 @@ fn read_error(error: csv::Error, line_lag: u64) -> ReadError {
     let line = error.position().map_or(1, |position| position.line() + line_lag);
     let message = match error.into_kind() {
         ErrorKind::Io(error) => return ReadError::Io(error),
-        ErrorKind::Utf8 { .. } => "a byte that is not UTF-8; save the file as UTF-8".to_owned(),
+        ErrorKind::Utf8 { .. } => "a byte that is not UTF-8; save the file as UTF-8, or name its encoding".to_owned(),
         ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("{len} cells, but the first line names {expected_len} fields; quote cells that contain commas")
         }
@@ -201,7 +201,7 @@ mod tests {
         let mut rows = CsvRows::new(&b"id\n\xff\n"[..]);
         assert_eq!(
             rows.next().unwrap().unwrap_err().to_string(),
-            "line 2: a byte that is not UTF-8; save the file as UTF-8"
+            "line 2: a byte that is not UTF-8; save the file as UTF-8, or name its encoding"
         );
         assert!(rows.next().is_none());
     }

@@ -24,9 +24,26 @@ pub(super) fn broken_element(index: u64, start: Position, bytes: &[u8], fault: &
             format!("item {index}{begins} has a comma after its last value; remove that comma")
         }
         (FaultKind::Incomplete, _) | (_, "trailing characters") => format!("item {index}{begins} is not a JSON value"),
-        (_, message) => format!("item {index}{begins} is not valid JSON: {message}"),
+        (_, message) => {
+            format!("item {index}{begins} is not valid JSON: {message}{}", hint(message, bytes, fault.offset))
+        }
     };
     Broken::new(kind, at, message)
+}
+
+/// What was probably meant.
+fn hint(message: &str, bytes: &[u8], at: usize) -> &'static str {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    match (message, before, bytes.get(at)) {
+        ("expected `,` or `}`", Some(b'"'), Some(b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | 0x80..)) => {
+            "; is the closing quote of the text before missing?"
+        }
+        ("expected `,` or `}`", _, Some(b'"')) => "; put a comma between the fields",
+        ("key must be a string", _, Some(b'{')) => "; is the closing } of the item before missing?",
+        ("key must be a string", ..) => "; put names between double quotes",
+        ("expected value", _, Some(b'\'' | b'A'..=b'Z' | b'a'..=b'z' | 0x80..)) => "; put texts between double quotes",
+        _ => "",
+    }
 }
 
 impl Scanner {

@@ -118,7 +118,8 @@ fn a_file_that_ends_too_early_says_what_is_missing() {
 
 #[test]
 fn a_missing_brace_is_found_where_the_object_stops_making_sense() {
-    let message = "item 0 is not valid JSON: key must be a string".to_owned();
+    let message =
+        "item 0 is not valid JSON: key must be a string; is the closing } of the item before missing?".to_owned();
     assert_eq!(fault("[{\"a\": 1, {\"b\": 2}]"), (BrokenKind::InvalidJson, 1, 11, message));
     let message =
         "item 0 has a string with a line break or other control character in it; is the closing quote missing?";
@@ -129,11 +130,29 @@ fn a_missing_brace_is_found_where_the_object_stops_making_sense() {
 fn a_fault_inside_an_item_has_the_place_in_the_file() {
     let message = "item 1, which begins on line 2, has a comma after its last value; remove that comma".to_owned();
     assert_eq!(fault("[1,\n  {\"髪\": 1,\n   \"b\": 2,}]"), (BrokenKind::InvalidJson, 3, 11, message));
-    let message = "item 0 is not valid JSON: expected value".to_owned();
+    let message = "item 0 is not valid JSON: expected value; put texts between double quotes".to_owned();
     assert_eq!(fault("[{\"髪\": 'x'}]"), (BrokenKind::InvalidJson, 1, 8, message));
     assert_eq!(fault("[nul]"), (BrokenKind::InvalidJson, 1, 4, "item 0 is not a JSON value".to_owned()));
     let message = "item 0 has a byte that is not UTF-8; save the file as UTF-8".to_owned();
     assert_eq!(fault(b"[\"ab\xE9\"]"), (BrokenKind::InvalidUtf8, 1, 5, message));
+}
+
+#[test]
+fn what_is_missing_in_an_item_is_guessed() {
+    for (file, column, guess) in [
+        (
+            r#"[{"id": "A1, "rank": "vip"}]"#,
+            15,
+            "expected `,` or `}`; is the closing quote of the text before missing?",
+        ),
+        (r#"[{"id": "A1" "rank": "vip"}]"#, 14, "expected `,` or `}`; put a comma between the fields"),
+        (r#"[{id: "A1"}]"#, 3, "key must be a string; put names between double quotes"),
+        (r#"[{"id": A1}]"#, 9, "expected value; put texts between double quotes"),
+        (r#"[{"id": ]}]"#, 9, "expected value"),
+    ] {
+        let message = format!("item 0 is not valid JSON: {guess}");
+        assert_eq!(fault(file), (BrokenKind::InvalidJson, 1, column, message), "{file}");
+    }
 }
 
 #[test]
