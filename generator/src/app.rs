@@ -9,7 +9,8 @@ use crate::{
     format::in_format,
     input::Input,
     log,
-    output::{Outcome, Output},
+    output::{Answer, Later, Outcome, Output},
+    pace::{Pace, S3Board, Ticket, Turn},
     request::{Request, request_metadata},
     source,
     store::{self, Destination, KnownBuckets, Metadata},
@@ -39,6 +40,14 @@ pub struct App {
     s3: aws_sdk_s3::Client,
     config: Config,
     known_buckets: KnownBuckets,
+    pace: Option<Pace<S3Board>>,
+}
+
+/// What came of one attempt that is no failure.
+enum Made {
+    Image(Output),
+    /// The item's turn is not yet; it has to wait for so many seconds, and keeps its place.
+    Later(u64, Option<Ticket>),
 }
 
 impl App {
@@ -53,15 +62,27 @@ impl App {
         if let Some(region) = &config.bedrock_region {
             bedrock = bedrock.region(Region::new(region.clone()));
         }
+        let s3 = aws_sdk_s3::Client::new(sdk);
+        let pace = config
+            .pace_bucket_name
+            .clone()
+            .map(|bucket| Pace::new(S3Board::new(aws_sdk_s3::Client::clone(&s3), bucket)));
         Self {
             bedrock: aws_sdk_bedrockruntime::Client::from_conf(bedrock.build()),
-            s3: aws_sdk_s3::Client::new(sdk),
+            s3,
             config,
             known_buckets: KnownBuckets::default(),
+            pace,
         }
     }
 
-    async fn make(&self, item: &Item, request: &Request<'_>, deadline: SystemTime) -> Result<Output, Error> {
+    async fn make(
+        &self,
+        item: &Item,
+        request: &Request<'_>,
+        input: &Input,
+        deadline: SystemTime,
+    ) -> Result<Made, Error> {
         let model_id = request.model_id();
         let key = item.object_key();
         let destination = Destination { bucket: &item.input_bucket_name, key: &key };
@@ -83,21 +104,48 @@ impl App {
 
         if let Some(existing) = store::existing(&self.s3, &self.known_buckets, &destination, &digest).await? {
             let seed = existing.seed.unwrap_or(request.seed());
-            return Ok(output(seed, existing.bytes, existing.content_type, Outcome::Existing));
+            return Ok(Made::Image(output(seed, existing.bytes, existing.content_type, Outcome::Existing)));
+        }
+
+        // The model is needed. Who can not wait asks it at once.
+        let pace = self.pace.as_ref().filter(|_| input.can_wait);
+        if let Some(pace) = pace {
+            match pace.turn(model_id, input.ticket).await {
+                Ok(Turn::Ask) => {}
+                Ok(Turn::Wait { seconds, ticket }) => return Ok(Made::Later(seconds, ticket)),
+                Err(err) => log::unpaced(model_id, &err),
+            }
         }
 
         let source_image = match &source {
             Some(source) => Some(source::fetch(&self.s3, source).await?),
             None => None,
         };
-        let answer = self.invoke_model(item, request, source_image.as_deref(), deadline).await?;
+        let asked = pace.map(Pace::now);
+        let answer = match self.invoke_model(item, request, source_image.as_deref(), deadline).await {
+            Err(err) if err.kind == ErrorKind::ModelThrottled => {
+                let (Some(pace), Some(asked)) = (pace, asked) else { return Err(err) };
+                return match pace.refused(model_id, asked).await {
+                    Ok(Turn::Wait { seconds, ticket }) => {
+                        log::throttled(input, &err);
+                        Ok(Made::Later(seconds, ticket))
+                    }
+                    Ok(Turn::Ask) => Err(err),
+                    Err(unpaced) => {
+                        log::unpaced(model_id, &unpaced);
+                        Err(err)
+                    }
+                };
+            }
+            answer => answer?,
+        };
         let picture = picture_of(answer)?;
         let image = in_format(picture.bytes, request.format())?;
         let seed = picture.seed.unwrap_or(request.seed());
         let bytes = image.len() as u64;
         let metadata = Metadata { item, model_id, seed, digest: &digest };
         store::put(&self.s3, &destination, image, request.format(), metadata, deadline).await?;
-        Ok(output(seed, bytes, request.format().content_type().to_owned(), Outcome::Generated))
+        Ok(Made::Image(output(seed, bytes, request.format().content_type().to_owned(), Outcome::Generated)))
     }
 
     async fn invoke_model(
@@ -138,27 +186,39 @@ impl App {
     }
 }
 
-/// Makes the image of one item, unless it is already there.
+/// Makes the image of one item, unless it is already there or the item has to wait for its turn.
 ///
 /// # Errors
 /// Every [`ErrorKind`]; a panic becomes `Internal`.
-pub async fn handle(app: &App, event: LambdaEvent<Value>) -> Result<Output, Error> {
-    let Input { item, execution_name } = Input::of(event.payload);
+pub async fn handle(app: &App, event: LambdaEvent<Value>) -> Result<Answer, Error> {
+    let input = Input::of(event.payload);
     let deadline = event.context.deadline();
-    let made = AssertUnwindSafe(one_item(app, &item, deadline)).catch_unwind().await;
+    let made = AssertUnwindSafe(one_item(app, &input, deadline)).catch_unwind().await;
     let result = made.unwrap_or_else(|_| {
         Err(Error::new(ErrorKind::Internal, "the function panicked, a bug; its log says where, please report it"))
     });
-    let result = result.map_err(|err| err.of_item(&item));
-    log::ended(execution_name.as_deref(), &item, &result);
-    result
+    match result.map_err(|err| err.of_item(&input.item)) {
+        Ok(Made::Image(output)) => {
+            log::made(&input, &output);
+            Ok(Answer::Image(output))
+        }
+        Ok(Made::Later(wait_seconds, ticket)) => {
+            log::waits(&input, wait_seconds);
+            let Input { item, execution_name, .. } = input;
+            Ok(Answer::Later(Later { wait_seconds, ticket, item, execution_name, can_wait: true }))
+        }
+        Err(err) => {
+            log::failed(&input, &err);
+            Err(err)
+        }
+    }
 }
 
-async fn one_item(app: &App, value: &Value, deadline: SystemTime) -> Result<Output, Error> {
+async fn one_item(app: &App, input: &Input, deadline: SystemTime) -> Result<Made, Error> {
     let retired = app.config.retired_models;
-    let item = Item::from_value(value, retired).map_err(|problems| invalid(&problems))?;
+    let item = Item::from_value(&input.item, retired).map_err(|problems| invalid(&problems))?;
     let request = Request::new(&item, retired)?;
-    app.make(&item, &request, deadline).await
+    app.make(&item, &request, input, deadline).await
 }
 
 /// The failure of an item with problems: that of its model where that alone is wrong, else that of the item.

@@ -7,6 +7,9 @@ pub const RETIRED_MODELS: &str = "RETIRED_MODELS";
 /// The region whose Bedrock is asked; without it, the function's own.
 pub const BEDROCK_REGION: &str = "BEDROCK_REGION";
 
+/// The bucket in which the clocks of the models hang, see [`pace`](crate::pace); without it, nothing is paced.
+pub const PACE_BUCKET_NAME: &str = "PACE_BUCKET_NAME";
+
 /// The function's settings.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -14,6 +17,8 @@ pub struct Config {
     pub retired_models: RetiredModels,
     /// The region whose Bedrock is asked; `None`: the function's own.
     pub bedrock_region: Option<String>,
+    /// The bucket in which the clocks of the models hang; `None`: nothing is paced.
+    pub pace_bucket_name: Option<String>,
 }
 
 /// A setting that can not be used.
@@ -41,7 +46,7 @@ impl Config {
                 value.parse().map_err(|problem| ConfigError { name: RETIRED_MODELS, problem: format!("{problem}") })?
             }
         };
-        Ok(Self { retired_models, bedrock_region: set(BEDROCK_REGION) })
+        Ok(Self { retired_models, bedrock_region: set(BEDROCK_REGION), pace_bucket_name: set(PACE_BUCKET_NAME) })
     }
 }
 
@@ -54,7 +59,7 @@ mod tests {
         for value in [None, Some(String::new())] {
             let config = Config::from_lookup(|_| value.clone()).unwrap();
             assert_eq!(config.retired_models, RetiredModels::Redirect);
-            assert_eq!(config.bedrock_region, None);
+            assert_eq!((config.bedrock_region, config.pace_bucket_name), (None, None));
         }
     }
 

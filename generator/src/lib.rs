@@ -1,12 +1,13 @@
 //! Lambda function: one item in, one image in S3 out.
 //!
 //! In: an item of the list (`idlist::Item`), alone or in the state machine's envelope. Out: [`Output`], or an [`Error`] whose kind
-//! is the Lambda `errorType`. The same item again costs nothing while its image is still there: the object's metadata carries a digest
+//! is the Lambda `errorType`; or, for a caller that can wait, [`Later`]. The same item again costs nothing while its image is still there: the object's metadata carries a digest
 //! of everything that decides the picture.
 //!
 //! | environment variable | meaning |
 //! | --- | --- |
 //! | `RETIRED_MODELS` | `Redirect` (default): a retired model id means its successor; `Reject`: it is an error |
+//! | `PACE_BUCKET_NAME` | bucket of the clocks that pace the calls of a model, see [`pace`]; default: nothing is paced
 //! | `BEDROCK_REGION` | region whose Bedrock is asked; default: the function's own |
 //! | `AWS_LAMBDA_LOG_LEVEL` | `INFO` by default |
 //!
@@ -22,6 +23,7 @@ mod format;
 mod input;
 mod log;
 mod output;
+pub mod pace;
 mod request;
 mod run;
 mod source;
@@ -29,6 +31,6 @@ mod store;
 
 pub use app::{App, handle};
 pub use error::{Error, ErrorKind, Retries};
-pub use output::{Outcome, Output};
+pub use output::{Answer, Later, Outcome, Output};
 pub use run::run;
 pub use store::REQUEST_SHA256;

@@ -1,15 +1,17 @@
 //! What the function writes about its work: one JSON line per item, and CloudWatch metrics. Never a prompt.
 
 use crate::{
-    error::Error,
+    error::{Error, ErrorKind},
+    input::Input,
     output::{Outcome, Output},
 };
 use lambda_runtime::tracing::subscriber::{
     self, Layer, filter::LevelFilter, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
 };
 use serde_json::Value;
+use std::fmt::Display;
 use std::time::Duration;
-use tracing::{error, info};
+use tracing::{debug, error, info, warn};
 
 /// Sends log lines to standard output as JSON. The level is `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `INFO`.
 /// The runtime's own line about a failed invocation is left out: [`ended`] writes it, with the item.
@@ -21,39 +23,69 @@ pub(crate) fn init() {
     subscriber::registry().with(lines.with_filter(targets)).init();
 }
 
-/// Tells how an item ended.
-pub(crate) fn ended(execution_name: Option<&str>, item: &Value, result: &Result<Output, Error>) {
-    let execution_name = execution_name.unwrap_or_default();
-    let text = |field: &str| item.get(field).and_then(Value::as_str).unwrap_or_default();
-    let (id, rank) = (text("id"), text("rank"));
-    match result {
-        Ok(output) => {
-            match output.outcome {
-                Outcome::Generated => {
-                    // Once alone and once by model: an embedded metric has exactly the dimensions that it is written with.
-                    metrics::counter!("ImagesGenerated").increment(1);
-                    metrics::counter!("ImagesGenerated", "Model" => output.model.clone()).increment(1);
-                }
-                Outcome::Existing => metrics::counter!("ImagesExisting").increment(1),
-            }
-            metrics::histogram!("ImageBytes").record(output.bytes as f64);
-            info!(
-                executionName = execution_name,
-                id,
-                rank,
-                model = output.model,
-                bucketName = output.bucket_name,
-                keyName = output.key_name,
-                bytes = output.bytes,
-                outcome = ?output.outcome,
-                "the image is in S3"
-            );
-        }
-        Err(err) => {
-            metrics::counter!("ImagesFailed", "ErrorType" => err.kind.name()).increment(1);
-            error!(executionName = execution_name, id, rank, errorType = err.kind.name(), "{err}");
-        }
+/// What every line says of an item.
+struct Subject<'a> {
+    execution_name: &'a str,
+    id: &'a str,
+    rank: &'a str,
+}
+
+impl<'a> Subject<'a> {
+    fn of(input: &'a Input) -> Self {
+        let text = |field: &str| input.item.get(field).and_then(Value::as_str).unwrap_or_default();
+        let execution_name = input.execution_name.as_deref().unwrap_or_default();
+        Self { execution_name, id: text("id"), rank: text("rank") }
     }
+}
+
+/// Tells that an item has its image.
+pub(crate) fn made(input: &Input, output: &Output) {
+    match output.outcome {
+        Outcome::Generated => {
+            // Once alone and once by model: an embedded metric has exactly the dimensions that it is written with.
+            metrics::counter!("ImagesGenerated").increment(1);
+            metrics::counter!("ImagesGenerated", "Model" => output.model.clone()).increment(1);
+        }
+        Outcome::Existing => metrics::counter!("ImagesExisting").increment(1),
+    }
+    metrics::histogram!("ImageBytes").record(output.bytes as f64);
+    let Subject { execution_name, id, rank } = Subject::of(input);
+    info!(
+        executionName = execution_name,
+        id,
+        rank,
+        model = output.model,
+        bucketName = output.bucket_name,
+        keyName = output.key_name,
+        bytes = output.bytes,
+        outcome = ?output.outcome,
+        "the image is in S3"
+    );
+}
+
+/// Tells that an attempt failed.
+pub(crate) fn failed(input: &Input, err: &Error) {
+    metrics::counter!("ImagesFailed", "ErrorType" => err.kind.name()).increment(1);
+    let Subject { execution_name, id, rank } = Subject::of(input);
+    error!(executionName = execution_name, id, rank, errorType = err.kind.name(), "{err}");
+}
+
+/// Tells that the model refused an item that then waits for its turn: counted as every refused call, but no failure.
+pub(crate) fn throttled(input: &Input, err: &Error) {
+    metrics::counter!("ImagesFailed", "ErrorType" => ErrorKind::ModelThrottled.name()).increment(1);
+    let Subject { execution_name, id, rank } = Subject::of(input);
+    warn!(executionName = execution_name, id, rank, errorType = err.kind.name(), "{err}");
+}
+
+/// Tells that an item waits for its turn.
+pub(crate) fn waits(input: &Input, seconds: u64) {
+    let Subject { execution_name, id, rank } = Subject::of(input);
+    debug!(executionName = execution_name, id, rank, seconds, "the item waits for its turn");
+}
+
+/// Tells that the clock of a model could not be used, so that its calls are not paced.
+pub(crate) fn unpaced(model_id: &str, err: &dyn Display) {
+    warn!(model = model_id, "the calls of the model are not paced, its clock can not be used: {err}");
 }
 
 /// Counts how long the model took to answer, image or not.

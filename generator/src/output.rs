@@ -1,6 +1,8 @@
-//! What the function answers for an item whose image is in S3.
+//! What the function answers: that the image is in S3, or when to come back.
 
+use crate::pace::Ticket;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How an image came to be in S3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,4 +39,32 @@ pub struct Output {
     pub content_type: String,
     /// Made now, or already there.
     pub outcome: Outcome,
+}
+
+/// What the function answers to who can wait for an item whose turn is not yet. It is what the function is to be invoked with then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Later {
+    /// Seconds until then. The state machine waits where this is present.
+    pub wait_seconds: u64,
+    /// The item's place in the line of its model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
+    /// The item as it came.
+    pub item: Value,
+    /// The execution that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution_name: Option<String>,
+    /// Always true: who waited once can wait.
+    pub can_wait: bool,
+}
+
+/// The function's answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// The image is in S3.
+    Image(Output),
+    /// The item's turn is not yet.
+    Later(Later),
 }

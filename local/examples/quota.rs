@@ -1,15 +1,18 @@
 //! How well lists use a quota: the deployed state machine in virtual time, against a model that answers so many images a minute.
-//! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N]`
+//! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N] [--unpaced]`
 
 // A measurement that can not be made ends.
 #![allow(clippy::unwrap_used)]
 
+use generator::pace::{self, Pace, Seen, Turn};
 use local::states::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::error::Error;
 use std::io::{Cursor, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -52,6 +55,12 @@ impl Model {
         Self { keeping, quota, began: Instant::now(), state: Mutex::new(state) }
     }
 
+    /// Images that were made, and calls that were refused.
+    fn counts(&self) -> (u64, u64) {
+        let state = self.state.lock().unwrap();
+        (state.made, state.refused)
+    }
+
     /// Whether an image is made, and the seconds until it is known.
     fn call(&self) -> (bool, f64) {
         let now = self.began.elapsed().as_secs_f64();
@@ -75,18 +84,91 @@ impl Model {
     }
 }
 
-/// Lists of so many items, and a generator that asks the model.
+/// The clocks of the generator, in an S3 that takes its time.
+struct Board {
+    began: Instant,
+    random: Mutex<fastrand::Rng>,
+    hanging: Mutex<Option<Hanging>>,
+}
+
+/// The clock that hangs there, and how often it was written.
+#[derive(Clone)]
+struct Hanging {
+    version: u64,
+    text: Vec<u8>,
+}
+
+impl Board {
+    /// Half of what S3 takes for a small object: the way there, or back.
+    async fn way(&self) {
+        let milliseconds = 10.0 + 20.0 * self.random.lock().unwrap().f64();
+        sleep(Duration::from_secs_f64(milliseconds / 1_000.0)).await;
+    }
+}
+
+impl pace::Board for Board {
+    type Version = u64;
+    type Error = Infallible;
+
+    fn now(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+
+    async fn read(&self, _: &str) -> Result<Option<Seen<u64>>, Infallible> {
+        self.way().await;
+        let seen = self.hanging.lock().unwrap().clone().map(|Hanging { version, text }| Seen { text, version });
+        self.way().await;
+        Ok(seen)
+    }
+
+    async fn write(&self, _: &str, seen: Option<&u64>, clock: Vec<u8>) -> Result<bool, Infallible> {
+        self.way().await;
+        let is_unchanged = {
+            let mut hanging = self.hanging.lock().unwrap();
+            let version = hanging.as_ref().map(|hanging| hanging.version);
+            if version.as_ref() == seen {
+                *hanging = Some(Hanging { version: version.unwrap_or_default() + 1, text: clock });
+                true
+            } else {
+                false
+            }
+        };
+        self.way().await;
+        Ok(is_unchanged)
+    }
+}
+
+/// Lists of so many items, and a generator that asks the model when the clock says so.
 struct Aws {
     items: u64,
     model: Arc<Model>,
+    pace: Option<Pace<Board>>,
+    invocations: Arc<AtomicU64>,
 }
 
 impl Services for Aws {
-    async fn invoke(&self, _: &str, _: Vec<u8>) -> Result<Vec<u8>, TaskError> {
+    async fn invoke(&self, _: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
+        self.invocations.fetch_add(1, Ordering::Relaxed);
+        let payload: Value = serde_json::from_slice(&payload).unwrap();
+        let pace = self.pace.as_ref().filter(|_| payload["canWait"] == json!(true));
+        if let Some(pace) = pace {
+            let ticket = serde_json::from_value(payload["ticket"].clone()).ok();
+            let Ok(turn) = pace.turn("model", ticket).await;
+            if let Some(later) = later(&payload, turn) {
+                return Ok(later);
+            }
+        }
+        let asked = self.model.began.elapsed().as_secs_f64();
         let (is_made, seconds) = self.model.call();
         sleep(Duration::from_secs_f64(seconds)).await;
         if is_made {
             return Ok(br#"{"outcome":"generated"}"#.to_vec());
+        }
+        if let Some(pace) = pace {
+            let Ok(turn) = pace.refused("model", asked).await;
+            if let Some(later) = later(&payload, turn) {
+                return Ok(later);
+            }
         }
         let cause = json!({"errorType": "ModelThrottled", "errorMessage": "Too many requests"}).to_string();
         Err(TaskError { error: "ModelThrottled".into(), cause })
@@ -106,6 +188,15 @@ impl Services for Aws {
     }
 }
 
+/// The answer of a generator whose item has to wait.
+fn later(payload: &Value, turn: Turn) -> Option<Vec<u8>> {
+    let Turn::Wait { seconds, ticket } = turn else { return None };
+    let mut next = payload.clone();
+    next["waitSeconds"] = json!(seconds);
+    next["ticket"] = json!(ticket);
+    Some(serde_json::to_vec(&next).unwrap())
+}
+
 /// What is tried.
 #[derive(Clone, Copy)]
 struct Case {
@@ -114,16 +205,31 @@ struct Case {
     items: u64,
     lists: u64,
     concurrency: u64,
+    is_paced: bool,
 }
 
-/// Time over the least time that the quota allows, refused calls over all, items without an image.
+/// What came of the lists: time over the least time that the quota allows, refused calls over all, calls of the function for an image.
+#[derive(Clone, Copy, Default)]
 struct Score {
     time: f64,
     refused: f64,
-    lost: u64,
+    invocations: f64,
 }
 
-async fn run(definition: &str, case: Case) -> Result<Score, Box<dyn Error>> {
+impl Score {
+    /// The mean of some.
+    fn mean(scores: &[Self]) -> Self {
+        let mean = |of: fn(&Self) -> f64| scores.iter().map(of).sum::<f64>() / scores.len() as f64;
+        Self {
+            time: mean(|score| score.time),
+            refused: mean(|score| score.refused),
+            invocations: mean(|score| score.invocations),
+        }
+    }
+}
+
+/// Runs the lists of a case against a model that nobody has asked yet, and the same lists again a minute and a half later.
+async fn run(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>> {
     let values = [
         ("GeneratorFunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:generator".to_owned()),
         ("ResultBucketName", "results".to_owned()),
@@ -135,22 +241,44 @@ async fn run(definition: &str, case: Case) -> Result<Score, Box<dyn Error>> {
     let directory = tempfile::tempdir()?;
     let machine = StateMachine::new("M", "us-east-1", "000000000000", "role", definition);
     let model = Arc::new(Model::new(case.keeping, case.quota));
-    let aws = Aws { items: case.items, model: Arc::clone(&model) };
+    let board = Board { began: model.began, random: Mutex::default(), hanging: Mutex::default() };
+    let invocations = Arc::new(AtomicU64::new(0));
+    let pace = case.is_paced.then(|| Pace::new(board));
+    let aws = Aws { items: case.items, model: Arc::clone(&model), pace, invocations: Arc::clone(&invocations) };
     let executions = Executions::open(aws, machine, Settings::new(directory.path()))?;
     let input = r#"{"bucketName": "lists", "bucketKey": "list.json"}"#;
-    let started: Vec<_> = (0..case.lists).map(|_| executions.start(None, input)).collect::<Result<_, _>>()?;
-    for arn in &started {
-        let outcome = executions.wait(arn).await;
-        assert!(matches!(outcome, Some(Outcome::Succeeded { .. })), "{outcome:?}");
-    }
-    let took = model.began.elapsed().as_secs_f64();
-    let state = model.state.lock().unwrap();
     let all = case.items * case.lists;
-    Ok(Score {
-        time: took / (all as f64 * 60.0 / case.quota),
-        refused: state.refused as f64 / (state.refused + state.made) as f64,
-        lost: all - state.made.min(all),
-    })
+    let mut scores = [Score::default(); 2];
+    for score in &mut scores {
+        let begin = Instant::now();
+        let (made, refused) = model.counts();
+        let invoked = invocations.load(Ordering::Relaxed);
+        let started: Vec<_> = (0..case.lists).map(|_| executions.start(None, input)).collect::<Result<_, _>>()?;
+        for arn in &started {
+            let outcome = executions.wait(arn).await;
+            assert!(matches!(outcome, Some(Outcome::Succeeded { .. })), "{outcome:?}");
+        }
+        let (made, refused) = (model.counts().0 - made, model.counts().1 - refused);
+        assert_eq!(made, all, "every item is made, and once");
+        *score = Score {
+            time: begin.elapsed().as_secs_f64() / (all as f64 * 60.0 / case.quota),
+            refused: refused as f64 / (refused + made) as f64,
+            invocations: (invocations.load(Ordering::Relaxed) - invoked) as f64 / all as f64,
+        };
+        sleep(Duration::from_secs(90)).await;
+    }
+    Ok(scores)
+}
+
+/// The mean of some runs: of ten for a hundred items, of one for a thousand and more.
+fn score(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>> {
+    let mut runs = Vec::new();
+    for _ in 0..(1_000 / case.items).clamp(1, 10) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
+        runs.push(runtime.block_on(run(definition, case))?);
+    }
+    let mean = |n: usize| Score::mean(&runs.iter().map(|scores| scores[n]).collect::<Vec<_>>());
+    Ok([mean(0), mean(1)])
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -161,38 +289,40 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => std::fs::read_to_string(path)?,
         None => include_str!("../../sam/statemachine.asl.json").to_owned(),
     };
-    let quotas = option("--quota").map_or(Ok(vec![60.0]), |quota| quota.parse().map(|quota| vec![quota]))?;
+    let is_paced = !arguments.iter().any(|argument| argument == "--unpaced");
+    let quota = option("--quota").map_or(Ok(60.0), |quota| quota.parse())?;
     let sizes =
         option("--items").map_or(Ok(vec![100, 1_000, 10_000]), |items| items.parse().map(|items| vec![items]))?;
-    for quota in quotas {
-        println!(
-            "A quota of {quota} images a minute, {LATENCY} s an image. Time over the least possible, and refused calls of all."
-        );
-        print!("{:>7} {:>5} {:>7} |", "items", "lists", "quota");
-        let needed = (quota / 60.0 * LATENCY).ceil() as u64;
-        let shares = [(1, 4), (1, 1), (2, 1), (4, 1), (8, 1)];
-        for (times, over) in shares {
-            let factor = if over == 1 { format!("{times} x") } else { format!("{times}/{over} x") };
-            print!(" {:>6} ({:>3}) |", factor, (needed * times).div_ceil(over));
-        }
-        println!();
-        for items in &sizes {
-            for lists in [1, 4] {
-                for keeping in [Keeping::Bucket, Keeping::Window] {
-                    print!("{items:>7} {lists:>5} {:>7} |", format!("{keeping:?}").to_lowercase());
-                    for (times, over) in shares {
-                        let concurrency = (needed * times).div_ceil(over);
-                        let case = Case { keeping, quota, items: *items, lists, concurrency };
-                        let runtime =
-                            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
-                        let Score { time, refused, lost } = runtime.block_on(run(&definition, case))?;
-                        assert_eq!(lost, 0, "items without an image");
-                        print!(" {time:>5.2} {:>4.0} % |", refused * 100.0);
+    println!(
+        "A quota of {quota} images a minute, {LATENCY} s an image. Time over the least possible, and refused calls of all."
+    );
+    let needed = (quota / 60.0 * LATENCY).ceil() as u64;
+    let shares = [(1, 4), (1, 1), (2, 1), (4, 1), (8, 1)];
+    print!("| items | lists | quota | |");
+    for (times, over) in shares {
+        let factor = if over == 1 { format!("{times} ×") } else { format!("{times}/{over} ×") };
+        print!(" {factor} ({}) |", (needed * times).div_ceil(over));
+    }
+    println!("\n| --: | --: | --- | --- |{}", " --: |".repeat(shares.len()));
+    let mut most_invocations = 0.0_f64;
+    for items in &sizes {
+        for lists in [1, 4] {
+            for keeping in [Keeping::Bucket, Keeping::Window] {
+                let mut rows = [String::new(), String::new()];
+                for (times, over) in shares {
+                    let concurrency = (needed * times).div_ceil(over);
+                    let case = Case { keeping, quota, items: *items, lists, concurrency, is_paced };
+                    for (row, score) in rows.iter_mut().zip(score(&definition, case)?) {
+                        row.push_str(&format!(" {:.2}, {:.0} % |", score.time, score.refused * 100.0));
+                        most_invocations = most_invocations.max(score.invocations);
                     }
-                    println!();
+                }
+                for (name, row) in ["first", "again"].into_iter().zip(rows) {
+                    println!("| {items} | {lists} | {} | {name} |{row}", format!("{keeping:?}").to_lowercase());
                 }
             }
         }
     }
+    println!("Calls of the function for an image: at most {most_invocations:.1}.");
     Ok(())
 }

@@ -226,10 +226,11 @@ class OnEmulator(Machine, Emulator):
             yield self.states("describe-execution", "--execution-arn", child["executionArn"])
 
     def throttled(self, execution_arn):
-        """Whether any item was told to wait."""
+        """Whether any item was told to wait: by an answer that says for how long, or by an error."""
         children = [child["executionArn"] for child in self.children(execution_arn)]
         histories = (self.states("get-execution-history", "--execution-arn", child) for child in children)
-        return any('"error": "ModelThrottled"' in json.dumps(history) for history in histories)
+        told = ("waitSeconds", '"error": "ModelThrottled"')
+        return any(word in json.dumps(history) for history in histories for word in told)
 
     def written(self):
         return self.process.written()[-5000:]

@@ -5,11 +5,12 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
-use generator::{App, Error, Output, config::Config};
+use generator::{Answer, App, Error, Output, config::Config};
 use http::{Request, Response};
 use lambda_runtime::{Context, LambdaEvent};
 use sdk::SdkConfig;
 use serde_json::{Value, json};
+use sha2::Digest;
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
@@ -103,7 +104,10 @@ impl Aws {
 
     /// Hands one payload to the function.
     pub async fn make(self: &Arc<Self>, payload: Value) -> Result<Output, Error> {
-        generator::handle(&self.app(Config::default()), event(payload)).await
+        match generator::handle(&self.app(Config::default()), event(payload)).await? {
+            Answer::Image(output) => Ok(output),
+            Answer::Later(later) => panic!("nobody can wait here: {later:?}"),
+        }
     }
 
     fn respond(&self, request: Request<SdkBody>) -> Response<SdkBody> {
@@ -134,7 +138,7 @@ impl Aws {
             "PUT" if !bucket_exists => s3_error(404, "NoSuchBucket"),
             "PUT" => {
                 let mut object = Object { headers: asked.headers.clone(), bytes: asked.body.clone() };
-                object.headers.insert("etag".into(), format!("\"{}\"", asked.body.len()));
+                object.headers.insert("etag".into(), format!("\"{:x}\"", sha2::Sha256::digest(&asked.body)));
                 objects.insert(asked.path.clone(), object);
                 plain(200, "")
             }

@@ -7,6 +7,7 @@ mod cut_off;
 mod errors;
 mod images;
 mod lists;
+mod pace;
 mod requests;
 mod retries;
 mod twice;

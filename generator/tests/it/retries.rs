@@ -1,15 +1,24 @@
 //! One table in three places: the kinds in the code, the retriers of the state machine, and the README.
 
 use generator::ErrorKind;
+use generator::pace::{Clock, Place};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The state of the state machine that invokes this function.
-fn generate_image() -> Value {
+fn definition() -> Value {
     let text = include_str!("../../../sam/statemachine.asl.json");
     let filled = text.replace("${MaxConcurrency}", "1").replace("${ToleratedFailurePercentage}", "1");
-    let definition: Value = serde_json::from_str(&filled).unwrap();
-    definition["States"]["Generate images"]["ItemProcessor"]["States"]["Generate image"].clone()
+    serde_json::from_str(&filled).unwrap()
+}
+
+/// The states of an item.
+fn states() -> Value {
+    definition()["States"]["Generate images"]["ItemProcessor"]["States"].clone()
+}
+
+/// The state that invokes this function.
+fn generate_image() -> Value {
+    states()["Generate image"].clone()
 }
 
 #[test]
@@ -40,11 +49,7 @@ fn the_retriers_are_exactly_the_kinds_that_are_tried_again() {
 
 #[test]
 fn an_item_that_is_throttled_all_the_time_outlives_the_execution() {
-    let text = include_str!("../../../sam/statemachine.asl.json");
-    let machine: Value =
-        serde_json::from_str(&text.replace("${MaxConcurrency}", "1").replace("${ToleratedFailurePercentage}", "1"))
-            .unwrap();
-    let states = &machine["States"]["Generate images"]["ItemProcessor"]["States"];
+    let (machine, states) = (definition(), states());
     let number = |value: &Value| value.as_f64().unwrap();
     let throttled = &states["Generate image"]["Retry"][0];
     assert_eq!(throttled["ErrorEquals"], json!(["ModelThrottled"]));
@@ -62,6 +67,37 @@ fn an_item_that_is_throttled_all_the_time_outlives_the_execution() {
         "{} h",
         25_000.0 / events * seconds / 3600.0
     );
+}
+
+#[test]
+fn an_item_that_waits_for_its_turn_all_the_time_outlives_the_execution() {
+    let timeout = definition()["TimeoutSeconds"].as_f64().unwrap();
+    // In front of the line, with a model that refuses every call; whoever is behind comes back no more often.
+    let (mut clock, mut now, mut invocations) = (Clock::new(0.0), 0.0, 0.0);
+    clock.take(now);
+    while now < timeout {
+        let ticket = clock.refused(now, now);
+        invocations += 2.0;
+        match clock.place(ticket, now) {
+            Place::In { seconds, .. } => now += seconds,
+            place => panic!("{place:?}"),
+        }
+    }
+    // A task is entered, scheduled, started, has succeeded and is exited; a choice and a wait are entered and exited.
+    assert!(invocations * 9.0 < 25_000.0 / 2.0, "{invocations} invocations");
+}
+
+#[test]
+fn an_answer_is_the_image_or_the_next_input_and_how_long_to_wait() {
+    let (states, states_of_list) = (states(), definition());
+    assert_eq!(states_of_list["States"]["Generate images"]["ItemSelector"]["canWait"], json!(true));
+    let task = &states["Generate image"];
+    assert_eq!((&task["Parameters"]["Payload.$"], &task["OutputPath"]), (&json!("$"), &json!("$.Payload")));
+    let choice = &states[task["Next"].as_str().unwrap()];
+    assert_eq!(choice["Choices"][0]["Variable"], "$.waitSeconds");
+    assert_eq!(states[choice["Default"].as_str().unwrap()], json!({"Type": "Succeed"}));
+    let wait = &states[choice["Choices"][0]["Next"].as_str().unwrap()];
+    assert_eq!((&wait["SecondsPath"], &wait["Next"]), (&json!("$.waitSeconds"), &json!("Generate image")));
 }
 
 #[test]

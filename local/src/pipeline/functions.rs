@@ -1,6 +1,6 @@
 //! The two functions: this program again, in another role, with the environment that the SAM template gives them.
 
-use super::names::{ACCOUNT, GENERATOR, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
+use super::names::{ACCOUNT, GENERATOR, IMAGE_BUCKET, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
 use crate::{
     cli::{Bedrock, Settings},
     faults::{Faults, client},
@@ -71,6 +71,7 @@ pub(crate) fn functions(
             environment
         }
     };
+    generator.push((generator::config::PACE_BUCKET_NAME, IMAGE_BUCKET.into()));
     generator.push((generator::config::RETIRED_MODELS, settings.retired_models.to_string().into()));
 
     trigger.extend(told_of_faults.clone());

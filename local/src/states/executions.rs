@@ -84,7 +84,8 @@ pub struct Settings {
     pub directory: PathBuf,
     /// Files of results are split at this size. On AWS, and by default, 5 GiB.
     pub max_result_file_bytes: u64,
-    /// Waits, in Wait states and before retries, are so many times as short. More than 0; 1 is real time.
+    /// Waits, in Wait states and before retries, are so many times as short. More than 0; 1 is real time. Not those of a
+    /// `SecondsPath`: whoever told them knows what time it is.
     pub speed: f64,
     /// Called for every child workflow execution that was started, when it has ended; one call at a time for each Map
     /// Run, which waits for it.

@@ -13,6 +13,7 @@ use crate::states::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
 use crate::states::execution::{Execution, Outcome};
 use crate::states::executions::Engine;
 use crate::states::history::Kind;
+use crate::states::path::Path;
 use crate::states::payload::{Scope, encode};
 use crate::states::position::Position;
 use crate::states::stop::{Stop, Stopping};
@@ -197,8 +198,11 @@ impl<S: Services> Run<'_, S> {
             }
             Work::Wait { duration, transition } => {
                 let effective = state.input_path.apply("InputPath", &input, &self.context)?;
-                let duration = self.wait_duration(duration, &effective)?;
-                self.wait(duration).await?;
+                match duration {
+                    WaitDuration::Fixed(duration) => self.wait(*duration).await?,
+                    // Told by somebody who looked at a clock of this world.
+                    WaitDuration::SecondsAt(path) => self.wait_exactly(self.seconds_at(path, &effective)?).await?,
+                }
                 let output = state.output_path.apply("OutputPath", &effective, &self.context)?;
                 Ok(Left::by(transition, output))
             }
@@ -229,29 +233,26 @@ impl<S: Services> Run<'_, S> {
         Ok(data_flow::output(input.clone(), result, selector, &map.result_path, output_path, &self.context)?)
     }
 
-    fn wait_duration(&self, duration: &WaitDuration, input: &Value) -> Result<Duration, StateError> {
-        match duration {
-            WaitDuration::Fixed(duration) => Ok(*duration),
-            WaitDuration::SecondsAt(path) => {
-                let value = path.find(input, &self.context);
-                let seconds = value.and_then(Value::as_u64).filter(|&seconds| seconds <= 99_999_999);
-                seconds.map(Duration::from_secs).ok_or_else(|| {
-                    StateError::runtime(format!(
-                        "The SecondsPath '{}' must lead to a whole number of seconds from 0 to 99999999, but leads to \
-                         {}",
-                        path.text(),
-                        value.map_or("nothing".to_owned(), Value::to_string)
-                    ))
-                })
-            }
-        }
+    fn seconds_at(&self, path: &Path, input: &Value) -> Result<Duration, StateError> {
+        let value = path.find(input, &self.context);
+        let seconds = value.and_then(Value::as_u64).filter(|&seconds| seconds <= 99_999_999);
+        seconds.map(Duration::from_secs).ok_or_else(|| {
+            StateError::runtime(format!(
+                "The SecondsPath '{}' must lead to a whole number of seconds from 0 to 99999999, but leads to {}",
+                path.text(),
+                value.map_or("nothing".to_owned(), Value::to_string)
+            ))
+        })
     }
 
-    /// Lets time pass: in a Wait state, or before a retry.
+    /// Lets time pass that the definition sets, in a Wait state or before a retry: in fast motion, so many times less.
     pub(crate) async fn wait(&mut self, duration: Duration) -> Result<(), Halt> {
+        self.wait_exactly(duration.div_f64(self.engine.settings.speed)).await
+    }
+
+    async fn wait_exactly(&mut self, duration: Duration) -> Result<(), Halt> {
         let _waiting = self.execution.waiting();
-        let scaled = duration.div_f64(self.engine.settings.speed);
-        Ok(self.stopping.unless_stopped(tokio::time::sleep(scaled)).await?)
+        Ok(self.stopping.unless_stopped(tokio::time::sleep(duration)).await?)
     }
 
     fn fail_text(&self, field: &str, text: Option<&FailText>, input: &Value) -> Result<Option<String>, StateError> {

@@ -130,7 +130,9 @@ impl Data {
 fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
+        if path.ends_with(".pace") {
+            // The clocks of the models, no images.
+        } else if path.is_dir() {
             collect(root, &path, files);
         } else {
             files.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());

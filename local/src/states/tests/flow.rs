@@ -115,6 +115,15 @@ async fn waits_can_be_made_shorter() {
     assert_eq!(begin.elapsed(), Duration::from_secs(2));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_the_data_tells_is_real_time() {
+    let definition = machine(&json!({"A": {"Type": "Wait", "SecondsPath": "$.s", "End": true}}));
+    let machine = Machine::with_settings(&Fake::echo(), &definition, |settings| settings.speed = 30.0);
+    let begin = Instant::now();
+    machine.run(&json!({"s": 3})).await;
+    assert_eq!(begin.elapsed(), Duration::from_secs(3));
+}
+
 #[tokio::test]
 async fn a_wait_needs_whole_seconds() {
     let machine = states(&json!({"A": {"Type": "Wait", "SecondsPath": "$.s", "End": true}}));

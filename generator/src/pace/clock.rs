@@ -1,0 +1,588 @@
+//! The clock of one model: a line of tickets, and how fast it moves. Pure: it is told what time it is.
+//!
+//! How Bedrock keeps a quota is not documented, and Service Quotas may say something else than what a model has left for this account at
+//! this moment. So the clock learns. What it knows for certain is that at two moments in which the model refused there was nothing left, so
+//! that what passed between them, divided by the time between them, is the quota: of a bucket that is filled all the time exactly, of a
+//! window of a minute on average. In between it moves a little faster than that, and the faster the longer nothing is refused.
+//!
+//! All times are seconds since 1970, all rates images a second.
+
+use serde::{Deserialize, Serialize};
+
+/// The rate of a model that nobody has asked yet.
+const FIRST_RATE: f64 = 5.0;
+/// By how much the rate grows with every ticket as long as nothing was refused: it doubles in a third of a second.
+const FIRST_GROWTH: f64 = 2.0;
+/// Beyond this rate a model is free: no tickets. Some 500 tickets without a refusal lead there.
+const FREE_RATE: f64 = 1_000.0;
+/// A clock is never slower than this.
+const LEAST_RATE: f64 = 1.0 / 3_600.0;
+/// How much faster than the quota that was measured the clock moves.
+const OVER: f64 = 1.02;
+/// Tickets that are taken within so many seconds of each other count for the growth although none of them had to wait: the board, or whoever
+/// asks, is no faster.
+const DENSE: f64 = 0.1;
+/// Seconds of the past that the measured quota is an average of. Two minutes, as quotas are by the minute.
+const MEMORY: f64 = 120.0;
+/// Seconds after a refusal in which one item alone asks: about as long as it takes until everybody knows how that ended.
+const PROBE: f64 = 0.5;
+/// Tickets without a refusal after which the rate has doubled, at most; a minute's worth where that is more.
+const DOUBLING: f64 = 120.0;
+/// What a rate that was kept for [`SUSTAINED`] tickets is worth when it is refused after all.
+const SUSTAINED_SHARE: f64 = 0.8;
+/// Tickets that make a rate a sustained one.
+const SUSTAINED: f64 = 8.0;
+/// The longest time between two calls while the model refuses everything: this, or a tenth of the time that it has done so.
+const PAUSE: f64 = 10.0;
+/// The longest time between two calls of a model that has refused everything for an hour.
+const LONGEST_PAUSE: f64 = 300.0;
+/// A model that has refused everything for so long has an outage, which says nothing about its quota.
+const OUTAGE: f64 = 60.0;
+/// Times in a clock may be ahead of the reader's by this: the longest pause, and clocks that differ.
+const AHEAD: f64 = 2.0 * LONGEST_PAUSE;
+
+/// A place in the line. Ordered; those that were refused have fractions.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ticket(f64);
+
+/// What a ticket is worth at some moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Place {
+    /// It is its turn.
+    Now,
+    /// Its turn comes.
+    In {
+        /// Seconds, if the clock keeps its rate.
+        seconds: f64,
+        /// Seconds, if nothing is refused until then.
+        at_least: f64,
+    },
+    /// Its turn came and went, and now the model refuses: [`Clock::put_back`] gives it a new one in front of all others.
+    Missed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Phase {
+    /// Nothing was ever refused.
+    First,
+    /// The quota was met, and is known more or less.
+    Paced,
+    /// Nothing is refused, however fast.
+    Free,
+}
+
+/// The clock of one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Clock {
+    phase: Phase,
+    /// The last ticket that was given out.
+    last: f64,
+    /// How far the clock was at the time `at`: tickets up to this have had their turn. At most one ahead of `last`.
+    served: f64,
+    /// In the future while the model is left alone after a refusal.
+    at: f64,
+    /// At `at` one ticket has its turn, and the others after [`PROBE`].
+    probing: bool,
+    /// Images a second, as of the last refusal.
+    rate: f64,
+    /// Tickets since the last refusal that had to wait for their turn.
+    clear: f64,
+    /// `clear` after which the rate has doubled.
+    doubling: f64,
+    /// The measured quota is what passed since this time …
+    since: f64,
+    /// … and since the clock was here.
+    base: f64,
+    /// A quota is at least what passed in the minute before the first refusal, divided by a minute.
+    floor: f64,
+    /// When the model began to refuse, the last time.
+    exhausted: f64,
+    /// Who asked before this did not know of the last refusal.
+    resumed: f64,
+}
+
+impl Clock {
+    /// The clock of a model that nobody has asked yet.
+    #[must_use]
+    pub fn new(now: f64) -> Self {
+        Self {
+            phase: Phase::First,
+            last: 0.0,
+            served: 1.0,
+            at: now,
+            probing: false,
+            rate: FIRST_RATE,
+            clear: 0.0,
+            doubling: DOUBLING,
+            since: now,
+            base: 0.0,
+            floor: 0.0,
+            exhausted: 0.0,
+            resumed: 0.0,
+        }
+    }
+
+    /// A clock as it was stored; `None` if it is not one, or not one of these days.
+    #[must_use]
+    pub fn from_json(text: &[u8], now: f64) -> Option<Self> {
+        let clock: Self = serde_json::from_slice(text).ok()?;
+        let times = [clock.at, clock.since, clock.exhausted, clock.resumed];
+        let places = [clock.last, clock.served, clock.base];
+        let sane = times.iter().all(|&time| time.is_finite() && time <= now + AHEAD)
+            && places.iter().all(|place| place.abs() < 1e12)
+            && clock.last >= 0.0
+            && clock.served <= clock.last + 1.0
+            && (LEAST_RATE..=FREE_RATE * 2.0).contains(&clock.rate)
+            && (0.0..1e12).contains(&clock.clear)
+            && (1.0..1e12).contains(&clock.doubling)
+            && (0.0..=FREE_RATE).contains(&clock.floor);
+        sane.then_some(clock)
+    }
+
+    /// The clock as it is stored.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        // A struct of numbers has no way to fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Whether the model is never refused: nobody needs a ticket.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.phase == Phase::Free
+    }
+
+    /// Seconds until a ticket that is taken now has its turn.
+    #[must_use]
+    pub fn backlog(&self, now: f64) -> f64 {
+        match self.place(Ticket(self.last + 1.0), now) {
+            Place::In { seconds, .. } => seconds,
+            Place::Now | Place::Missed => 0.0,
+        }
+    }
+
+    /// The next ticket.
+    pub fn take(&mut self, now: f64) -> Ticket {
+        self.advance(now);
+        self.last += 1.0;
+        Ticket(self.last)
+    }
+
+    /// When a ticket has its turn.
+    #[must_use]
+    pub fn place(&self, ticket: Ticket, now: f64) -> Place {
+        if self.is_free() {
+            return Place::Now;
+        }
+        let one_asks = self.probing && now < self.at + PROBE;
+        if ticket.0 <= self.served && (now < self.at || one_asks) || ticket.0 > self.last + 1.0 {
+            return Place::Missed;
+        }
+        let (served, from) = if self.probing { (self.served + 1.0, self.at + PROBE) } else { (self.served, self.at) };
+        let tickets = ticket.0 - served;
+        let seconds = if tickets <= 0.0 { self.at - now } else { from + self.time_for(tickets) - now };
+        if seconds <= 0.0 {
+            return Place::Now;
+        }
+        let at_least = match self.phase {
+            Phase::Paced if tickets > 0.0 => from + tickets / self.rate_after(self.clear + tickets) - now,
+            _ => seconds,
+        };
+        // Not less than half of it, so that a few looks are enough.
+        Place::In { seconds, at_least: at_least.clamp(seconds / 2.0, seconds) }
+    }
+
+    /// A new ticket for an item whose own was [`Place::Missed`], in front of all others.
+    pub fn put_back(&mut self, now: f64) -> Ticket {
+        // What passed does not change: that this turn was not used is no news about the quota.
+        let ticket = self.back(now);
+        self.base -= 1.0;
+        ticket
+    }
+
+    /// Learns that a call was refused, which was made at `asked`. Gives its item a new ticket, in front of all others.
+    pub fn refused(&mut self, asked: f64, now: f64) -> Ticket {
+        let was_free = self.is_free();
+        if was_free {
+            // What passed since is not known, only that it was a lot.
+            let last = self.last;
+            *self = Self { last, served: last, base: last, floor: FIRST_RATE / 2.0, ..Self::new(now) };
+        }
+        let ticket = self.back(now);
+        if asked < self.since {
+            self.base -= 1.0;
+        }
+        if asked < self.resumed || asked < self.exhausted {
+            return ticket;
+        }
+        let is_probe = asked < self.resumed + PROBE.max(1.0 / self.rate_now());
+        if !is_probe {
+            self.exhausted = now;
+        }
+        self.measure(now, is_probe, was_free);
+        let refused_for = (now - self.exhausted).max(0.0);
+        let pause = if is_probe { refused_for.min((refused_for / 10.0).max(PAUSE)) } else { 0.25 / self.rate };
+        let pause = if is_probe { pause.max(1.0 / self.rate) } else { pause }.min(LONGEST_PAUSE);
+        if refused_for > OUTAGE {
+            self.since += pause;
+        }
+        self.at = now + pause;
+        self.resumed = self.at;
+        self.probing = true;
+        ticket
+    }
+
+    /// The rate, from what passed since nothing was left the last time.
+    fn measure(&mut self, now: f64, is_probe: bool, was_free: bool) {
+        let seconds = (now - self.since).max(0.0);
+        let passed = (self.served - self.base).max(0.0);
+        if self.phase == Phase::First {
+            self.phase = Phase::Paced;
+            if !was_free {
+                self.floor = (passed / seconds.max(60.0)).min(FREE_RATE);
+            }
+            self.rate = (self.rate / 2.0).min((passed + 1.0) / (seconds + 0.1));
+            (self.since, self.base) = (now, self.served);
+        } else {
+            // The rate so far counts as one image: a guess, as long as there is little else.
+            let mut measured = (passed + 1.0) / (seconds + 1.0 / self.rate);
+            if !is_probe && self.clear >= SUSTAINED {
+                measured = measured.max(SUSTAINED_SHARE * self.rate_now());
+            }
+            if seconds < MEMORY {
+                measured = measured.max(self.floor);
+            } else {
+                self.base += passed * (1.0 - MEMORY / seconds);
+                self.since = now - MEMORY;
+            }
+            self.rate = measured * OVER;
+        }
+        self.rate = self.rate.clamp(LEAST_RATE, FREE_RATE);
+        self.clear = 0.0;
+        // The less is known, the sooner it may turn out to be wrong.
+        let known = (self.served - self.base).max(0.0);
+        self.doubling = (4.0 * known + 10.0).min(DOUBLING.max(60.0 * self.rate));
+    }
+
+    /// Moves the clock back by one, and gives the ticket that it passed last.
+    fn back(&mut self, now: f64) -> Ticket {
+        self.advance(now);
+        if self.probing && now >= self.at {
+            self.end_probe();
+        }
+        self.served = self.served.min(self.last);
+        let ticket = Ticket(self.served);
+        self.served -= 1.0;
+        ticket
+    }
+
+    /// Moves the clock to now.
+    fn advance(&mut self, now: f64) {
+        if self.probing {
+            if now < self.at + PROBE {
+                return;
+            }
+            self.end_probe();
+        }
+        if now <= self.at {
+            return;
+        }
+        let seconds = now - self.at;
+        let limit = self.last + 1.0;
+        let mut served = self.served + self.tickets_in(seconds);
+        if served > limit {
+            // Nobody waited: most of that time does not count.
+            let idle = (seconds - self.time_for(limit - self.served)).max(0.0);
+            self.since += idle - (idle / 2.0).min(1.0 / self.rate_now());
+            served = limit.max(self.served);
+        }
+        let is_dense = self.phase == Phase::First && seconds < DENSE;
+        let counting = if is_dense { served } else { served.min(self.last) } - self.served;
+        self.served = served;
+        self.at = now;
+        self.grow(counting);
+    }
+
+    fn end_probe(&mut self) {
+        self.served += 1.0;
+        self.probing = false;
+        self.at += PROBE;
+    }
+
+    fn grow(&mut self, tickets: f64) {
+        let tickets = tickets.max(0.0);
+        match self.phase {
+            Phase::First => self.rate += FIRST_GROWTH * tickets,
+            Phase::Paced => self.clear += tickets,
+            Phase::Free => {}
+        }
+        if self.rate_now() > FREE_RATE {
+            self.rate = FREE_RATE;
+            self.phase = Phase::Free;
+        }
+    }
+
+    fn rate_now(&self) -> f64 {
+        self.rate_after(self.clear)
+    }
+
+    /// The rate after so many tickets without a refusal: slowly first, while it is about right, then faster.
+    fn rate_after(&self, clear: f64) -> f64 {
+        let part = clear / self.doubling;
+        match self.phase {
+            Phase::Paced => self.rate * if part < 1.0 { 1.0 + part * part } else { 2.0 * part },
+            Phase::First | Phase::Free => self.rate,
+        }
+    }
+
+    fn tickets_in(&self, seconds: f64) -> f64 {
+        match self.phase {
+            // The rate grows with every ticket. Bounded, as the line is: e^50 is more than any.
+            Phase::First => self.rate / FIRST_GROWTH * ((FIRST_GROWTH * seconds).min(50.0).exp() - 1.0),
+            Phase::Paced | Phase::Free => self.rate_now() * seconds,
+        }
+    }
+
+    fn time_for(&self, tickets: f64) -> f64 {
+        let tickets = tickets.max(0.0);
+        match self.phase {
+            Phase::First => (FIRST_GROWTH * tickets / self.rate).ln_1p() / FIRST_GROWTH,
+            Phase::Paced | Phase::Free => tickets / self.rate_now(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Far from zero, as times since 1970 are.
+    const EPOCH: f64 = 1_800_000_000.0;
+
+    fn seconds(place: Place) -> f64 {
+        match place {
+            Place::Now => 0.0,
+            Place::In { seconds, .. } => seconds,
+            Place::Missed => panic!("missed"),
+        }
+    }
+
+    /// A model whose quota is a bucket of two seconds' worth.
+    struct Bucket {
+        quota: f64,
+        left: f64,
+        at: f64,
+    }
+
+    impl Bucket {
+        fn new(quota: f64) -> Self {
+            Self { quota, left: (2.0 * quota).max(1.0), at: EPOCH }
+        }
+
+        fn gives(&mut self, now: f64) -> bool {
+            self.left = (self.left + (now - self.at) * self.quota).min((2.0 * self.quota).max(1.0));
+            self.at = now;
+            let gives = self.left >= 1.0;
+            self.left -= if gives { 1.0 } else { 0.0 };
+            gives
+        }
+    }
+
+    #[test]
+    fn a_small_list_hardly_waits() {
+        let mut clock = Clock::new(EPOCH);
+        let places: Vec<_> = (0..10).map(|_| clock.take(EPOCH)).collect();
+        let waits: Vec<_> = places.into_iter().map(|ticket| seconds(clock.place(ticket, EPOCH))).collect();
+        assert_eq!(waits[0], 0.0);
+        assert!(waits.is_sorted() && waits[9] < 1.0, "{waits:?}");
+    }
+
+    #[test]
+    fn a_model_that_never_refuses_is_free_within_seconds() {
+        let mut clock = Clock::new(EPOCH);
+        let mut now = EPOCH;
+        while !clock.is_free() {
+            let ticket = clock.take(now);
+            clock.take(now);
+            now += seconds(clock.place(ticket, now)) + 0.001;
+        }
+        assert!(now - EPOCH < 5.0, "{}", now - EPOCH);
+        assert_eq!(clock.place(Ticket(1e9), now), Place::Now);
+    }
+
+    #[test]
+    fn a_model_that_is_asked_in_quick_succession_is_free_although_nobody_waits() {
+        let mut clock = Clock::new(EPOCH);
+        let mut now = EPOCH;
+        for _ in 0..2_000 {
+            clock.take(now);
+            now += 0.02;
+        }
+        assert!(clock.is_free());
+    }
+
+    #[test]
+    fn a_model_that_is_asked_now_and_then_stays_paced() {
+        let mut clock = Clock::new(EPOCH);
+        for n in 0..2_000 {
+            clock.take(EPOCH + f64::from(n));
+        }
+        assert!(!clock.is_free());
+    }
+
+    #[test]
+    fn whoever_comes_when_nobody_waits_does_not_wait() {
+        let mut clock = Clock::new(EPOCH);
+        clock.refused(EPOCH, EPOCH + 0.2);
+        for n in 1..50 {
+            let now = EPOCH + 1_000.0 * f64::from(n);
+            let ticket = clock.take(now);
+            assert_eq!(clock.place(ticket, now), Place::Now);
+        }
+    }
+
+    #[test]
+    fn time_in_which_nobody_waits_gives_no_credit() {
+        let mut clock = Clock::new(EPOCH);
+        let ticket = clock.take(EPOCH);
+        assert_eq!(clock.place(ticket, EPOCH), Place::Now);
+        clock.refused(EPOCH, EPOCH + 0.2);
+        let now = EPOCH + 86_400.0;
+        let tickets: Vec<_> = (0..10).map(|_| clock.take(now)).collect();
+        let waits: Vec<_> = tickets.into_iter().map(|ticket| seconds(clock.place(ticket, now))).collect();
+        assert!(waits[9] > waits[1] && waits[9] >= 8.0 / clock.rate_now(), "{waits:?}");
+    }
+
+    #[test]
+    fn a_refused_item_is_in_front_of_all_that_wait() {
+        let mut clock = Clock::new(EPOCH);
+        let tickets: Vec<_> = (0..20).map(|_| clock.take(EPOCH)).collect();
+        let now = EPOCH + 0.3;
+        let waiting: Vec<_> = tickets.into_iter().filter(|&ticket| clock.place(ticket, now) != Place::Now).collect();
+        let back = clock.refused(EPOCH, now);
+        assert!(!waiting.is_empty() && waiting.iter().all(|&ticket| back < ticket), "{back:?} {waiting:?}");
+    }
+
+    #[test]
+    fn one_item_alone_asks_after_a_refusal() {
+        let mut clock = Clock::new(EPOCH);
+        for _ in 0..20 {
+            clock.take(EPOCH);
+        }
+        let first = clock.refused(EPOCH, EPOCH + 0.2);
+        let second = clock.refused(EPOCH + 0.1, EPOCH + 0.21);
+        let again = clock.at;
+        assert!(clock.place(first, again - 0.01) != Place::Now && clock.place(second, again - 0.01) != Place::Now);
+        assert!(clock.place(first, again) != Place::Now && clock.place(second, again) == Place::Now);
+    }
+
+    #[test]
+    fn what_was_asked_before_a_refusal_is_no_further_news() {
+        let mut clock = Clock::new(EPOCH);
+        for _ in 0..20 {
+            clock.take(EPOCH);
+        }
+        clock.refused(EPOCH + 0.1, EPOCH + 0.4);
+        let rate = clock.rate;
+        clock.refused(EPOCH + 0.2, EPOCH + 0.5);
+        clock.refused(EPOCH + 0.3, EPOCH + 0.5);
+        assert_eq!(clock.rate, rate);
+    }
+
+    #[test]
+    fn whatever_the_quota_hardly_a_call_is_refused_and_hardly_any_of_it_is_left() {
+        for quota in [0.1, 0.5, 1.0, 3.0, 10.0] {
+            let (mut clock, mut model, mut now) = (Clock::new(EPOCH), Bucket::new(quota), EPOCH);
+            let mut ticket = clock.take(now);
+            let (mut made, mut refused) = (0, 0);
+            while made < 1_000 {
+                // Somebody always waits behind.
+                while clock.last < ticket.0 + 5.0 {
+                    clock.take(now);
+                }
+                now += seconds(clock.place(ticket, now)) + 1e-6;
+                let asked = now;
+                if model.gives(asked) {
+                    made += 1;
+                    ticket = Ticket(ticket.0.ceil() + if ticket.0.fract() == 0.0 { 1.0 } else { 0.0 });
+                } else {
+                    refused += 1;
+                    ticket = clock.refused(asked, asked);
+                }
+            }
+            let time = (now - EPOCH) * quota / 1_000.0;
+            assert!(time < 1.1 && refused < 110, "quota {quota}: {time:.2}, {refused} refused");
+        }
+    }
+
+    #[test]
+    fn a_model_that_refuses_everything_is_asked_less_and_less() {
+        let mut clock = Clock::new(EPOCH);
+        clock.take(EPOCH);
+        let (mut now, mut calls) = (EPOCH, 0);
+        while now < EPOCH + 129_600.0 {
+            calls += 1;
+            let ticket = clock.refused(now, now + 0.2);
+            now = now + 0.2 + seconds(clock.place(ticket, now + 0.2)) + 1e-3;
+        }
+        assert!((100..1_000).contains(&calls), "{calls}");
+        // And it is found soon when it is there again.
+        assert!(seconds(clock.place(Ticket(clock.last), now)) <= 2.0 * LONGEST_PAUSE);
+    }
+
+    #[test]
+    fn what_is_no_clock_is_none() {
+        let mut clock = Clock::new(EPOCH);
+        let good = String::from_utf8(clock.to_json()).unwrap();
+        assert_eq!(Clock::from_json(good.as_bytes(), EPOCH), Some(clock.clone()));
+        for (from, to) in [
+            ("\"rate\":5.0", "\"rate\":0.0"),
+            ("\"rate\":5.0", "\"rate\":1e300"),
+            ("\"rate\":5.0", "\"rate\":-1"),
+            ("\"rate\":5.0", "\"rate\":null"),
+            ("\"served\":1.0", "\"served\":1e9"),
+            ("\"last\":0.0", "\"last\":1e300"),
+            ("\"doubling\":120.0", "\"doubling\":0"),
+            ("\"phase\":\"first\"", "\"phase\":\"over\""),
+            ("}", ""),
+        ] {
+            assert!(good.contains(from), "{good}");
+            assert_eq!(Clock::from_json(good.replace(from, to).as_bytes(), EPOCH), None, "{to}");
+        }
+        clock.at = EPOCH + 2.0 * AHEAD;
+        assert_eq!(Clock::from_json(&clock.to_json(), EPOCH), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happens_the_clock_goes_on(
+            events in prop::collection::vec((0_u8..6, -2.0..400.0_f64, 0.0..3.0_f64), 1..200)
+        ) {
+            let (mut clock, mut now, mut given) = (Clock::new(EPOCH), EPOCH, vec![]);
+            for (event, pause, before) in events {
+                // Clocks of functions differ a little: time may go back.
+                now += if event < 3 { pause.min(0.3) } else { pause };
+                given.push(match event {
+                    0..=3 => clock.take(now),
+                    4 => clock.refused(now - before, now),
+                    _ => clock.put_back(now),
+                });
+                prop_assert!(Clock::from_json(&clock.to_json(), now).is_some(), "{clock:?}");
+                for &ticket in given.iter().rev().take(5) {
+                    if let Place::In { seconds, at_least } = clock.place(ticket, now) {
+                        prop_assert!(seconds > 0.0 && (0.0..=seconds).contains(&at_least));
+                    }
+                }
+            }
+            // Nobody waits for ever: in the end every ticket has had its turn.
+            let late = now + 1e9;
+            for ticket in given {
+                prop_assert_eq!(clock.place(ticket, late), Place::Now);
+            }
+        }
+    }
+}
