@@ -104,7 +104,8 @@ fn an_answer_is_the_image_or_the_next_input_and_how_long_to_wait() {
 fn only_throttling_is_caught_and_it_waits_and_starts_over() {
     let catchers = generate_image()["Catch"].clone();
     let expected = json!([{
-        "ErrorEquals": [ErrorKind::ModelThrottled.name()], "ResultPath": "$.throttled", "Next": "Wait for quota"}]);
+        "ErrorEquals": [ErrorKind::ModelThrottled.name(), "Lambda.TooManyRequestsException"],
+        "ResultPath": "$.throttled", "Next": "Wait for quota"}]);
     assert_eq!(catchers, expected);
 }
 
