@@ -138,7 +138,10 @@ impl Aws {
             "PUT" if !bucket_exists => s3_error(404, "NoSuchBucket"),
             "PUT" => {
                 let mut object = Object { headers: asked.headers.clone(), bytes: asked.body.clone() };
-                object.headers.insert("etag".into(), format!("\"{:x}\"", sha2::Sha256::digest(&asked.body)));
+                object.headers.insert(
+                    "etag".into(),
+                    format!("{:?}", base64_simd::STANDARD.encode_to_string(sha2::Sha256::digest(&asked.body))),
+                );
                 objects.insert(asked.path.clone(), object);
                 plain(200, "")
             }
