@@ -280,6 +280,7 @@ mod tests {
         let mut states = 1;
         while let Some(state) = name.as_str().map(|name| &machine["States"][name])
             && state["End"] != true
+            && state["Type"] != "Succeed"
         {
             name = if state["Type"] == "Choice" { &state["Default"] } else { &state["Next"] };
             states += 1;
