@@ -14,7 +14,7 @@ use std::time::Duration;
 use tracing::{debug, error, info, warn};
 
 /// Sends log lines to standard output as JSON. The level is `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `INFO`.
-/// The runtime's own line about a failed invocation is left out: [`ended`] writes it, with the item.
+/// The runtime's own line about a failed invocation is left out: [`failed`] writes it, with the item.
 pub(crate) fn init() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| std::env::var("RUST_LOG")).ok();
     let level = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
