@@ -169,6 +169,7 @@ pub fn plan(counts: &[Count], prices: &Prices, pace: Pace) -> Plan {
     let models: Vec<_> = by_model.into_iter().map(|(model, images)| model_cost(model, images, prices)).collect();
     let services = services(total, prices, pace.latency);
     let (seconds, limited_by) = duration(total, pace);
+    let total_usd = models.iter().map(|model| model.usd).chain(services.iter().map(|service| service.usd)).sum();
     Plan {
         prices_of: prices.date.clone(),
         note: prices.note.clone(),
@@ -176,13 +177,18 @@ pub fn plan(counts: &[Count], prices: &Prices, pace: Pace) -> Plan {
             .into_iter()
             .map(|((model, rank), images)| Images { model: model.to_owned(), rank: rank.to_owned(), images })
             .collect(),
-        total_usd: models.iter().map(|model| model.usd).chain(services.iter().map(|service| service.usd)).sum(),
+        total_usd: usd(total_usd),
         models,
         seconds,
         limited_by,
-        again_usd: again(total, prices),
+        again_usd: usd(again(total, prices)),
         services,
     }
+}
+
+/// Dollars to the millionth: more is not known, and sums of floating point numbers have digits that say nothing.
+fn usd(dollars: f64) -> f64 {
+    (dollars * 1e6).round() / 1e6
 }
 
 fn model_cost(model: &str, images: u64, prices: &Prices) -> ModelCost {
@@ -192,7 +198,7 @@ fn model_cost(model: &str, images: u64, prices: &Prices) -> ModelCost {
         model: model.to_owned(),
         images,
         usd_per_image,
-        usd: usd_per_image.unwrap_or_default() * images as f64,
+        usd: usd(usd_per_image.unwrap_or_default() * images as f64),
         source: price.map(|price| price.source.clone()),
         conflict: price.and_then(|price| price.conflict.clone()),
     }
@@ -216,19 +222,19 @@ fn services(items: u64, prices: &Prices, latency: f64) -> Vec<ServiceCost> {
     vec![
         ServiceCost {
             service: "Step Functions",
-            usd: transitions_usd,
+            usd: usd(transitions_usd),
             what: format!("{transitions} state transitions, without retries"),
             source: prices.step_functions.source.clone(),
         },
         ServiceCost {
             service: "Lambda",
-            usd: lambda_usd(items, seconds, &prices.lambda),
+            usd: usd(lambda_usd(items, seconds, &prices.lambda)),
             what: format!("{items} requests of {seconds} s at {} GiB", prices.lambda.memory_gib),
             source: prices.lambda.source.clone(),
         },
         ServiceCost {
             service: "S3",
-            usd: items as f64 / 1e3 * requests + gib * prices.s3.usd_per_gib_month,
+            usd: usd(items as f64 / 1e3 * requests + gib * prices.s3.usd_per_gib_month),
             what: format!("{items} writes and looks, {gib:.2} GiB for a month"),
             source: prices.s3.source.clone(),
         },

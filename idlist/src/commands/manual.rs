@@ -47,7 +47,10 @@ pub(crate) fn man(args: &ManArgs) -> Result<bool, CommandError> {
         },
     };
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text).map_err(CommandError::Output)?;
+    let title = page.get_display_name().unwrap_or("idlist").to_uppercase();
+    let version = concat!("idlist ", env!("CARGO_PKG_VERSION"));
+    let page = clap_mangen::Man::new(page).title(title).source(version).manual("User Commands");
+    page.render(&mut text).map_err(CommandError::Output)?;
     print(&text)
 }
 

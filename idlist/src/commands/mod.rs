@@ -11,6 +11,7 @@ pub(crate) mod new;
 mod output;
 pub(crate) mod plan;
 mod progress;
+mod syncing;
 
 use std::io;
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::CommandError;
 use super::behind::Behind;
+use super::syncing::Syncing;
 
 /// An output that has to be finished.
 pub(crate) struct Output {
@@ -18,7 +19,7 @@ pub(crate) struct Output {
 enum Target {
     Stdout(io::Stdout),
     /// A file beside the one that is wanted, which takes its place at the end.
-    Beside(NamedTempFile),
+    Beside(NamedTempFile, Syncing),
     /// Something that cannot be replaced, such as a pipe or a device.
     There(File),
 }
@@ -39,8 +40,8 @@ impl Output {
         let outcome = writer.finish().and_then(|target| match target {
             Target::Stdout(mut stdout) => stdout.flush(),
             Target::There(mut file) => file.flush(),
-            Target::Beside(file) => {
-                file.as_file().sync_all()?;
+            Target::Beside(file, syncing) => {
+                syncing.finish(file.as_file())?;
                 let path = path.as_deref().unwrap_or(Path::new(""));
                 file.persist(path).map(drop).map_err(|error| error.error)
             }
@@ -74,14 +75,18 @@ fn open(path: &Path) -> io::Result<Target> {
         // As every new file; the umask still takes its bits off.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder).map(Target::Beside)
+    Ok(Target::Beside(builder.tempfile_in(folder)?, Syncing::new()))
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.lock().write(bytes),
-            Self::Beside(file) => file.write(bytes),
+            Self::Beside(file, syncing) => {
+                let written = file.write(bytes)?;
+                syncing.wrote(written, file.as_file())?;
+                Ok(written)
+            }
             Self::There(file) => file.write(bytes),
         }
     }
@@ -89,7 +94,7 @@ impl Write for Target {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(stdout) => stdout.lock().flush(),
-            Self::Beside(file) => file.flush(),
+            Self::Beside(file, _) => file.flush(),
             Self::There(file) => file.flush(),
         }
     }

@@ -86,5 +86,9 @@ fn shells_and_man_know_every_command_and_option() {
     let page = |args: &[&str]| String::from_utf8(idlist(args, b"").stdout).unwrap();
     assert!(page(&["man"]).contains("idlist\\-convert(1)"), "{}", page(&["man"]));
     assert!(page(&["man", "new"]).contains("\\-\\-id\\-prefix"), "{}", page(&["man", "new"]));
+    let version = concat!("\"idlist ", env!("CARGO_PKG_VERSION"), "\" \"User Commands\"\n");
+    for (args, title) in [(&["man"][..], "IDLIST"), (&["man", "new"], "IDLIST-NEW")] {
+        assert!(page(args).contains(&format!(".TH {title} 1  {version}")), "{}", page(args));
+    }
     assert_says(&idlist(&["man", "x"], b""), 2, "", "idlist: there is no command \"x\"\n");
 }

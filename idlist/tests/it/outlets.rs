@@ -51,3 +51,26 @@ fn a_full_disk_is_an_error() {
         assert_eq!(output.status.code(), Some(2), "{command}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_does_not_fit_is_an_error_and_leaves_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (list, wanted) = (path("list.json"), path("wanted"));
+    let idlist = env!("CARGO_BIN_EXE_idlist");
+    assert!(Command::new(idlist).args(["new", "--rank", "vip=5000", "-o", &list]).status().unwrap().success());
+    for arguments in [&["new", "--rank", "vip=5000"][..], &["convert", &list, "--to", "csv"]] {
+        std::fs::write(&wanted, "the old one").unwrap();
+        // Files of at most 100 blocks; a signal would end the program before it can say why.
+        let limited = "trap '' XFSZ; ulimit -f 100; exec \"$@\"";
+        let mut command = Command::new("sh");
+        command.args(["-c", limited, "sh", idlist]).args(arguments).args(["-o", &wanted]);
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.starts_with(&format!("idlist: cannot write {wanted}: File too large")), "{stderr}");
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert_eq!(std::fs::read_to_string(&wanted).unwrap(), "the old one");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+}

@@ -29,6 +29,21 @@ fn a_plan_can_be_json_and_prices_can_be_set() {
 }
 
 #[test]
+fn no_amount_has_digits_that_say_nothing() {
+    let list = idlist(&["new", "--rank", "nomal=3"], b"").stdout;
+    let text = String::from_utf8(
+        idlist(&["plan", "--json", "--price", "stability.stable-image-core-v1:1=0.14", "-"], &list).stdout,
+    )
+    .unwrap();
+    let amounts: Vec<_> = text.lines().filter(|line| line.to_lowercase().contains("usd\":")).collect();
+    assert!(amounts.contains(&"      \"usd\": 0.42,"), "{text}");
+    for amount in amounts {
+        let decimals = amount.trim_end_matches(',').rsplit_once('.').unwrap().1;
+        assert!(decimals.len() <= 6, "{amount}");
+    }
+}
+
+#[test]
 fn a_bad_list_is_not_planned() {
     let stderr =
         "idlist: - is not good, and is not planned\n0 items, 1 problem\nthe list has no items; it needs at least one\n";
