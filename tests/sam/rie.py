@@ -29,7 +29,7 @@ SETTINGS = {
     "trigger": {
         "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages",
         "RESULT_BUCKET_NAME": RESULTS,
-        "MAX_ITEMS_PER_LIST": "10000",
+        "MAX_ITEMS_PER_LIST": "100000",
         "RETIRED_MODELS": "Redirect",
     },
     "generator": {"RETIRED_MODELS": "Redirect", "BEDROCK_REGION": "us-west-2"},
@@ -75,6 +75,15 @@ class Function:
         request = urllib.request.Request(self.url, json.dumps(payload).encode())
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
+
+    def peak_mib(self):
+        """The most memory that the function's process ever had resident, what it shares with others included."""
+        emulator = self.process.process.pid
+        children = pathlib.Path(f"/proc/{emulator}/task").glob("*/children")
+        (function,) = (child for thread in children for child in thread.read_text().split())
+        status = pathlib.Path(f"/proc/{function}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
 
     def close(self):
         self.process.close()
@@ -153,6 +162,25 @@ class TheFunctions(unittest.TestCase):
         (answer,) = self.trigger(payload)["lists"]
         self.assertEqual(("rejected", RESULTS), (answer["outcome"], answer["reportBucket"]))
         self.aws("s3api", "head-object", "--bucket", RESULTS, "--key", answer["reportKey"])
+
+    def test_a_hundred_thousand_items_are_checked_in_the_smallest_function(self):
+        item = event("item.json")
+        # The last item is a problem, so that nothing is made; without .json in its key, nobody is told of the list.
+        items = [{**item, "id": f"A{number}"} for number in range(99_999)] + [{**item, "id": "A0"}]
+        key = "long-list"
+        with tempfile.NamedTemporaryFile("w") as file:
+            json.dump(items, file)
+            file.flush()
+            self.aws("s3api", "put-object", "--bucket", LISTS, "--key", key, "--body", file.name)
+        payload = event("s3-object-created.json")
+        payload["Records"][0]["s3"]["object"]["key"] = key
+        (answer,) = self.trigger(payload)["lists"]
+        self.assertEqual("rejected", answer["outcome"])
+        with tempfile.NamedTemporaryFile() as file:
+            self.aws("s3api", "get-object", "--bucket", RESULTS, "--key", answer["reportKey"], file.name)
+            report = json.loads(pathlib.Path(file.name).read_text())
+        self.assertEqual((100_000, 1), (report["items"], report["problemCount"]), report["problems"])
+        self.assertLess(self.functions["trigger"].peak_mib(), 64, "half of what the smallest function has")
 
     def test_two_records_are_two_lists(self):
         self.assertEqual(2, len(self.trigger(event("s3-two-records.json"))["lists"]))

@@ -7,15 +7,13 @@ use http_body_util::Full;
 use hyper::{Method, Request, Response, body::Incoming};
 use std::sync::{Arc, Mutex};
 
-/// The list that the trigger reads.
-const LIST: &[u8] = include_bytes!("../../../../../events/id-list.json");
-
 /// What every stored image says of itself.
 const METADATA: [&str; 5] = ["id", "rank", "model", "seed", "request-sha256"];
 
 /// The services of one run.
 pub struct Services {
     kind: Kind,
+    list: Bytes,
     image: Bytes,
     model_answer: Bytes,
     seen: Mutex<Seen>,
@@ -33,12 +31,13 @@ struct Seen {
 }
 
 impl Services {
-    pub fn new(kind: Kind, image_bytes: usize) -> Arc<Self> {
+    /// The trigger reads this list, the generator is answered with an image of so many bytes.
+    pub fn new(kind: Kind, list: Vec<u8>, image_bytes: usize) -> Arc<Self> {
         let image = image(image_bytes);
         let model_answer =
             format!(r#"{{"seeds":[7],"finish_reasons":[null],"images":["{}"]}}"#, BASE64_STANDARD.encode(&image));
         let image = Bytes::from(image);
-        Arc::new(Self { kind, image, model_answer: model_answer.into(), seen: Mutex::default() })
+        Arc::new(Self { kind, list: list.into(), image, model_answer: model_answer.into(), seen: Mutex::default() })
     }
 
     /// Whether so many invocations asked for everything that they should.
@@ -109,7 +108,7 @@ impl Answers for Services {
             Method::HEAD => answer(200, None, Bytes::new()),
             Method::GET => {
                 self.see(|seen| seen.listed += 1);
-                answer(200, Some("application/json"), Bytes::from_static(LIST))
+                answer(200, Some("application/json"), self.list.clone())
             }
             Method::PUT => {
                 let problem = self.put_problem(request).await;

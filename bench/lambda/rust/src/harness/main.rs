@@ -16,6 +16,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+/// The list that people begin with.
+const SAMPLE_LIST: &[u8] = include_bytes!("../../../../../events/id-list.json");
+
 /// How long a run may take. Under callgrind a process is fifty times slower.
 const LONGEST: Duration = Duration::from_secs(300);
 
@@ -24,7 +27,7 @@ const LONGEST: Duration = Duration::from_secs(300);
 enum Kind {
     /// An item: looked for, asked for, stored.
     Generator,
-    /// An S3 event: a list of ten items read, an execution started.
+    /// An S3 event: a list read, an execution started.
     Trigger,
     /// Any event, no calls.
     Empty,
@@ -35,6 +38,9 @@ enum Kind {
 struct Arguments {
     #[arg(long)]
     kind: Kind,
+    /// List that the trigger reads, if not the sample of ten items.
+    #[arg(long)]
+    list: Option<PathBuf>,
     /// Size of the image that the model answers with.
     #[arg(long, default_value_t = 1_572_864)]
     image_bytes: usize,
@@ -84,7 +90,11 @@ fn failed(problem: &str) -> ExitCode {
 type Problem = Box<dyn std::error::Error>;
 
 async fn measured(arguments: &Arguments) -> Result<serde_json::Value, Problem> {
-    let services = aws::Services::new(arguments.kind, arguments.image_bytes);
+    let list = match &arguments.list {
+        Some(path) => std::fs::read(path).map_err(|error| format!("{} can not be read: {error}", path.display()))?,
+        None => SAMPLE_LIST.to_vec(),
+    };
+    let services = aws::Services::new(arguments.kind, list, arguments.image_bytes);
     // Only Bedrock speaks HTTP/2, if the caller offers it.
     let bedrock = server::start(services.clone(), Some(server::tls(&arguments.certificates, true)?)).await?;
     let others = server::start(services.clone(), Some(server::tls(&arguments.certificates, false)?)).await?;
