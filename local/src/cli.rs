@@ -162,6 +162,9 @@ pub struct StandInArguments {
     /// How large pictures are
     #[arg(long, value_enum, default_value_t = Picture::Preview)]
     pub picture: Picture,
+    /// Paint one picture for all requests of a model, shape and format, whatever their prompts: for long lists
+    #[arg(long)]
+    pub paint_once: bool,
     /// Answer so many requests a minute, and the others with ThrottlingException
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub throttle: Option<u32>,
@@ -220,6 +223,7 @@ impl StandInArguments {
                 Picture::Preview => Size::Preview,
                 Picture::Model => Size::Model,
             },
+            paint_once: self.paint_once,
             throttle: plan.throttle,
             filter: plan.filter.clone(),
             latency: Duration::from_millis(plan.latency.unwrap_or(0)),

@@ -10,6 +10,7 @@ mod error;
 mod fault;
 mod item;
 pub mod painter;
+mod pictures;
 mod request;
 mod stand_in;
 #[cfg(test)]

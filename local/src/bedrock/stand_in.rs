@@ -5,8 +5,9 @@ use super::counts::{Book, Counts, Outcome};
 use super::error::BedrockError;
 use super::fault::FaultKind;
 use super::item::ItemName;
-use super::painter::{self, Size, Source, SourceError};
-use super::request::{self, Order};
+use super::painter::Size;
+use super::pictures::{PaintError, Pictures};
+use super::request;
 use super::throttle::Throttle;
 use crate::faults::{Entry, Fault, Faults, Moment, client, drawn};
 use idlist::models::{self, Model, ModelError, RetiredModels};
@@ -20,6 +21,8 @@ use tokio::time::Instant;
 pub struct Options {
     /// How large pictures are.
     pub size: Size,
+    /// Requests of one model, shape and format get the same picture, which is painted once.
+    pub paint_once: bool,
     /// Requests a minute; those above are answered with `ThrottlingException`. `None` is no limit.
     pub throttle: Option<u32>,
     /// Prompts with one of these words, in upper or lower case, are refused by the filter.
@@ -38,6 +41,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             size: Size::default(),
+            paint_once: false,
             throttle: None,
             filter: Vec::new(),
             latency: Duration::ZERO,
@@ -51,7 +55,7 @@ impl Default for Options {
 /// Answers InvokeModel in Bedrock's place.
 #[derive(Debug)]
 pub struct StandIn {
-    size: Size,
+    pictures: Pictures,
     filter: Vec<String>,
     latency: Duration,
     fail: Vec<Fault<FaultKind>>,
@@ -75,7 +79,7 @@ impl StandIn {
         let minute = scaled(Duration::from_secs(60), options.speed);
         let latency = scaled(options.latency, options.speed);
         Self {
-            size: options.size,
+            pictures: Pictures::new(options.size, options.paint_once),
             filter: options.filter.iter().map(|word| word.to_lowercase()).filter(|word| !word.is_empty()).collect(),
             latency,
             throttle: options.throttle.map(|requests| Mutex::new(Throttle::new(requests, minute))),
@@ -161,10 +165,13 @@ impl StandIn {
             return filtered();
         }
         let seed = if order.seed == 0 { self.random_seed(model) } else { order.seed };
-        match paint(model, order, seed, item.rank.clone(), self.size).await {
-            Err(answer) => answer,
+        match self.pictures.base64(model, order, seed, item.rank.clone()).await {
+            Err(PaintError::Source(error)) => {
+                refuse(BedrockError::Validation, Some(&request::source_violation(&error)))
+            }
+            Err(PaintError::Painter(_)) => refuse(BedrockError::InternalServer, None),
             Ok(image) => {
-                let mut response = Response::image(seed, &base64_simd::STANDARD.encode_to_string(image));
+                let mut response = Response::image(seed, &image);
                 if fault == Some(FaultKind::Truncated) {
                     response.body.truncate(response.body.len() / 2);
                 }
@@ -256,41 +263,4 @@ fn fail(fault: FaultKind, seed: u64) -> (Outcome, Answer) {
 
 fn filtered() -> (Outcome, Answer) {
     (Outcome::Filtered, Answer::Response(Response::no_image("Filter reason: prompt")))
-}
-
-/// The image file, or the answer to a request whose source is no picture.
-async fn paint(
-    model: &'static Model,
-    order: Order,
-    seed: u64,
-    rank: Option<String>,
-    size: Size,
-) -> Result<Vec<u8>, (Outcome, Answer)> {
-    let painted = tokio::task::spawn_blocking(move || {
-        let source = order.source.as_ref();
-        let picture = painter::paint(&painter::Request {
-            prompt: &order.prompt,
-            negative_prompt: order.negative_prompt.as_deref(),
-            seed,
-            rank: rank.as_deref(),
-            aspect_ratio: order.aspect_ratio,
-            size,
-            source: source.map(|(bytes, strength)| Source { bytes, strength: *strength as f32 }),
-            model: &title(model.id),
-        })?;
-        let description = format!("STAND-IN, not a model's picture: asked of {}, seed {seed}", model.id);
-        picture.encode(order.format, &description).map_err(SourceError::from)
-    });
-    match painted.await {
-        Ok(Ok(image)) => Ok(image),
-        Ok(Err(error)) => Err(refuse(BedrockError::Validation, Some(&request::source_violation(&error)))),
-        Err(_) => Err(refuse(BedrockError::InternalServer, None)),
-    }
-}
-
-/// `stability.stable-image-core-v1:1` as people call it: `STABLE IMAGE CORE`.
-fn title(model_id: &str) -> String {
-    let name = model_id.split_once('.').map_or(model_id, |(_, name)| name);
-    let name = name.rsplit_once("-v").map_or(name, |(name, _)| name);
-    name.to_uppercase().replace("SD3-5", "SD3.5").replace('-', " ")
 }

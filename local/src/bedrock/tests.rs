@@ -113,6 +113,34 @@ async fn rank_and_aspect_ratio_show_in_the_picture() {
 }
 
 #[tokio::test]
+async fn painted_once_a_kind_has_one_picture_and_every_answer_its_own_seed() {
+    let stand_in = StandIn::new(Options { paint_once: true, size: painter::Size::Tiny, ..Options::default() });
+    let ask = async |model, request: Value| {
+        let response = call(&stand_in, model, &request).await;
+        (image(&response), body(&response)["seeds"][0].clone())
+    };
+    let (first, seed) = ask(CORE, json!({"prompt": "a cat", "seed": 5, "output_format": "png"})).await;
+    assert_eq!(seed, 5);
+    assert!(first.windows(8).any(|bytes| bytes == b"STAND-IN"));
+    assert_eq!(image::load_from_memory(&first).unwrap().width(), 16);
+    let other_words = json!({"prompt": "blue hair", "negative_prompt": "x", "seed": 6, "output_format": "png"});
+    assert_eq!(ask(CORE, other_words).await, (first.clone(), json!(6)));
+
+    let mut kinds = vec![first];
+    for (model, request) in [
+        (ULTRA, json!({"prompt": "a cat", "output_format": "png"})),
+        (CORE, json!({"prompt": "a cat", "output_format": "jpeg"})),
+        (CORE, json!({"prompt": "a cat", "output_format": "png", "aspect_ratio": "16:9"})),
+        (SD3, json!({"prompt": "a cat", "image": source(), "strength": 0.0, "output_format": "png"})),
+    ] {
+        let (file, _) = ask(model, request).await;
+        assert!(!kinds.contains(&file));
+        kinds.push(file);
+    }
+    assert_eq!(stand_in.counts().paid, 6);
+}
+
+#[tokio::test]
 async fn what_breaks_the_schema_is_refused_in_bedrocks_words() {
     let stand_in = stand_in();
     let long = "x".repeat(10_001);

@@ -16,7 +16,7 @@ fn peak_kib(count: usize) -> u64 {
     write!(list, "\n]").unwrap();
     drop(list);
     let mut command = data.command(&path);
-    command.args(["--picture", "tiny", "--max-items", "100000", "--concurrency", "8", "--json"]);
+    command.args(["--picture", "tiny", "--paint-once", "--max-items", "100000", "--concurrency", "8", "--json"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
