@@ -1,9 +1,8 @@
 //! How a call of the stand-in can go wrong.
 
 use super::error::BedrockError;
-use crate::faults::FaultError;
+use crate::faults::Kind;
 use std::fmt;
-use std::str::FromStr;
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,21 +28,6 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// Every kind; of the slow ones, an example.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let others = [
-            Self::InferenceError,
-            Self::Filtered,
-            Self::NoImage,
-            Self::Html,
-            Self::OtherJson,
-            Self::Disconnect,
-            Self::Truncated,
-            Self::Slow(3000),
-        ];
-        BedrockError::ALL.into_iter().map(Self::Error).chain(others)
-    }
-
     /// The name, as the counts show it; `--fail` takes it too, with the milliseconds of a slow one.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -70,13 +54,23 @@ impl fmt::Display for FaultKind {
     }
 }
 
-impl FromStr for FaultKind {
-    type Err = FaultError;
+impl Kind for FaultKind {
+    fn all() -> impl Iterator<Item = Self> {
+        let others = [
+            Self::InferenceError,
+            Self::Filtered,
+            Self::NoImage,
+            Self::Html,
+            Self::OtherJson,
+            Self::Disconnect,
+            Self::Truncated,
+            Self::Slow(3000),
+        ];
+        BedrockError::ALL.into_iter().map(Self::Error).chain(others)
+    }
 
-    fn from_str(name: &str) -> Result<Self, FaultError> {
-        let slow = name.strip_prefix("Slow:").and_then(|milliseconds| milliseconds.parse().ok()).map(Self::Slow);
-        let plain = || Self::all().find(|kind| kind.to_string() == name);
-        slow.or_else(plain).ok_or_else(|| FaultError::unknown(name, Self::all()))
+    fn with_number(name: &str) -> Option<Self> {
+        name.strip_prefix("Slow:")?.parse().ok().map(Self::Slow)
     }
 }
 
@@ -97,7 +91,7 @@ mod tests {
     #[test]
     fn an_unknown_kind_is_told_all_there_are() {
         for name in ["Throttling", "Slow", "Slow:soon"] {
-            let error = name.parse::<FaultKind>().unwrap_err().to_string();
+            let error = FaultKind::of_name(name).unwrap_err().to_string();
             assert!(FaultKind::all().all(|kind| error.contains(&kind.to_string())), "{error}");
         }
     }

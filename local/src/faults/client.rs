@@ -2,7 +2,7 @@
 //!
 //! The functions themselves know nothing of it: `local` starts them with the SDK on this client.
 
-use super::function::FunctionFault;
+use super::{function::FunctionFault, share::Kind};
 use aws_smithy_runtime_api::client::{
     http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -63,7 +63,7 @@ impl HttpConnector for Connector {
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async move {
             let answer = answer.await?;
-            let fault = answer.headers().get(FAULT).and_then(|name| name.parse().ok());
+            let fault = answer.headers().get(FAULT).and_then(|name| FunctionFault::of_name(name).ok());
             fault.into_iter().for_each(suffer);
             Ok(answer)
         })

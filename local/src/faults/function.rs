@@ -1,10 +1,9 @@
 //! How the function `generator` can go wrong while it works on an item, and at which moment it does.
 
-use super::share::{Fault, FaultError, drawn};
+use super::share::{Fault, Kind, drawn};
 use crate::bedrock::{ItemName, hash};
 use std::collections::HashMap;
 use std::fmt;
-use std::str::FromStr;
 
 /// How an invocation goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +17,6 @@ pub enum FunctionFault {
 }
 
 impl FunctionFault {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Timeout, Self::Panic, Self::Kill];
-
     /// The name, as `--fail-function` takes it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -38,12 +34,9 @@ impl fmt::Display for FunctionFault {
     }
 }
 
-impl FromStr for FunctionFault {
-    type Err = FaultError;
-
-    fn from_str(name: &str) -> Result<Self, FaultError> {
-        let found = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        found.ok_or_else(|| FaultError::unknown(name, Self::ALL.into_iter()))
+impl Kind for FunctionFault {
+    fn all() -> impl Iterator<Item = Self> {
+        [Self::Timeout, Self::Panic, Self::Kill].into_iter()
     }
 }
 

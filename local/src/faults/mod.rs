@@ -14,7 +14,7 @@ pub use function::{FunctionFault, Moment};
 pub use ledger::{Entry, item_of_key, read_ledger};
 pub use plan::{FaultPlan, FaultPlanError};
 pub use s3::S3Fault;
-pub use share::{Fault, FaultError};
+pub use share::{Fault, FaultError, Kind};
 
 pub(crate) use ledger::Ledger;
 pub(crate) use share::drawn;

@@ -1,8 +1,7 @@
 //! How a call of S3 by a function can go wrong.
 
-use super::share::FaultError;
+use super::share::Kind;
 use std::fmt;
-use std::str::FromStr;
 
 /// How a call of S3 goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +17,6 @@ pub enum S3Fault {
 }
 
 impl S3Fault {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::SlowDown, Self::InternalError, Self::Reset, Self::LostAnswer];
-
     /// The name, as `--fail-s3` takes it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -39,11 +35,8 @@ impl fmt::Display for S3Fault {
     }
 }
 
-impl FromStr for S3Fault {
-    type Err = FaultError;
-
-    fn from_str(name: &str) -> Result<Self, FaultError> {
-        let found = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        found.ok_or_else(|| FaultError::unknown(name, Self::ALL.into_iter()))
+impl Kind for S3Fault {
+    fn all() -> impl Iterator<Item = Self> {
+        [Self::SlowDown, Self::InternalError, Self::Reset, Self::LostAnswer].into_iter()
     }
 }

@@ -6,9 +6,32 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
+/// How something can go wrong: kinds that options and plans name.
+pub trait Kind: Copy + fmt::Display {
+    /// Every kind; of those that have a number with them, an example.
+    fn all() -> impl Iterator<Item = Self>;
+
+    /// The kind of this name, if a number belongs to it.
+    fn with_number(_name: &str) -> Option<Self> {
+        None
+    }
+
+    /// The kind that is shown by this name.
+    ///
+    /// # Errors
+    /// [`FaultError::UnknownKind`], with all there are.
+    fn of_name(name: &str) -> Result<Self, FaultError> {
+        let plain = || Self::all().find(|kind| kind.to_string() == name);
+        let names = || Self::all().map(|kind| kind.to_string()).collect();
+        Self::with_number(name)
+            .or_else(plain)
+            .ok_or_else(|| FaultError::UnknownKind { given: name.to_owned(), names: names() })
+    }
+}
+
 /// A share of the calls and how they go wrong; written `0.1=ThrottlingException`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "String", bound = "K: FromStr<Err = FaultError>")]
+#[serde(try_from = "String", bound = "K: Kind")]
 pub struct Fault<K> {
     share: f64,
     kind: K,
@@ -34,18 +57,18 @@ impl<K: fmt::Display> fmt::Display for Fault<K> {
     }
 }
 
-impl<K: FromStr<Err = FaultError>> FromStr for Fault<K> {
+impl<K: Kind> FromStr for Fault<K> {
     type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let (share, kind) = text.split_once('=').ok_or_else(|| FaultError::NoPair(text.to_owned()))?;
         let share = share.trim();
         let number = share.parse().map_err(|_| FaultError::NoShare(share.to_owned()))?;
-        Self::new(number, kind.trim().parse()?)
+        Self::new(number, K::of_name(kind.trim())?)
     }
 }
 
-impl<K: FromStr<Err = FaultError>> TryFrom<String> for Fault<K> {
+impl<K: Kind> TryFrom<String> for Fault<K> {
     type Error = FaultError;
 
     fn try_from(text: String) -> Result<Self, FaultError> {
@@ -70,13 +93,6 @@ pub enum FaultError {
         /// Those that there are.
         names: Vec<String>,
     },
-}
-
-impl FaultError {
-    /// No fault has the name `given`; there are these.
-    pub(crate) fn unknown<K: fmt::Display>(given: &str, all: impl Iterator<Item = K>) -> Self {
-        Self::UnknownKind { given: given.to_owned(), names: all.map(|kind| kind.to_string()).collect() }
-    }
 }
 
 /// The fault of somebody's `attempt` (from 1), or none; the same for the same numbers, whatever happens in between.

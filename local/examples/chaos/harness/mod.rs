@@ -61,7 +61,8 @@ impl Options {
     /// The arguments of `local` in its life number `life`. Another life has another seed, else its first attempts would have the faults of
     /// the first attempts before.
     fn arguments(&self, life: usize) -> Vec<String> {
-        use ::local::{bedrock::FaultKind, faults::FunctionFault, faults::S3Fault};
+        use ::local::bedrock::FaultKind;
+        use ::local::faults::{FunctionFault, Kind, S3Fault};
         let mut arguments: Vec<String> = [
             ("picture", "tiny".to_owned()),
             ("speed", SPEED.to_string()),
@@ -83,8 +84,8 @@ impl Options {
         let model: Vec<_> = FaultKind::all()
             .map(|kind| if matches!(kind, FaultKind::Slow(_)) { slow.to_string() } else { kind.to_string() })
             .collect();
-        let s3: Vec<_> = S3Fault::ALL.iter().map(ToString::to_string).collect();
-        let function: Vec<_> = FunctionFault::ALL.iter().map(ToString::to_string).collect();
+        let s3: Vec<_> = S3Fault::all().map(|kind| kind.to_string()).collect();
+        let function: Vec<_> = FunctionFault::all().map(|kind| kind.to_string()).collect();
         for (option, kinds) in [("fail", model), ("fail-s3", s3), ("fail-function", function)] {
             let share = self.faults / kinds.len() as f64;
             arguments.extend(kinds.iter().map(|kind| format!("--{option}={share}={kind}")));
