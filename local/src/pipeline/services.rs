@@ -50,10 +50,15 @@ impl Services {
 
     /// On AWS the buckets that a list names are somebody's; here they are made.
     async fn make_bucket_of(&self, item: Payload<'_>) -> Result<(), TaskError> {
-        let Some(bucket) = item.input_bucket_name.map(std::borrow::Cow::into_owned) else { return Ok(()) };
+        let Some(bucket) = item.input_bucket_name else { return Ok(()) };
+        // A look at a folder is quicker than another thread; and a function of a bucket that is there is invoked without a wait.
+        if self.store.bucket_exists(&bucket).unwrap_or(false) {
+            return Ok(());
+        }
+        let bucket = bucket.into_owned();
         let made = self.blocking({
             let bucket = bucket.clone();
-            move |store| Ok(!store.bucket_exists(&bucket)? && store.create_bucket(&bucket)?)
+            move |store| store.create_bucket(&bucket)
         });
         match made.await {
             Ok(true) => {

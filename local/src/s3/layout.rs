@@ -88,7 +88,9 @@ impl Drop for Layout {
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {
-    let file = File::create(path).doing("create the lock file", path)?;
+    // Not truncated: that is work for a file system, though the file is empty.
+    let opened = File::options().write(true).create(true).truncate(false).open(path);
+    let file = opened.doing("create the lock file", path)?;
     file.lock().doing("lock", path)?;
     Ok(file)
 }

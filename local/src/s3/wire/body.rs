@@ -28,6 +28,18 @@ pub(crate) async fn blocking<T: Send + 'static>(
     spawn_blocking(work).await.map_err(S3Error::internal_error)?.map_err(s3_error)
 }
 
+/// A body up to this size is read before the disk is asked for anything, so that it is asked once. Of a larger one as much may wait anyway.
+pub(crate) const SMALL: u64 = (WAITING * PIECE) as u64;
+
+/// Reads a small body to its end.
+pub(crate) async fn read(mut body: Body) -> S3Result<Vec<Bytes>> {
+    let mut pieces = Vec::new();
+    while let Some(frame) = body.frame().await {
+        pieces.extend(frame.map_err(|error| body_error(error.as_ref()))?.into_data());
+    }
+    Ok(pieces)
+}
+
 /// Writes a request's body.
 pub(crate) async fn receive(mut body: Body, mut writer: ObjectWriter) -> S3Result<Written> {
     let (sender, mut receiver) = mpsc::channel::<Bytes>(WAITING);

@@ -9,15 +9,15 @@ use s3s::dto::{
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use crate::s3::commit::Commit;
-use crate::s3::wire::body::{blocking, receive, send};
+use crate::s3::wire::body::{SMALL, blocking, read, receive, send};
 use crate::s3::wire::convert::{
     Announced, ReadConditions, attributes, dto_checksum, dto_etag, dto_size, invalid_request, refuse_unsupported,
-    refuse_version, s3_error, with_checksum, write_condition,
+    refuse_version, with_checksum, write_condition,
 };
 use crate::s3::wire::request::BodyFacts;
 use crate::s3::wire::service::Service;
-use crate::s3::writer::ObjectWriter;
-use crate::s3::{EventName, ObjectInfo, StoreError, WriteCondition};
+use crate::s3::writer::{Expected, ObjectWriter, Written};
+use crate::s3::{EventName, ObjectInfo, Store, StoreError, WriteCondition};
 
 /// Fills the fields that GetObject and HeadObject have in common.
 macro_rules! described {
@@ -108,32 +108,43 @@ impl Service {
 
         let (algorithm, sha256) = (announced.algorithm, announced.expected.sha256.is_some());
         let length = input.content_length.and_then(|length| u64::try_from(length).ok());
-        let (store, target) = (self.store.clone(), (bucket.clone(), key.clone(), condition.clone()));
-        let writer = blocking(move || {
+        let body = input.body.map_or_else(Body::empty, Body::from);
+        let (pieces, rest) = match length {
+            Some(..=SMALL) => (read(body).await?, None),
+            _ => (Vec::new(), Some(body)),
+        };
+        let target = (bucket.clone(), key.clone(), condition.clone());
+        let written = move |store: &Store| {
             let (bucket, key, condition) = target;
             store.check_bucket_and_key(&bucket, &key)?;
             store.check_condition(&bucket, &key, &condition)?;
             store.check_size(length.unwrap_or(0))?;
-            ObjectWriter::new(&store, algorithm, sha256)
-        })
-        .await?;
-        let written = receive(input.body.map_or_else(Body::empty, Body::from), writer).await?;
-        written.verify(&announced.with_trailers(facts)?).map_err(s3_error)?;
-
-        let store = self.store.clone();
-        let object = blocking(move || {
+            let mut writer = ObjectWriter::new(store, algorithm, sha256)?;
+            pieces.iter().try_for_each(|piece| writer.write(piece))?;
+            Ok(writer)
+        };
+        let committed = move |store: &Store, written: Written, expected: &Expected| {
+            written.verify(expected)?;
+            let (bucket, key, condition) = (&bucket, &key, &condition);
             let event_name = EventName::Put;
-            store.commit(Commit {
-                bucket: &bucket,
-                key: &key,
-                written,
-                etag: None,
-                attributes,
-                condition: &condition,
-                event_name,
-            })
-        })
-        .await?;
+            store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })
+        };
+        let store = self.store.clone();
+        let object = match rest {
+            None => {
+                let expected = announced.with_trailers(facts)?;
+                blocking(move || committed(&store, written(&store)?.finish(), &expected)).await?
+            }
+            Some(rest) => {
+                let writer = blocking({
+                    let store = store.clone();
+                    move || written(&store)
+                });
+                let written = receive(rest, writer.await?).await?;
+                let expected = announced.with_trailers(facts)?;
+                blocking(move || committed(&store, written, &expected)).await?
+            }
+        };
         let output = PutObjectOutput {
             e_tag: dto_etag(&object.etag),
             checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
