@@ -154,6 +154,12 @@ impl Up {
         self.process.wait().unwrap();
     }
 
+    /// Ends it in order: it exits when its functions have ended what they were at.
+    pub fn end(mut self) {
+        Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(self.process.wait().unwrap().success());
+    }
+
     /// What it has said so far, after its greeting.
     pub fn said(&self) -> String {
         self.said.lock().unwrap().clone()
