@@ -1,64 +1,276 @@
-//! HTTPS: which TLS, and whom it trusts.
+//! The HTTP client: HTTP/1.1 with connections that are kept, and time-outs and failures as the SDK wants them told.
 
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+use crate::{connect::Connect, trust};
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        connection::{CaptureSmithyConnection, ConnectionMetadata},
+        http::{
+            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+            SharedHttpConnector,
+        },
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+        runtime_components::RuntimeComponents,
+    },
 };
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::{body::SdkBody, retry::ErrorKind};
+use hyper_util::{
+    client::legacy::{self, connect::capture_connection},
+    rt::{TokioExecutor, TokioTimer},
+};
+use rustls::ClientConfig;
+use std::{
+    error::Error,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+use tokio::time::{error::Elapsed, timeout};
 
-/// Amazon Root CA 1 to 4 and Starfield Services Root CA G2: those that AWS asks its callers to trust. They expire in 2037 and later.
-/// <https://www.amazontrust.com/repository/>
-const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon-trust-services.pem");
-
-/// The HTTP client of all services of one process.
+/// The HTTP client of all services of one process. Whom it trusts says [`trust::tls`].
 ///
-/// Trusts the certificate authorities of AWS. With `SSL_CERT_FILE` or `SSL_CERT_DIR` set, and outside the commercial regions, it trusts what
-/// is in that file or folder, else in the system's store: behind a proxy with a certificate of its own, and for endpoints of one's own.
+/// HTTP/1.1 alone: every call has a connection of its own meanwhile, and a program without HTTP/2 is smaller and starts sooner. A connection
+/// that the other end has closed in the meantime is replaced before anything is sent.
 #[must_use]
 pub fn http_client() -> SharedHttpClient {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let system = set("SSL_CERT_FILE") || set("SSL_CERT_DIR") || !is_commercial(super::environment::region().as_deref());
-    let trusted = TrustStore::empty();
-    let trusted =
-        if system { trusted.with_native_roots(true) } else { trusted.with_pem_certificate(AMAZON_TRUST_SERVICES) };
-    let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-    match TlsContext::builder().with_trust_store(trusted).build() {
-        Ok(context) => builder.tls_context(context).build_https(),
-        // Trusts the system's store, as a client that nobody configures does.
-        Err(_) => builder.build_https(),
+    SharedHttpClient::new(Http::new())
+}
+
+/// Connections to any number of hosts, kept for later calls.
+type Client = legacy::Client<Connect, SdkBody>;
+
+#[derive(Debug)]
+struct Http {
+    tls: Arc<LazyLock<Arc<ClientConfig>>>,
+    /// The connections, by the time that connecting may take. As good as always there is one such time.
+    pools: Mutex<Vec<(Option<Duration>, Client)>>,
+}
+
+impl HttpClient for Http {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.pooled(settings))
     }
 }
 
-/// Whether a region is of the partition `aws`. Other partitions have other names and may have other certificate authorities.
-/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
-fn is_commercial(region: Option<&str>) -> bool {
-    let others = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
-    region.is_some_and(|region| !others.iter().any(|other| region.starts_with(other)))
+impl Http {
+    fn new() -> Self {
+        Self { tls: Arc::new(LazyLock::new(trust::tls)), pools: Mutex::default() }
+    }
+
+    fn pooled(&self, settings: &HttpConnectorSettings) -> Pooled {
+        let connect_timeout = settings.connect_timeout();
+        let mut pools = self.pools.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let found = pools.iter().find(|(timeout, _)| *timeout == connect_timeout).map(|(_, client)| client.clone());
+        let client = found.unwrap_or_else(|| {
+            let connect = Connect::new(Arc::clone(&self.tls), connect_timeout);
+            let client = legacy::Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connect);
+            pools.push((connect_timeout, Client::clone(&client)));
+            client
+        });
+        Pooled { client, read_timeout: settings.read_timeout() }
+    }
+}
+
+#[derive(Debug)]
+struct Pooled {
+    client: Client,
+    /// How long the beginning of an answer may take.
+    read_timeout: Option<Duration>,
+}
+
+impl HttpConnector for Pooled {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(err) => return HttpConnectorFuture::ready(Err(ConnectorError::user(err.into()))),
+        };
+        // The SDK wants to be able to have a connection closed that failed it.
+        let connection = capture_connection(&mut request);
+        if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
+            capture.set_connection_retriever(move || {
+                let connection = connection.clone();
+                let poison = move || {
+                    if let Some(connected) = &*connection.connection_metadata() {
+                        connected.poison();
+                    }
+                };
+                Some(ConnectionMetadata::builder().proxied(false).poison_fn(poison).build())
+            });
+        }
+        let answer = self.client.request(request);
+        let read_timeout = self.read_timeout;
+        HttpConnectorFuture::new(async move {
+            let answer = match read_timeout {
+                None => answer.await,
+                Some(read_timeout) => timeout(read_timeout, answer).await.map_err(|elapsed| {
+                    ConnectorError::timeout(format!("no answer within {read_timeout:?}: {elapsed}").into())
+                })?,
+            };
+            let answer = answer.map_err(|err| failure(err.into()))?;
+            HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
+                .map_err(|err| ConnectorError::other(err.into(), None))
+        })
+    }
+}
+
+/// What a failure means to the SDK, which tries again after time-outs, failures of the network, and connections that were cut off.
+fn failure(err: BoxError) -> ConnectorError {
+    if source::<Elapsed>(&*err).is_some() {
+        return ConnectorError::timeout(err);
+    }
+    let http = source::<hyper::Error>(&*err);
+    if http.is_some_and(hyper::Error::is_user) {
+        return ConnectorError::user(err);
+    }
+    let closed = http.is_some_and(|err| err.is_closed() || err.is_canceled());
+    let connect = source::<legacy::Error>(&*err).is_some_and(legacy::Error::is_connect);
+    if closed || connect || source::<std::io::Error>(&*err).is_some() {
+        return ConnectorError::io(err);
+    }
+    let cut_off = http.is_some_and(hyper::Error::is_incomplete_message);
+    ConnectorError::other(err, cut_off.then_some(ErrorKind::TransientError))
+}
+
+fn source<'a, E: Error + 'static>(err: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(err), |&err| err.source()).find_map(|err| err.downcast_ref())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_smithy_types::byte_stream::ByteStream;
+    use std::net::SocketAddr;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+        sync::mpsc,
+    };
 
-    #[test]
-    fn other_partitions_are_told_apart() {
-        for region in ["us-west-2", "eu-central-1", "ap-northeast-1", "us-east-1"] {
-            assert!(is_commercial(Some(region)), "{region}");
-        }
-        for region in [Some("cn-north-1"), Some("us-gov-west-1"), Some("us-isob-east-1"), Some("eusc-de-east-1"), None]
-        {
-            assert!(!is_commercial(region), "{region:?}");
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone";
+
+    /// The other end: hands out every connection that is made to it.
+    async fn server() -> (SocketAddr, mpsc::UnboundedReceiver<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (connections, received) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                connections.send(connection).unwrap();
+            }
+        });
+        (address, received)
+    }
+
+    async fn read_request(connection: &mut TcpStream) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(connection.read_u8().await.unwrap());
         }
     }
 
-    #[test]
-    fn the_built_in_certificates_can_be_used() {
-        // The connector, and with it the TLS configuration, is made when the client is validated or first used.
-        let text = std::str::from_utf8(AMAZON_TRUST_SERVICES).unwrap();
-        assert_eq!(text.matches("-----BEGIN CERTIFICATE-----").count(), 5);
-        let trusted = TrustStore::empty().with_pem_certificate(AMAZON_TRUST_SERVICES);
-        let context = TlsContext::builder().with_trust_store(trusted).build().unwrap();
-        let provider = Provider::Rustls(CryptoMode::Ring);
-        let _ = aws_smithy_http_client::Connector::builder().tls_provider(provider).tls_context(context).build();
+    fn settings() -> HttpConnectorSettings {
+        let of = Duration::from_secs;
+        HttpConnectorSettings::builder().connect_timeout(of(3)).read_timeout(of(5)).build()
+    }
+
+    fn request(url: &str) -> HttpRequest {
+        HttpRequest::get(url).unwrap()
+    }
+
+    async fn text(answer: HttpResponse) -> Vec<u8> {
+        ByteStream::new(answer.into_body()).collect().await.unwrap().to_vec()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_used_again_until_the_other_end_closes_it() {
+        let (address, mut connections) = server().await;
+        let (http, url) = (Http::new(), format!("http://{address}/"));
+        let ask = async || text(http.pooled(&settings()).call(request(&url)).await.unwrap()).await;
+        let answer = async |connection: &mut TcpStream| {
+            read_request(connection).await;
+            connection.write_all(ANSWER).await.unwrap();
+        };
+
+        let first = async {
+            let mut first = connections.recv().await.unwrap();
+            answer(&mut first).await;
+            answer(&mut first).await;
+        };
+        let twice = async { (ask().await, ask().await) };
+        let (asked, ()) = tokio::join!(twice, first);
+        assert_eq!(asked, (b"done".to_vec(), b"done".to_vec()));
+
+        // Now it is closed; the client hears of it as soon as it looks.
+        tokio::task::yield_now().await;
+        let second = async { answer(&mut connections.recv().await.unwrap()).await };
+        assert_eq!(tokio::join!(ask(), second).0, b"done");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_the_sdk_gave_up_is_not_used_again() {
+        let (address, mut connections) = server().await;
+        let (http, url) = (Http::new(), format!("http://{address}/"));
+        for _ in 0..2 {
+            let capture = CaptureSmithyConnection::new();
+            let mut request = request(&url);
+            request.add_extension(capture.clone());
+            let asked = async {
+                let answer = http.pooled(&settings()).call(request).await.unwrap();
+                capture.get().unwrap().poison();
+                text(answer).await
+            };
+            let answered = async {
+                let mut connection = connections.recv().await.unwrap();
+                read_request(&mut connection).await;
+                connection.write_all(ANSWER).await.unwrap();
+                connection
+            };
+            assert_eq!(tokio::join!(asked, answered).0, b"done");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_cut_off_is_worth_another_attempt() {
+        let (address, mut connections) = server().await;
+        let (http, url) = (Http::new(), format!("http://{address}/"));
+        let cut = async { read_request(&mut connections.recv().await.unwrap()).await };
+        let error = tokio::join!(http.pooled(&settings()).call(request(&url)), cut).0.unwrap_err();
+        assert!(error.is_io() || error.as_other() == Some(ErrorKind::TransientError), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn who_can_not_be_reached_is_a_failure_of_the_network() {
+        let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let answer = Http::new().pooled(&settings()).call(request(&format!("http://{unused}/"))).await;
+        let error = answer.unwrap_err();
+        assert!(error.is_io(), "{error:?}");
+    }
+
+    // With the clock stopped, time passes as soon as nothing else is left to do.
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_does_not_begin_and_tls_that_does_not_come_about_are_time_outs() {
+        let (address, mut connections) = server().await;
+        let http = Http::new();
+        for (url, seconds) in [(format!("http://{address}/"), 5), (format!("https://{address}/"), 3)] {
+            let begun = tokio::time::Instant::now();
+            let error = http.pooled(&settings()).call(request(&url)).await.unwrap_err();
+            assert!(error.is_timeout(), "{error:?}");
+            assert_eq!(begun.elapsed().as_secs(), seconds, "{url}");
+            connections.recv().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn who_does_not_speak_tls_is_a_failure_of_the_network() {
+        let (address, mut connections) = server().await;
+        let http = Http::new();
+        let plain = async {
+            let mut connection = connections.recv().await.unwrap();
+            connection.write_all(ANSWER).await.unwrap();
+            connection
+        };
+        let asked = http.pooled(&settings()).call(request(&format!("https://{address}/")));
+        let error = tokio::join!(asked, plain).0.unwrap_err();
+        assert!(error.is_io(), "{error:?}");
     }
 }

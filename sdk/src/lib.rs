@@ -5,14 +5,17 @@
 //! | region, credentials and endpoints from the environment | `aws-config` and its chain of providers | Lambda has no profile and no instance metadata; half the size of the program, no STS, SSO or profile parser in it |
 //! | rustls with ring | rustls with aws-lc | aws-lc gathers entropy from CPU jitter at the first handshake, three quarters of a plain first item; ring makes a smaller program and is built in seconds |
 //! | the certificate authorities of AWS, built in | the system's store | reading some 140 certificates is a tenth of a cold start, see [`http_client`] |
-//! | one HTTP client for all services | one for each | one TLS configuration |
+//! | one HTTP client for all services | one for each | one TLS configuration, made when it is first needed |
+//! | HTTP/1.1, 64 KiB read at once (`http.rs`, `connect.rs`) | the SDK's own client, `aws-smithy-http-client` | that one links HTTP/2 and makes its TLS configuration anew for every service; over it an answer comes in pieces of 4 KiB |
 //!
 //! Retries and time-outs are the callers': each service has its own, beside its client. Checksums are the SDK's default: CRC32, made
 //! and sent with every PutObject; images are not hashed a second time for the signature (see `generator/src/store.rs`). The features of
 //! the SDK's crates are in the workspace's `Cargo.toml`.
 
+mod connect;
 mod environment;
 mod http;
+mod trust;
 
 pub use aws_types::SdkConfig;
 pub use environment::{config, env_credentials};
