@@ -7,6 +7,7 @@
 //! | the certificate authorities of AWS, built in | the system's store | reading some 140 certificates is a tenth of a cold start, see [`http_client`] |
 //! | one HTTP client for all services | one for each | one TLS configuration, made when it is first needed |
 //! | HTTP/1.1, 64 KiB read at once (`http.rs`, `connect.rs`) | the SDK's own client, `aws-smithy-http-client` | that one links HTTP/2 and makes its TLS configuration anew for every service; over it an answer comes in pieces of 4 KiB |
+//! | three CRCs (`crc-fast/`) | the crate crc-fast | 0.7 MB of tables for processors without carry-less multiplication |
 //!
 //! Retries and time-outs are the callers': each service has its own, beside its client. Checksums are the SDK's default: CRC32, made
 //! and sent with every PutObject; images are not hashed a second time for the signature (see `generator/src/store.rs`). The features of
