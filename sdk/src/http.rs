@@ -27,13 +27,16 @@ use std::{
 };
 use tokio::time::{error::Elapsed, timeout};
 
-/// The HTTP client of all services of one process. Whom it trusts says [`trust::tls`].
+/// The HTTP client of all services of one process.
 ///
-/// HTTP/1.1 alone: every call has a connection of its own meanwhile, and a program without HTTP/2 is smaller and starts sooner. A connection
-/// that the other end has closed in the meantime is replaced before anything is sent.
+/// Trusts the certificate authorities of AWS. With `SSL_CERT_FILE` or `SSL_CERT_DIR` set, and outside the commercial regions, it trusts what
+/// is in that file or folder, else in the system's store: behind a proxy with a certificate of its own, and for endpoints of one's own.
+///
+/// HTTP/1.1 alone: both services speak it, no call waits behind another one, and a program without HTTP/2 is smaller and starts sooner. A
+/// connection that the other end has closed in the meantime is replaced before anything is sent.
 #[must_use]
 pub fn http_client() -> SharedHttpClient {
-    SharedHttpClient::new(Http::new())
+    SharedHttpClient::new(Http::new(trust::tls))
 }
 
 /// Connections to any number of hosts, kept for later calls.
@@ -53,8 +56,8 @@ impl HttpClient for Http {
 }
 
 impl Http {
-    fn new() -> Self {
-        Self { tls: Arc::new(LazyLock::new(trust::tls)), pools: Mutex::default() }
+    fn new(tls: fn() -> Arc<ClientConfig>) -> Self {
+        Self { tls: Arc::new(LazyLock::new(tls)), pools: Mutex::default() }
     }
 
     fn pooled(&self, settings: &HttpConnectorSettings) -> Pooled {
@@ -139,9 +142,13 @@ fn source<'a, E: Error + 'static>(err: &'a (dyn Error + 'static)) -> Option<&'a 
 mod tests {
     use super::*;
     use aws_smithy_types::byte_stream::ByteStream;
+    use rustls::{
+        RootCertStore, ServerConfig,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    };
     use std::net::SocketAddr;
     use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
+        io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
         net::{TcpListener, TcpStream},
         sync::mpsc,
     };
@@ -161,7 +168,7 @@ mod tests {
         (address, received)
     }
 
-    async fn read_request(connection: &mut TcpStream) {
+    async fn read_request(connection: &mut (impl AsyncRead + Unpin)) {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(connection.read_u8().await.unwrap());
@@ -184,7 +191,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_is_used_again_until_the_other_end_closes_it() {
         let (address, mut connections) = server().await;
-        let (http, url) = (Http::new(), format!("http://{address}/"));
+        let (http, url) = (Http::new(trust::tls), format!("http://{address}/"));
         let ask = async || text(http.pooled(&settings()).call(request(&url)).await.unwrap()).await;
         let answer = async |connection: &mut TcpStream| {
             read_request(connection).await;
@@ -209,7 +216,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_that_the_sdk_gave_up_is_not_used_again() {
         let (address, mut connections) = server().await;
-        let (http, url) = (Http::new(), format!("http://{address}/"));
+        let (http, url) = (Http::new(trust::tls), format!("http://{address}/"));
         for _ in 0..2 {
             let capture = CaptureSmithyConnection::new();
             let mut request = request(&url);
@@ -232,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_that_is_cut_off_is_worth_another_attempt() {
         let (address, mut connections) = server().await;
-        let (http, url) = (Http::new(), format!("http://{address}/"));
+        let (http, url) = (Http::new(trust::tls), format!("http://{address}/"));
         let cut = async { read_request(&mut connections.recv().await.unwrap()).await };
         let error = tokio::join!(http.pooled(&settings()).call(request(&url)), cut).0.unwrap_err();
         assert!(error.is_io() || error.as_other() == Some(ErrorKind::TransientError), "{error:?}");
@@ -241,7 +248,7 @@ mod tests {
     #[tokio::test]
     async fn who_can_not_be_reached_is_a_failure_of_the_network() {
         let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let answer = Http::new().pooled(&settings()).call(request(&format!("http://{unused}/"))).await;
+        let answer = Http::new(trust::tls).pooled(&settings()).call(request(&format!("http://{unused}/"))).await;
         let error = answer.unwrap_err();
         assert!(error.is_io(), "{error:?}");
     }
@@ -250,7 +257,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_answer_that_does_not_begin_and_tls_that_does_not_come_about_are_time_outs() {
         let (address, mut connections) = server().await;
-        let http = Http::new();
+        let http = Http::new(trust::tls);
         for (url, seconds) in [(format!("http://{address}/"), 5), (format!("https://{address}/"), 3)] {
             let begun = tokio::time::Instant::now();
             let error = http.pooled(&settings()).call(request(&url)).await.unwrap_err();
@@ -263,7 +270,7 @@ mod tests {
     #[tokio::test]
     async fn who_does_not_speak_tls_is_a_failure_of_the_network() {
         let (address, mut connections) = server().await;
-        let http = Http::new();
+        let http = Http::new(trust::tls);
         let plain = async {
             let mut connection = connections.recv().await.unwrap();
             connection.write_all(ANSWER).await.unwrap();
@@ -272,5 +279,56 @@ mod tests {
         let asked = http.pooled(&settings()).call(request(&format!("https://{address}/")));
         let error = tokio::join!(asked, plain).0.unwrap_err();
         assert!(error.is_io(), "{error:?}");
+    }
+
+    /// Of 127.0.0.1, signed by itself, valid until 2126, and trusted by these tests alone, as is its key.
+    fn certificate() -> CertificateDer<'static> {
+        CertificateDer::from_pem_slice(include_bytes!("test-certificate.pem")).unwrap()
+    }
+
+    fn trusts_the_certificate() -> Arc<ClientConfig> {
+        let mut trusted = RootCertStore::empty();
+        trusted.add(certificate()).unwrap();
+        trust::trusting(trusted)
+    }
+
+    fn acceptor() -> tokio_rustls::TlsAcceptor {
+        let key = PrivateKeyDer::from_pem_slice(include_bytes!("test-key.pem")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate()], key).unwrap()).into()
+    }
+
+    #[tokio::test]
+    async fn a_long_answer_over_tls_comes_whole() {
+        let (address, mut connections) = server().await;
+        let body: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_le_bytes).collect();
+        let answered = async {
+            let mut connection = acceptor().accept(connections.recv().await.unwrap()).await.unwrap();
+            read_request(&mut connection).await;
+            connection
+                .write_all(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes())
+                .await
+                .unwrap();
+            connection.write_all(&body).await.unwrap();
+            connection.flush().await.unwrap();
+        };
+        let http = Http::new(trusts_the_certificate);
+        let url = format!("https://{address}/");
+        let asked = async { text(http.pooled(&settings()).call(request(&url)).await.unwrap()).await };
+        assert!(tokio::join!(asked, answered).0 == body);
+    }
+
+    #[tokio::test]
+    async fn who_is_not_trusted_is_not_asked() {
+        let (address, mut connections) = server().await;
+        let http = Http::new(trust::tls);
+        let refused = async { acceptor().accept(connections.recv().await.unwrap()).await.map(drop).unwrap_err() };
+        let asked = http.pooled(&settings()).call(request(&format!("https://{address}/")));
+        let (error, at_the_other_end) = tokio::join!(asked, refused);
+        let error = error.unwrap_err();
+        assert!(error.is_io(), "{error:?}");
+        assert!(format!("{error:?}").contains("UnknownIssuer"), "{error:?}");
+        assert!(at_the_other_end.to_string().contains("UnknownCA"), "{at_the_other_end}");
     }
 }

@@ -1,43 +1,36 @@
 //! TLS: which, and whom it trusts.
 
-use rustls::pki_types::pem::PemObject;
-use rustls::{CipherSuite, ClientConfig, RootCertStore, crypto::CryptoProvider, pki_types::CertificateDer};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use std::sync::Arc;
 
 /// Amazon Root CA 1 to 4 and Starfield Services Root CA G2: those that AWS asks its callers to trust. They expire in 2037 and later.
 /// <https://www.amazontrust.com/repository/>
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon-trust-services.pem");
 
-/// rustls with ring. Trusts the certificate authorities of AWS. With `SSL_CERT_FILE` or `SSL_CERT_DIR` set, and outside the commercial
-/// regions, it trusts what is in that file or folder, else in the system's store: behind a proxy with a certificate of its own, and for
-/// endpoints of one's own.
+/// rustls with ring, and what [`http_client`](crate::http_client) trusts. What can not be read is not trusted: a connection that needs it
+/// fails, and says so.
 pub(crate) fn tls() -> Arc<ClientConfig> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let system = set("SSL_CERT_FILE") || set("SSL_CERT_DIR") || !is_commercial(super::environment::region().as_deref());
     let mut trusted = RootCertStore::empty();
-    // What can not be read is not trusted: a connection that needs it fails, and says so.
     if system {
         trusted.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     } else {
         trusted.add_parsable_certificates(CertificateDer::pem_slice_iter(AMAZON_TRUST_SERVICES).filter_map(Result::ok));
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-        .expect("ring has cipher suites for both versions")
+    trusting(trusted)
+}
+
+pub(crate) fn trusting(trusted: RootCertStore) -> Arc<ClientConfig> {
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has cipher suites for TLS 1.2 and 1.3")
         .with_root_certificates(trusted)
         .with_no_client_auth();
     Arc::new(config)
-}
-
-/// ring, with the cipher suites that AWS's own SDK client offers.
-fn provider() -> CryptoProvider {
-    let mut provider = rustls::crypto::ring::default_provider();
-    provider.cipher_suites.retain(|suite| {
-        let without =
-            [CipherSuite::TLS13_CHACHA20_POLY1305_SHA256, CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256];
-        !without.contains(&suite.suite())
-    });
-    provider
 }
 
 /// Whether a region is of the partition `aws`. Other partitions have other names and may have other certificate authorities.
