@@ -113,10 +113,11 @@ pub fn audit(options: &Options, disaster: &Disaster) -> Result<Audit, Box<dyn Er
 }
 
 impl Books {
-    /// The open image is lost.
+    /// The open image is lost to what came first. S3 that refused it is a reason only where nothing else ended the function's patience.
     fn lose(&mut self) {
         if let Some(causes) = self.open.take() {
-            self.lost.extend(causes.into_iter().next());
+            let reason = causes.iter().position(|cause| !cause.starts_with("S3: ")).unwrap_or_default();
+            self.lost.extend(causes.into_iter().nth(reason));
         }
         self.refused_puts = 0;
     }
