@@ -3,18 +3,24 @@
 //! How Bedrock keeps a quota is not documented, and Service Quotas may say something else than what a model has left for this account at
 //! this moment. So the clock learns. What it knows for certain is that at two moments in which the model refused there was nothing left, so
 //! that what passed between them, divided by the time between them, is the quota: of a bucket that is filled all the time exactly, of a
-//! window of a minute on average. In between it moves a little faster than that, and the faster the longer nothing is refused.
+//! window of a minute on average. In between it moves a little faster than that, and the faster the longer nothing is refused. After a time in
+//! which nothing passed at all, as at the end of a window, it makes up for that time.
 //!
 //! All times are seconds since 1970, all rates images a second.
 
 use serde::{Deserialize, Serialize};
 
 /// The rate of a model that nobody has asked yet.
-const FIRST_RATE: f64 = 5.0;
-/// By how much the rate grows with every ticket as long as nothing was refused: it doubles in a third of a second.
-const FIRST_GROWTH: f64 = 2.0;
-/// Beyond this rate a model is free: no tickets. Some 500 tickets without a refusal lead there.
+const FIRST_RATE: f64 = 2.0;
+/// By how much the rate grows with every ticket as long as nothing was refused: it doubles in one and a half seconds. The faster, the more calls
+/// are on their way when the first one is refused.
+const FIRST_GROWTH: f64 = 0.5;
+/// Seconds after the first refusal of all: quotas are by the minute, so that little is missed and much is saved.
+const FIRST_PAUSE: f64 = 0.5;
+/// Beyond this rate a model is free: no tickets. Some 2,000 tickets without a refusal lead there.
 const FREE_RATE: f64 = 1_000.0;
+/// The rate of a model that was free and is refused for the first time: a guess, and half of it is the least that is assumed.
+const LOST_RATE: f64 = 5.0;
 /// A clock is never slower than this.
 const LEAST_RATE: f64 = 1.0 / 3_600.0;
 /// How much faster than the quota that was measured the clock moves.
@@ -32,12 +38,21 @@ const DOUBLING: f64 = 120.0;
 const SUSTAINED_SHARE: f64 = 0.8;
 /// Tickets that make a rate a sustained one.
 const SUSTAINED: f64 = 8.0;
-/// The longest time between two calls while the model refuses everything: this, or a tenth of the time that it has done so.
+/// Times between two calls while the model refuses everything: this many times the time that it has done so …
+const PAUSE_GROWTH: f64 = 3.0;
+/// … and no longer than this, or a tenth of that time.
 const PAUSE: f64 = 10.0;
 /// The longest time between two calls of a model that has refused everything for an hour.
 const LONGEST_PAUSE: f64 = 300.0;
 /// A model that has refused everything for so long has an outage, which says nothing about its quota.
 const OUTAGE: f64 = 60.0;
+/// A quota that gave nothing for as long as it takes to make so many images is no bucket, which fills all the time: it is one of a window, and
+/// what would have passed meanwhile is there when the next one begins.
+const WINDOW_TICKETS: f64 = 3.0;
+/// How many times as fast as the clock the tickets move then that make up for it.
+const CATCH_UP: f64 = 4.0;
+/// What makes up for a time in which nobody asked: a bucket of two seconds' worth has one image at least.
+const IDLE_TICKETS: f64 = 2.0;
 /// Times in a clock may be ahead of the reader's by this: the longest pause, and clocks that differ.
 const AHEAD: f64 = 2.0 * LONGEST_PAUSE;
 
@@ -80,7 +95,7 @@ pub struct Clock {
     phase: Phase,
     /// The last ticket that was given out.
     last: f64,
-    /// How far the clock was at the time `at`: tickets up to this have had their turn. At most one ahead of `last`.
+    /// How far the clock was at the time `at`: tickets up to this have had their turn. At most [`IDLE_TICKETS`] ahead of `last`.
     served: f64,
     /// In the future while the model is left alone after a refusal.
     at: f64,
@@ -98,6 +113,8 @@ pub struct Clock {
     base: f64,
     /// A quota is at least what passed in the minute before the first refusal, divided by a minute.
     floor: f64,
+    /// Tickets that move faster, because nothing passed for longer than a bucket takes to fill.
+    credit: f64,
     /// When the model began to refuse, the last time.
     exhausted: f64,
     /// Who asked before this did not know of the last refusal.
@@ -120,6 +137,7 @@ impl Clock {
             since: now,
             base: 0.0,
             floor: 0.0,
+            credit: 0.0,
             exhausted: 0.0,
             resumed: 0.0,
         }
@@ -134,10 +152,11 @@ impl Clock {
         let sane = times.iter().all(|&time| time.is_finite() && time <= now + AHEAD)
             && places.iter().all(|place| place.abs() < 1e12)
             && clock.last >= 0.0
-            && clock.served <= clock.last + 1.0
+            && clock.served <= clock.last + IDLE_TICKETS
             && (LEAST_RATE..=FREE_RATE * 2.0).contains(&clock.rate)
             && (0.0..1e12).contains(&clock.clear)
             && (1.0..1e12).contains(&clock.doubling)
+            && (0.0..1e12).contains(&clock.credit)
             && (0.0..=FREE_RATE).contains(&clock.floor);
         sane.then_some(clock)
     }
@@ -178,7 +197,7 @@ impl Clock {
             return Place::Now;
         }
         let one_asks = self.probing && now < self.at + PROBE;
-        if ticket.0 <= self.served && (now < self.at || one_asks) || ticket.0 > self.last + 1.0 {
+        if ticket.0 <= self.served && (now < self.at || one_asks) || ticket.0 > self.last + IDLE_TICKETS {
             return Place::Missed;
         }
         let (served, from) = if self.probing { (self.served + 1.0, self.at + PROBE) } else { (self.served, self.at) };
@@ -209,7 +228,7 @@ impl Clock {
         if was_free {
             // What passed since is not known, only that it was a lot.
             let last = self.last;
-            *self = Self { last, served: last, base: last, floor: FIRST_RATE / 2.0, ..Self::new(now) };
+            *self = Self { last, served: last, base: last, rate: LOST_RATE, floor: LOST_RATE / 2.0, ..Self::new(now) };
         }
         let ticket = self.back(now);
         if asked < self.since {
@@ -222,10 +241,15 @@ impl Clock {
         if !is_probe {
             self.exhausted = now;
         }
+        let is_first = self.phase == Phase::First;
         self.measure(now, is_probe, was_free);
         let refused_for = (now - self.exhausted).max(0.0);
-        let pause = if is_probe { refused_for.min((refused_for / 10.0).max(PAUSE)) } else { 0.25 / self.rate };
-        let pause = if is_probe { pause.max(1.0 / self.rate) } else { pause }.min(LONGEST_PAUSE);
+        let pause = if is_probe {
+            (PAUSE_GROWTH * refused_for).min((refused_for / 10.0).max(PAUSE)).max(1.0 / self.rate)
+        } else {
+            (0.25 / self.rate).max(if is_first { FIRST_PAUSE } else { 0.0 })
+        };
+        let pause = pause.min(LONGEST_PAUSE);
         if refused_for > OUTAGE {
             self.since += pause;
         }
@@ -262,6 +286,7 @@ impl Clock {
         }
         self.rate = self.rate.clamp(LEAST_RATE, FREE_RATE);
         self.clear = 0.0;
+        self.credit = 0.0;
         // The less is known, the sooner it may turn out to be wrong.
         let known = (self.served - self.base).max(0.0);
         self.doubling = (4.0 * known + 10.0).min(DOUBLING.max(60.0 * self.rate));
@@ -291,13 +316,14 @@ impl Clock {
             return;
         }
         let seconds = now - self.at;
-        let limit = self.last + 1.0;
+        let limit = self.last + IDLE_TICKETS;
         let mut served = self.served + self.tickets_in(seconds);
         if served > limit {
             // Nobody waited: most of that time does not count.
             let idle = (seconds - self.time_for(limit - self.served)).max(0.0);
             self.since += idle - (idle / 2.0).min(1.0 / self.rate_now());
             served = limit.max(self.served);
+            self.credit = 0.0;
         }
         let is_dense = self.phase == Phase::First && seconds < DENSE;
         let counting = if is_dense { served } else { served.min(self.last) } - self.served;
@@ -307,6 +333,8 @@ impl Clock {
     }
 
     fn end_probe(&mut self) {
+        let missed = (self.at - self.exhausted).clamp(0.0, OUTAGE) * self.rate;
+        self.credit = if missed > WINDOW_TICKETS { missed } else { 0.0 };
         self.served += 1.0;
         self.probing = false;
         self.at += PROBE;
@@ -316,7 +344,11 @@ impl Clock {
         let tickets = tickets.max(0.0);
         match self.phase {
             Phase::First => self.rate += FIRST_GROWTH * tickets,
-            Phase::Paced => self.clear += tickets,
+            Phase::Paced => {
+                let credited = tickets.min(self.credit);
+                self.credit -= credited;
+                self.clear += tickets - credited;
+            }
             Phase::Free => {}
         }
         if self.rate_now() > FREE_RATE {
@@ -342,7 +374,11 @@ impl Clock {
         match self.phase {
             // The rate grows with every ticket. Bounded, as the line is: e^50 is more than any.
             Phase::First => self.rate / FIRST_GROWTH * ((FIRST_GROWTH * seconds).min(50.0).exp() - 1.0),
-            Phase::Paced | Phase::Free => self.rate_now() * seconds,
+            Phase::Paced | Phase::Free => {
+                let fast = CATCH_UP * self.rate_now();
+                let rest = (seconds - self.credit / fast).max(0.0);
+                (fast * seconds).min(self.credit) + self.rate_now() * rest
+            }
         }
     }
 
@@ -350,239 +386,14 @@ impl Clock {
         let tickets = tickets.max(0.0);
         match self.phase {
             Phase::First => (FIRST_GROWTH * tickets / self.rate).ln_1p() / FIRST_GROWTH,
-            Phase::Paced | Phase::Free => tickets / self.rate_now(),
+            Phase::Paced | Phase::Free => {
+                let credited = tickets.min(self.credit);
+                (credited / CATCH_UP + tickets - credited) / self.rate_now()
+            }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Far from zero, as times since 1970 are.
-    const EPOCH: f64 = 1_800_000_000.0;
-
-    fn seconds(place: Place) -> f64 {
-        match place {
-            Place::Now => 0.0,
-            Place::In { seconds, .. } => seconds,
-            Place::Missed => panic!("missed"),
-        }
-    }
-
-    /// A model whose quota is a bucket of two seconds' worth.
-    struct Bucket {
-        quota: f64,
-        left: f64,
-        at: f64,
-    }
-
-    impl Bucket {
-        fn new(quota: f64) -> Self {
-            Self { quota, left: (2.0 * quota).max(1.0), at: EPOCH }
-        }
-
-        fn gives(&mut self, now: f64) -> bool {
-            self.left = (self.left + (now - self.at) * self.quota).min((2.0 * self.quota).max(1.0));
-            self.at = now;
-            let gives = self.left >= 1.0;
-            self.left -= if gives { 1.0 } else { 0.0 };
-            gives
-        }
-    }
-
-    #[test]
-    fn a_small_list_hardly_waits() {
-        let mut clock = Clock::new(EPOCH);
-        let places: Vec<_> = (0..10).map(|_| clock.take(EPOCH)).collect();
-        let waits: Vec<_> = places.into_iter().map(|ticket| seconds(clock.place(ticket, EPOCH))).collect();
-        assert_eq!(waits[0], 0.0);
-        assert!(waits.is_sorted() && waits[9] < 1.0, "{waits:?}");
-    }
-
-    #[test]
-    fn a_model_that_never_refuses_is_free_within_seconds() {
-        let mut clock = Clock::new(EPOCH);
-        let mut now = EPOCH;
-        while !clock.is_free() {
-            let ticket = clock.take(now);
-            clock.take(now);
-            now += seconds(clock.place(ticket, now)) + 0.001;
-        }
-        assert!(now - EPOCH < 5.0, "{}", now - EPOCH);
-        assert_eq!(clock.place(Ticket(1e9), now), Place::Now);
-    }
-
-    #[test]
-    fn a_model_that_is_asked_in_quick_succession_is_free_although_nobody_waits() {
-        let mut clock = Clock::new(EPOCH);
-        let mut now = EPOCH;
-        for _ in 0..2_000 {
-            clock.take(now);
-            now += 0.02;
-        }
-        assert!(clock.is_free());
-    }
-
-    #[test]
-    fn a_model_that_is_asked_now_and_then_stays_paced() {
-        let mut clock = Clock::new(EPOCH);
-        for n in 0..2_000 {
-            clock.take(EPOCH + f64::from(n));
-        }
-        assert!(!clock.is_free());
-    }
-
-    #[test]
-    fn whoever_comes_when_nobody_waits_does_not_wait() {
-        let mut clock = Clock::new(EPOCH);
-        clock.refused(EPOCH, EPOCH + 0.2);
-        for n in 1..50 {
-            let now = EPOCH + 1_000.0 * f64::from(n);
-            let ticket = clock.take(now);
-            assert_eq!(clock.place(ticket, now), Place::Now);
-        }
-    }
-
-    #[test]
-    fn time_in_which_nobody_waits_gives_no_credit() {
-        let mut clock = Clock::new(EPOCH);
-        let ticket = clock.take(EPOCH);
-        assert_eq!(clock.place(ticket, EPOCH), Place::Now);
-        clock.refused(EPOCH, EPOCH + 0.2);
-        let now = EPOCH + 86_400.0;
-        let tickets: Vec<_> = (0..10).map(|_| clock.take(now)).collect();
-        let waits: Vec<_> = tickets.into_iter().map(|ticket| seconds(clock.place(ticket, now))).collect();
-        assert!(waits[9] > waits[1] && waits[9] >= 8.0 / clock.rate_now(), "{waits:?}");
-    }
-
-    #[test]
-    fn a_refused_item_is_in_front_of_all_that_wait() {
-        let mut clock = Clock::new(EPOCH);
-        let tickets: Vec<_> = (0..20).map(|_| clock.take(EPOCH)).collect();
-        let now = EPOCH + 0.3;
-        let waiting: Vec<_> = tickets.into_iter().filter(|&ticket| clock.place(ticket, now) != Place::Now).collect();
-        let back = clock.refused(EPOCH, now);
-        assert!(!waiting.is_empty() && waiting.iter().all(|&ticket| back < ticket), "{back:?} {waiting:?}");
-    }
-
-    #[test]
-    fn one_item_alone_asks_after_a_refusal() {
-        let mut clock = Clock::new(EPOCH);
-        for _ in 0..20 {
-            clock.take(EPOCH);
-        }
-        let first = clock.refused(EPOCH, EPOCH + 0.2);
-        let second = clock.refused(EPOCH + 0.1, EPOCH + 0.21);
-        let again = clock.at;
-        assert!(clock.place(first, again - 0.01) != Place::Now && clock.place(second, again - 0.01) != Place::Now);
-        assert!(clock.place(first, again) != Place::Now && clock.place(second, again) == Place::Now);
-    }
-
-    #[test]
-    fn what_was_asked_before_a_refusal_is_no_further_news() {
-        let mut clock = Clock::new(EPOCH);
-        for _ in 0..20 {
-            clock.take(EPOCH);
-        }
-        clock.refused(EPOCH + 0.1, EPOCH + 0.4);
-        let rate = clock.rate;
-        clock.refused(EPOCH + 0.2, EPOCH + 0.5);
-        clock.refused(EPOCH + 0.3, EPOCH + 0.5);
-        assert_eq!(clock.rate, rate);
-    }
-
-    #[test]
-    fn whatever_the_quota_hardly_a_call_is_refused_and_hardly_any_of_it_is_left() {
-        for quota in [0.1, 0.5, 1.0, 3.0, 10.0] {
-            let (mut clock, mut model, mut now) = (Clock::new(EPOCH), Bucket::new(quota), EPOCH);
-            let mut ticket = clock.take(now);
-            let (mut made, mut refused) = (0, 0);
-            while made < 1_000 {
-                // Somebody always waits behind.
-                while clock.last < ticket.0 + 5.0 {
-                    clock.take(now);
-                }
-                now += seconds(clock.place(ticket, now)) + 1e-6;
-                let asked = now;
-                if model.gives(asked) {
-                    made += 1;
-                    ticket = Ticket(ticket.0.ceil() + if ticket.0.fract() == 0.0 { 1.0 } else { 0.0 });
-                } else {
-                    refused += 1;
-                    ticket = clock.refused(asked, asked);
-                }
-            }
-            let time = (now - EPOCH) * quota / 1_000.0;
-            assert!(time < 1.1 && refused < 110, "quota {quota}: {time:.2}, {refused} refused");
-        }
-    }
-
-    #[test]
-    fn a_model_that_refuses_everything_is_asked_less_and_less() {
-        let mut clock = Clock::new(EPOCH);
-        clock.take(EPOCH);
-        let (mut now, mut calls) = (EPOCH, 0);
-        while now < EPOCH + 129_600.0 {
-            calls += 1;
-            let ticket = clock.refused(now, now + 0.2);
-            now = now + 0.2 + seconds(clock.place(ticket, now + 0.2)) + 1e-3;
-        }
-        assert!((100..1_000).contains(&calls), "{calls}");
-        // And it is found soon when it is there again.
-        assert!(seconds(clock.place(Ticket(clock.last), now)) <= 2.0 * LONGEST_PAUSE);
-    }
-
-    #[test]
-    fn what_is_no_clock_is_none() {
-        let mut clock = Clock::new(EPOCH);
-        let good = String::from_utf8(clock.to_json()).unwrap();
-        assert_eq!(Clock::from_json(good.as_bytes(), EPOCH), Some(clock.clone()));
-        for (from, to) in [
-            ("\"rate\":5.0", "\"rate\":0.0"),
-            ("\"rate\":5.0", "\"rate\":1e300"),
-            ("\"rate\":5.0", "\"rate\":-1"),
-            ("\"rate\":5.0", "\"rate\":null"),
-            ("\"served\":1.0", "\"served\":1e9"),
-            ("\"last\":0.0", "\"last\":1e300"),
-            ("\"doubling\":120.0", "\"doubling\":0"),
-            ("\"phase\":\"first\"", "\"phase\":\"over\""),
-            ("}", ""),
-        ] {
-            assert!(good.contains(from), "{good}");
-            assert_eq!(Clock::from_json(good.replace(from, to).as_bytes(), EPOCH), None, "{to}");
-        }
-        clock.at = EPOCH + 2.0 * AHEAD;
-        assert_eq!(Clock::from_json(&clock.to_json(), EPOCH), None);
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_happens_the_clock_goes_on(
-            events in prop::collection::vec((0_u8..6, -2.0..400.0_f64, 0.0..3.0_f64), 1..200)
-        ) {
-            let (mut clock, mut now, mut given) = (Clock::new(EPOCH), EPOCH, vec![]);
-            for (event, pause, before) in events {
-                // Clocks of functions differ a little: time may go back.
-                now += if event < 3 { pause.min(0.3) } else { pause };
-                given.push(match event {
-                    0..=3 => clock.take(now),
-                    4 => clock.refused(now - before, now),
-                    _ => clock.put_back(now),
-                });
-                prop_assert!(Clock::from_json(&clock.to_json(), now).is_some(), "{clock:?}");
-                for &ticket in given.iter().rev().take(5) {
-                    if let Place::In { seconds, at_least } = clock.place(ticket, now) {
-                        prop_assert!(seconds > 0.0 && (0.0..=seconds).contains(&at_least));
-                    }
-                }
-            }
-            // Nobody waits for ever: in the end every ticket has had its turn.
-            let late = now + 1e9;
-            for ticket in given {
-                prop_assert_eq!(clock.place(ticket, late), Place::Now);
-            }
-        }
-    }
-}
+#[path = "clock_tests.rs"]
+mod tests;
