@@ -2,7 +2,7 @@
 
 use super::share::{Fault, Kind, drawn};
 use crate::bedrock::{ItemName, hash};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// How an invocation goes wrong.
@@ -69,16 +69,21 @@ impl Moment {
     }
 }
 
-/// The invocations that are under way and are to go wrong, and how many there were of every item.
+/// The attempts that are under way and are to go wrong, and how many there were of every item. An item that waits for its turn and comes back
+/// is still at the same one: how often it does that depends on who else is there.
 #[derive(Debug, Default)]
 pub(super) struct Invocations {
     attempts: HashMap<u64, u32>,
     doomed: HashMap<u64, (FunctionFault, Moment)>,
+    waiting: HashSet<u64>,
 }
 
 impl Invocations {
-    /// An invocation for the item begins. Both what goes wrong and when follow from the seed, the item and the number of the invocation.
+    /// An invocation for the item begins. Both what goes wrong and when follow from the seed, the item and the number of the attempt.
     pub(super) fn begin(&mut self, faults: &[Fault<FunctionFault>], seed: u64, item: u64) {
+        if self.waiting.remove(&item) {
+            return;
+        }
         let attempt = self.attempts.entry(item).or_default();
         *attempt += 1;
         self.doomed.remove(&item);
@@ -87,6 +92,11 @@ impl Invocations {
             let moment = Moment::ALL[(moment % Moment::ALL.len() as u64) as usize];
             self.doomed.insert(item, (fault, moment));
         }
+    }
+
+    /// The invocation for the item has ended, and the item comes back.
+    pub(super) fn wait(&mut self, item: u64) {
+        self.waiting.insert(item);
     }
 
     /// What goes wrong now with the invocation for the item; once.
@@ -125,6 +135,23 @@ mod tests {
         };
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));
+    }
+
+    #[test]
+    fn an_item_that_waits_is_still_at_the_same_attempt() {
+        let faults = ["0.5=Kill".parse().unwrap()];
+        let attempt = |invocations: &mut Invocations, visits: u32| {
+            for _ in 1..visits {
+                invocations.begin(&faults, 1, 7);
+                invocations.wait(7);
+            }
+            invocations.begin(&faults, 1, 7);
+            Moment::ALL.map(|moment| invocations.strike(7, moment))
+        };
+        let (mut once, mut often) = Default::default();
+        for visits in 1..20 {
+            assert_eq!(attempt(&mut once, 1), attempt(&mut often, visits));
+        }
     }
 
     #[test]

@@ -84,6 +84,13 @@ impl Faults {
         }
     }
 
+    /// The function has answered that the item waits for its turn.
+    pub(crate) fn waits(&self, item: &ItemName) {
+        if let Some(item) = identity(item).filter(|_| !self.function.is_empty()) {
+            self.invocations().wait(item);
+        }
+    }
+
     /// What happens now to the function that works on this item.
     pub(crate) fn strike(&self, item: &ItemName, now: Moment) -> Option<FunctionFault> {
         if self.function.is_empty() {

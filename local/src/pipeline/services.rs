@@ -37,6 +37,13 @@ struct Payload<'a> {
     name: ItemName,
 }
 
+/// The answer of a generator whose item has to wait for its turn and comes back.
+#[derive(Deserialize)]
+struct Later {
+    #[serde(rename = "waitSeconds")]
+    _wait_seconds: u64,
+}
+
 impl Services {
     pub(crate) fn new(store: Store, functions: Arc<Functions>, faults: Arc<Faults>) -> Self {
         Self { store, functions, made_buckets: Arc::default(), faults }
@@ -85,14 +92,21 @@ impl Services {
 
 impl states::Services for Services {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
+        let mut working_on = None;
         if function.ends_with(GENERATOR)
             && let Ok(mut item) = serde_json::from_slice::<Payload<'_>>(&payload)
         {
             item = item.item.take().map_or(item, |item| *item);
             self.faults.invoked(&item.name);
+            working_on = Some(item.name.clone());
             self.make_bucket_of(item).await?;
         }
         let answer = self.functions.invoke(function, Bytes::from(payload)).await;
+        if let (Some(item), Ok(answer)) = (working_on, &answer)
+            && serde_json::from_slice::<Later>(answer).is_ok()
+        {
+            self.faults.waits(&item);
+        }
         answer.map_err(|err| match err {
             InvokeError::Function(error) => {
                 TaskError { error: error.error_type, cause: String::from_utf8_lossy(&error.payload).into_owned() }
