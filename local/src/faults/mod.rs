@@ -77,18 +77,16 @@ impl Faults {
         Some(fault)
     }
 
-    /// The function begins to work on an item.
-    pub(crate) fn invoked(&self, item: &ItemName) {
-        if let Some(item) = identity(item).filter(|_| !self.function.is_empty()) {
-            self.invocations().begin(&self.function, self.seed, item);
-        }
+    /// The function begins to work on an item. Its number, if functions go wrong and somebody has to say with [`Faults::waits`] that it waits.
+    pub(crate) fn invoked(&self, item: &ItemName) -> Option<u64> {
+        let item = identity(item).filter(|_| !self.function.is_empty())?;
+        self.invocations().begin(&self.function, self.seed, item);
+        Some(item)
     }
 
-    /// The function has answered that the item waits for its turn.
-    pub(crate) fn waits(&self, item: &ItemName) {
-        if let Some(item) = identity(item).filter(|_| !self.function.is_empty()) {
-            self.invocations().wait(item);
-        }
+    /// The function has answered that the item of this number waits for its turn.
+    pub(crate) fn waits(&self, item: u64) {
+        self.invocations().wait(item);
     }
 
     /// What happens now to the function that works on this item.

@@ -92,20 +92,19 @@ impl Services {
 
 impl states::Services for Services {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
-        let mut working_on = None;
+        let mut may_wait = None;
         if function.ends_with(GENERATOR)
             && let Ok(mut item) = serde_json::from_slice::<Payload<'_>>(&payload)
         {
             item = item.item.take().map_or(item, |item| *item);
-            self.faults.invoked(&item.name);
-            working_on = Some(item.name.clone());
+            may_wait = self.faults.invoked(&item.name);
             self.make_bucket_of(item).await?;
         }
         let answer = self.functions.invoke(function, Bytes::from(payload)).await;
-        if let (Some(item), Ok(answer)) = (working_on, &answer)
+        if let (Some(item), Ok(answer)) = (may_wait, &answer)
             && serde_json::from_slice::<Later>(answer).is_ok()
         {
-            self.faults.waits(&item);
+            self.faults.waits(item);
         }
         answer.map_err(|err| match err {
             InvokeError::Function(error) => {
