@@ -1,5 +1,5 @@
 //! How well lists use a quota: the deployed state machine in virtual time, against a model that answers so many images a minute.
-//! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N] [--unpaced]`
+//! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N] [--stray SHARE] [--unpaced]`
 
 // A measurement that can not be made ends.
 #![allow(clippy::unwrap_used)]
@@ -35,6 +35,8 @@ enum Keeping {
 struct Model {
     keeping: Keeping,
     quota: f64,
+    /// Share of the calls that are refused although there is quota left.
+    stray: f64,
     began: Instant,
     state: Mutex<State>,
 }
@@ -49,10 +51,10 @@ struct State {
 }
 
 impl Model {
-    fn new(keeping: Keeping, quota: f64) -> Self {
+    fn new(keeping: Keeping, quota: f64, stray: f64) -> Self {
         let left = if keeping == Keeping::Bucket { quota / 30.0 } else { quota };
         let state = State { random: fastrand::Rng::with_seed(7), left: left.max(1.0), at: 0.0, made: 0, refused: 0 };
-        Self { keeping, quota, began: Instant::now(), state: Mutex::new(state) }
+        Self { keeping, quota, stray, began: Instant::now(), state: Mutex::new(state) }
     }
 
     /// Images that were made, and calls that were refused.
@@ -74,7 +76,7 @@ impl Model {
             Keeping::Window => {}
         }
         state.at = now;
-        if state.left < 1.0 {
+        if state.left < 1.0 || state.random.f64() < self.stray {
             state.refused += 1;
             return (false, REFUSAL);
         }
@@ -205,6 +207,7 @@ struct Case {
     items: u64,
     lists: u64,
     concurrency: u64,
+    stray: f64,
     is_paced: bool,
 }
 
@@ -240,7 +243,7 @@ async fn run(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>>
     let definition = Definition::parse(&substitute(definition, &values)?)?;
     let directory = tempfile::tempdir()?;
     let machine = StateMachine::new("M", "us-east-1", "000000000000", "role", definition);
-    let model = Arc::new(Model::new(case.keeping, case.quota));
+    let model = Arc::new(Model::new(case.keeping, case.quota, case.stray));
     let board = Board { began: model.began, random: Mutex::default(), hanging: Mutex::default() };
     let invocations = Arc::new(AtomicU64::new(0));
     let pace = case.is_paced.then(|| Pace::new(board));
@@ -291,6 +294,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let is_paced = !arguments.iter().any(|argument| argument == "--unpaced");
     let quota = option("--quota").map_or(Ok(60.0), |quota| quota.parse())?;
+    let stray = option("--stray").map_or(Ok(0.0), |share| share.parse())?;
     let sizes =
         option("--items").map_or(Ok(vec![100, 1_000, 10_000]), |items| items.parse().map(|items| vec![items]))?;
     println!(
@@ -311,7 +315,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let mut rows = [String::new(), String::new()];
                 for (times, over) in shares {
                     let concurrency = (needed * times).div_ceil(over);
-                    let case = Case { keeping, quota, items: *items, lists, concurrency, is_paced };
+                    let case = Case { keeping, quota, items: *items, lists, concurrency, stray, is_paced };
                     for (row, score) in rows.iter_mut().zip(score(&definition, case)?) {
                         row.push_str(&format!(" {:.2}, {:.0} % |", score.time, score.refused * 100.0));
                         most_invocations = most_invocations.max(score.invocations);

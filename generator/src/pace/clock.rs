@@ -4,7 +4,8 @@
 //! this moment. So the clock learns. What it knows for certain is that at two moments in which the model refused there was nothing left, so
 //! that what passed between them, divided by the time between them, is the quota: of a bucket that is filled all the time exactly, of a
 //! window of a minute on average. In between it moves a little faster than that, and the faster the longer nothing is refused. After a time in
-//! which nothing passed at all, as at the end of a window, it makes up for that time.
+//! which nothing passed at all, as at the end of a window, it makes up for that time. Where many calls pass, a refusal that comes alone is no
+//! news about the quota: a model also refuses now and then because it has no capacity at that moment.
 //!
 //! All times are seconds since 1970, all rates images a second.
 
@@ -53,6 +54,10 @@ const WINDOW_TICKETS: f64 = 3.0;
 const CATCH_UP: f64 = 4.0;
 /// What makes up for a time in which nobody asked: a bucket of two seconds' worth has one image at least.
 const IDLE_TICKETS: f64 = 2.0;
+/// From this rate on a refusal that comes alone is not believed. Below it that would cost too much: a call for every time that the quota is met.
+const DOUBT_RATE: f64 = 0.5;
+/// A refusal comes alone when there was none within so many tickets.
+const DOUBT_TICKETS: f64 = 8.0;
 /// Times in a clock may be ahead of the reader's by this: the longest pause, and clocks that differ.
 const AHEAD: f64 = 2.0 * LONGEST_PAUSE;
 
@@ -119,6 +124,9 @@ pub struct Clock {
     exhausted: f64,
     /// Who asked before this did not know of the last refusal.
     resumed: f64,
+    /// Where the clock was when it did not believe a refusal, the last time.
+    #[serde(default)]
+    doubted: f64,
 }
 
 impl Clock {
@@ -140,6 +148,7 @@ impl Clock {
             credit: 0.0,
             exhausted: 0.0,
             resumed: 0.0,
+            doubted: 0.0,
         }
     }
 
@@ -148,7 +157,7 @@ impl Clock {
     pub fn from_json(text: &[u8], now: f64) -> Option<Self> {
         let clock: Self = serde_json::from_slice(text).ok()?;
         let times = [clock.at, clock.since, clock.exhausted, clock.resumed];
-        let places = [clock.last, clock.served, clock.base];
+        let places = [clock.last, clock.served, clock.base, clock.doubted];
         let sane = times.iter().all(|&time| time.is_finite() && time <= now + AHEAD)
             && places.iter().all(|place| place.abs() < 1e12)
             && clock.last >= 0.0
@@ -237,6 +246,10 @@ impl Clock {
         if asked < self.resumed || asked < self.exhausted {
             return ticket;
         }
+        if self.is_doubtful(was_free) {
+            self.doubted = self.served;
+            return ticket;
+        }
         let is_probe = asked < self.resumed + PROBE.max(1.0 / self.rate_now());
         if !is_probe {
             self.exhausted = now;
@@ -257,6 +270,12 @@ impl Clock {
         self.resumed = self.at;
         self.probing = true;
         ticket
+    }
+
+    /// Whether a refusal comes alone, at a rate at which that says little. After the first one of all is no time to wait for a second.
+    fn is_doubtful(&self, was_free: bool) -> bool {
+        let alone = self.clear >= DOUBT_TICKETS && self.served - self.doubted >= DOUBT_TICKETS;
+        self.phase == Phase::Paced && !was_free && alone && self.rate_now() >= DOUBT_RATE
     }
 
     /// The rate, from what passed since nothing was left the last time.

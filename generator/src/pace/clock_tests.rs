@@ -182,6 +182,20 @@ fn what_is_left_of_a_window_when_it_begins_late_is_made_up_for() {
 }
 
 #[test]
+fn a_refusal_now_and_then_hardly_slows_down_who_is_let_through_quickly() {
+    // The higher the quota, the more of a thousand images it takes to find out; who believed every refusal would take 1.95 and 9.
+    for (quota, most) in [(1.0, 1.1), (10.0, 1.4), (50.0, 4.0)] {
+        let times = (0..10).map(|seed| {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let mut model = Bucket::new(quota);
+            made(quota, |now| random.f64() >= 0.03 && model.gives(now)).0
+        });
+        let mean = times.sum::<f64>() / 10.0;
+        assert!(mean < most, "quota {quota}: {mean:.2}");
+    }
+}
+
+#[test]
 fn a_model_that_refuses_everything_is_asked_less_and_less() {
     let mut clock = Clock::new(EPOCH);
     clock.take(EPOCH);
