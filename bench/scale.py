@@ -32,14 +32,14 @@ GENERATOR = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:generator"
 
 
 def stat(pid):
-    """Parent of a process, ticks of user and system time of all its threads, and of its children that have ended; None when it is gone."""
+    """Parent of a process, ticks of user and of system time of all its threads, and of both of its children that have ended; None when it is gone."""
     try:
         # https://docs.kernel.org/filesystems/proc.html; the name, in parentheses, may have spaces in it.
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return None
     user, system, ended_user, ended_system = map(int, fields[11:15])
-    return int(fields[1]), user + system, ended_user + ended_system
+    return int(fields[1]), user, system, ended_user + ended_system
 
 
 def descendants(pid):
@@ -94,10 +94,10 @@ class Server:
         return json.loads(self.ask("POST", "/", body, "states", X_Amz_Target=f"AWSStepFunctions.{operation}", Content_Type="application/x-amz-json-1.0"))
 
     def usage(self):
-        """Seconds of this process, and of those that it started."""
-        _, own, ended = stat(self.process.pid)
+        """Seconds of this process, those of them that the system took for it, and seconds of the processes that it started."""
+        _, user, system, ended = stat(self.process.pid)
         others = sum(sum(found[1:]) for child in descendants(self.process.pid) if (found := stat(child)))
-        return own * TICK, (ended + others) * TICK
+        return (user + system) * TICK, system * TICK, (ended + others) * TICK
 
     def peak_mib(self):
         return peak_mib(self.process.pid)
@@ -130,7 +130,7 @@ class Local(Server):
             time.sleep(0.05)
 
     def images(self):
-        """Keys of the images. The clock of the model is none."""
+        """Keys of the images. What is under .pace is none."""
         bucket = self.folder / "s3" / IMAGES
         return {str(path.relative_to(bucket)) for path in bucket.rglob("*.*") if path.is_file() and path.parent.name != ".pace"}
 
@@ -212,13 +212,13 @@ class MiniStack(Server):
 
 def measure(server, items, text):
     """Everything that one list costs on one server, an item."""
-    own, others = server.usage()
+    before = server.usage()
     began = time.perf_counter()
     arn = server.start(f"list-{items}", text)
     while (execution := server.states("DescribeExecution", executionArn=arn))["status"] == "RUNNING":
         time.sleep(0.25)
     wall = time.perf_counter() - began
-    own_after, others_after = server.usage()
+    own, system, others = (after - before for before, after in zip(before, server.usage()))
     if execution["status"] != "SUCCEEDED":
         sys.exit(f"{arn}: {execution}\n{server.written()}")
     counts, files = server.books(execution)
@@ -227,7 +227,7 @@ def measure(server, items, text):
         sys.exit(f"{items} items, but {counts}: {execution}")
     micros = lambda seconds: seconds * 1e6 / items  # noqa: E731
     return {
-        "wall": micros(wall), "own": micros(own_after - own), "functions": micros(others_after - others), "peak": server.peak_mib(), "files": files,
+        "wall": micros(wall), "own": micros(own), "system": micros(system), "functions": micros(others), "peak": server.peak_mib(), "files": files,
     }  # fmt: skip
 
 
@@ -273,8 +273,8 @@ def main():
     program = arguments.program.resolve()
     options = ["--picture", arguments.picture, "--concurrency", str(arguments.concurrency), "--max-items", str(max(arguments.items))]
     print(f"{platform.platform()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {arguments.concurrency} items at once, {arguments.picture} pictures")
-    print(f"\n{'':22} {'items':>9} {'wall us':>9} {'own us':>9} {'functions us':>13} {'stand-in us':>12} {'peak MiB':>9} {'result files':>13}")
-    line = "{:22} {:9,} {wall:9.0f} {own:9.0f} {functions:13.0f} {:>12} {peak:9.1f} {files:13}"
+    print(f"\n{'':22} {'items':>9} {'wall us':>9} {'own us':>9} {'of it system':>12} {'functions us':>13} {'stand-in us':>12} {'peak MiB':>9} {'result files':>13}")
+    line = "{:22} {:9,} {wall:9.0f} {own:9.0f} {system:12.0f} {functions:13.0f} {:>12} {peak:9.1f} {files:13}"
     with tempfile.TemporaryDirectory(dir=arguments.folder or program.parent) as folder:
         folder = pathlib.Path(folder)
         for items in arguments.items:

@@ -3,6 +3,7 @@
 use crate::{
     answer::picture_of,
     body::TakeBody,
+    claim::{Claimed, Claims, Wanted},
     classify,
     config::Config,
     error::{Error, ErrorKind},
@@ -12,6 +13,7 @@ use crate::{
     output::{Answer, Later, Outcome, Output},
     pace::{Pace, S3Board, Ticket, Turn},
     request::{Request, request_metadata},
+    shared::SharedObjects,
     source,
     store::{self, Destination, KnownBuckets, Metadata},
 };
@@ -40,7 +42,14 @@ pub struct App {
     s3: aws_sdk_s3::Client,
     config: Config,
     known_buckets: KnownBuckets,
-    pace: Option<Pace<S3Board>>,
+    order: Option<Order>,
+}
+
+/// What keeps the items of all executions in order: whose turn it is, and who makes which image.
+#[derive(Debug)]
+struct Order {
+    pace: Pace<S3Board>,
+    claims: Claims,
 }
 
 /// What came of one attempt that is no failure.
@@ -63,16 +72,16 @@ impl App {
             bedrock = bedrock.region(Region::new(region.clone()));
         }
         let s3 = aws_sdk_s3::Client::new(sdk);
-        let pace = config
-            .pace_bucket_name
-            .clone()
-            .map(|bucket| Pace::new(S3Board::new(aws_sdk_s3::Client::clone(&s3), bucket)));
+        let order = config.pace_bucket_name.clone().map(|bucket| {
+            let objects = SharedObjects::new(aws_sdk_s3::Client::clone(&s3), bucket);
+            Order { pace: Pace::new(S3Board::new(objects.clone())), claims: Claims::new(objects) }
+        });
         Self {
             bedrock: aws_sdk_bedrockruntime::Client::from_conf(bedrock.build()),
             s3,
             config,
             known_buckets: KnownBuckets::default(),
-            pace,
+            order,
         }
     }
 
@@ -107,45 +116,28 @@ impl App {
             return Ok(Made::Image(output(seed, existing.bytes, existing.content_type, Outcome::Existing)));
         }
 
+        let paint = async || {
+            let source_image = match &source {
+                Some(source) => Some(source::fetch(&self.s3, source).await?),
+                None => None,
+            };
+            let answer = self.invoke_model(item, request, source_image.as_deref(), deadline).await?;
+            let picture = picture_of(answer)?;
+            let image = in_format(picture.bytes, request.format())?;
+            let seed = picture.seed.unwrap_or(request.seed());
+            let bytes = image.len() as u64;
+            let metadata = Metadata { item, model_id, seed, digest: &digest };
+            store::put(&self.s3, &destination, image, request.format(), metadata, deadline).await?;
+            Ok(output(seed, bytes, request.format().content_type().to_owned(), Outcome::Generated))
+        };
         // The model is needed. Who can not wait asks it at once.
-        let pace = self.pace.as_ref().filter(|_| input.can_wait);
-        if let Some(pace) = pace {
-            match pace.turn(model_id, input.ticket).await {
-                Ok(Turn::Ask) => {}
-                Ok(Turn::Wait { seconds, ticket }) => return Ok(Made::Later(seconds, ticket)),
-                Err(err) => log::unpaced(model_id, &err),
+        match self.order.as_ref().filter(|_| input.can_wait) {
+            None => paint().await.map(Made::Image),
+            Some(order) => {
+                let wanted = Wanted::new(destination.bucket, &key, &digest, input.execution_name.as_deref());
+                order.in_turn(input, model_id, &wanted, deadline, paint).await
             }
         }
-
-        let source_image = match &source {
-            Some(source) => Some(source::fetch(&self.s3, source).await?),
-            None => None,
-        };
-        let asked = pace.map(Pace::now);
-        let answer = match self.invoke_model(item, request, source_image.as_deref(), deadline).await {
-            Err(err) if err.kind == ErrorKind::ModelThrottled => {
-                let (Some(pace), Some(asked)) = (pace, asked) else { return Err(err) };
-                return match pace.refused(model_id, asked).await {
-                    Ok(Turn::Wait { seconds, ticket }) => {
-                        log::throttled(input, &err);
-                        Ok(Made::Later(seconds, ticket))
-                    }
-                    Ok(Turn::Ask) => Err(err),
-                    Err(unpaced) => {
-                        log::unpaced(model_id, &unpaced);
-                        Err(err)
-                    }
-                };
-            }
-            answer => answer?,
-        };
-        let picture = picture_of(answer)?;
-        let image = in_format(picture.bytes, request.format())?;
-        let seed = picture.seed.unwrap_or(request.seed());
-        let bytes = image.len() as u64;
-        let metadata = Metadata { item, model_id, seed, digest: &digest };
-        store::put(&self.s3, &destination, image, request.format(), metadata, deadline).await?;
-        Ok(Made::Image(output(seed, bytes, request.format().content_type().to_owned(), Outcome::Generated)))
     }
 
     async fn invoke_model(
@@ -183,6 +175,51 @@ impl App {
             .await
             .map_err(|err| classify::of_bedrock(&err, model_id))?;
         answer.read().await.map_err(|err| classify::no_answer(model_id, &classify::chain(&*err)))
+    }
+}
+
+impl Order {
+    /// Makes an image when it is its turn and nobody else makes it. Where order can not be kept, items go on without.
+    async fn in_turn(
+        &self,
+        input: &Input,
+        model_id: &'static str,
+        wanted: &Wanted,
+        deadline: SystemTime,
+        paint: impl AsyncFnOnce() -> Result<Output, Error>,
+    ) -> Result<Made, Error> {
+        match self.pace.turn(model_id, input.ticket).await {
+            Ok(Turn::Ask) => {}
+            Ok(Turn::Wait { seconds, ticket }) => return Ok(Made::Later(seconds, ticket)),
+            Err(err) => log::unpaced(model_id, &err),
+        }
+        match self.claims.take(wanted, deadline).await {
+            Ok(Claimed::Ours) => {}
+            Ok(Claimed::Taken { seconds }) => return Ok(Made::Later(seconds, None)),
+            Err(err) => log::unclaimed(input, &err),
+        }
+        let asked = self.pace.now();
+        let err = match paint().await {
+            Ok(output) => return Ok(Made::Image(output)),
+            Err(err) => err,
+        };
+        if let Err(err) = self.claims.give_back(wanted).await {
+            log::unclaimed(input, &err);
+        }
+        if err.kind != ErrorKind::ModelThrottled {
+            return Err(err);
+        }
+        match self.pace.refused(model_id, asked).await {
+            Ok(Turn::Wait { seconds, ticket }) => {
+                log::throttled(input, &err);
+                Ok(Made::Later(seconds, ticket))
+            }
+            Ok(Turn::Ask) => Err(err),
+            Err(unpaced) => {
+                log::unpaced(model_id, &unpaced);
+                Err(err)
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ pub const RETIRED_MODELS: &str = "RETIRED_MODELS";
 /// The region whose Bedrock is asked; without it, the function's own.
 pub const BEDROCK_REGION: &str = "BEDROCK_REGION";
 
-/// The bucket in which the clocks of the models hang, see [`pace`](crate::pace); without it, nothing is paced.
+/// The bucket of the clocks of the models, see [`pace`](crate::pace), and of the claims to images; without it, there are neither.
 pub const PACE_BUCKET_NAME: &str = "PACE_BUCKET_NAME";
 
 /// The function's settings.
@@ -17,7 +17,7 @@ pub struct Config {
     pub retired_models: RetiredModels,
     /// The region whose Bedrock is asked; `None`: the function's own.
     pub bedrock_region: Option<String>,
-    /// The bucket in which the clocks of the models hang; `None`: nothing is paced.
+    /// The bucket of the clocks of the models and the claims to images; `None`: there are neither.
     pub pace_bucket_name: Option<String>,
 }
 

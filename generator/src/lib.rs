@@ -7,7 +7,7 @@
 //! | environment variable | meaning |
 //! | --- | --- |
 //! | `RETIRED_MODELS` | `Redirect` (default): a retired model id means its successor; `Reject`: it is an error |
-//! | `PACE_BUCKET_NAME` | bucket of the clocks that pace the calls of a model, see [`pace`]; default: nothing is paced
+//! | `PACE_BUCKET_NAME` | bucket of the clocks that pace the calls of a model, see [`pace`], and of the claims that keep two executions from making one image; default: neither |
 //! | `BEDROCK_REGION` | region whose Bedrock is asked; default: the function's own |
 //! | `AWS_LAMBDA_LOG_LEVEL` | `INFO` by default |
 //!
@@ -16,6 +16,7 @@
 mod answer;
 mod app;
 mod body;
+mod claim;
 mod classify;
 pub mod config;
 mod error;
@@ -26,10 +27,12 @@ mod output;
 pub mod pace;
 mod request;
 mod run;
+mod shared;
 mod source;
 mod store;
 
 pub use app::{App, handle};
+pub use claim::PREFIX as CLAIM_PREFIX;
 pub use error::{Error, ErrorKind, Retries};
 pub use output::{Answer, Later, Outcome, Output};
 pub use run::run;

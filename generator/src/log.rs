@@ -88,6 +88,12 @@ pub(crate) fn unpaced(model_id: &str, err: &dyn Display) {
     warn!(model = model_id, "the calls of the model are not paced, its clock can not be used: {err}");
 }
 
+/// Tells that an item could not claim its image, or not give the claim back: another execution may make the same image, or wait for nothing.
+pub(crate) fn unclaimed(input: &Input, err: &dyn Display) {
+    let Subject { execution_name, id, rank } = Subject::of(input);
+    warn!(executionName = execution_name, id, rank, "the claims of the item's image can not be used: {err}");
+}
+
 /// Counts how long the model took to answer, image or not.
 pub(crate) fn model_latency(model_id: &'static str, latency: Duration) {
     metrics::histogram!("ModelLatency", "Model" => model_id).record(latency.as_secs_f64() * 1000.0);

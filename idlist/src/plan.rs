@@ -218,7 +218,8 @@ fn services(items: u64, prices: &Prices, latency: f64) -> Vec<ServiceCost> {
     let (transitions, transitions_usd) = transitions(items, &prices.step_functions);
     let seconds = latency + prices.lambda.seconds_beside_the_model;
     let gib = items as f64 * prices.s3.mib_per_image / 1024.0;
-    let requests = prices.s3.usd_per_thousand_puts + prices.s3.usd_per_thousand_gets;
+    // Looked for and stored, and before that claimed. (What waits for its turn makes a few more, of the same kind.)
+    let requests = 2.0 * (prices.s3.usd_per_thousand_puts + prices.s3.usd_per_thousand_gets);
     vec![
         ServiceCost {
             service: "Step Functions",
@@ -235,7 +236,7 @@ fn services(items: u64, prices: &Prices, latency: f64) -> Vec<ServiceCost> {
         ServiceCost {
             service: "S3",
             usd: usd(items as f64 / 1e3 * requests + gib * prices.s3.usd_per_gib_month),
-            what: format!("{items} writes and looks, {gib:.2} GiB for a month"),
+            what: format!("{} writes and as many looks, {gib:.2} GiB for a month", 2 * items),
             source: prices.s3.source.clone(),
         },
     ]

@@ -8,6 +8,7 @@ mod clock;
 mod s3;
 mod turn;
 
+pub use crate::shared::SharedObjectError;
 pub use clock::{Clock, Place, Ticket};
-pub use s3::{BoardError, S3Board};
+pub use s3::S3Board;
 pub use turn::{Board, Pace, Seen, Turn};

@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
 
 mod aws;
+mod claims;
 mod cut_off;
 mod errors;
 mod images;

@@ -133,6 +133,7 @@ impl Pipeline {
         for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
             store.create_bucket(bucket)?;
         }
+        forget_claims(&store)?;
         let path = data.join(LEDGER);
         let ledger = settings.faults.ledger.then(|| Ledger::open(&path)).transpose();
         let ledger = ledger.map_err(|cause| StartError::Data { path, cause })?;
@@ -197,8 +198,8 @@ impl Pipeline {
         carried_on
     }
 
-    /// Ends what an earlier process left of the list with this key, which is about to be put again: two executions of
-    /// one list at once would make its images twice. Other lists are left for [`carry_on`](Self::carry_on).
+    /// Ends what an earlier process left of the list with this key, which is about to be put again and has all of its items.
+    /// Other lists are left for [`carry_on`](Self::carry_on).
     pub async fn supersede(&self, key: &str) {
         self.outbox.forget_leftovers(key);
         for interrupted in self.executions.interrupted() {
@@ -304,6 +305,14 @@ async fn credentials_are_there() -> Result<(), StartError> {
 
 fn identity_arn(function: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}")
+}
+
+/// Removes the claims of functions to images: with nobody else in the folder, these functions are no more, and nobody has to wait for them.
+fn forget_claims(store: &Store) -> Result<(), StoreError> {
+    for claims in store.list(IMAGE_BUCKET, generator::CLAIM_PREFIX, None, usize::MAX)?.objects {
+        store.delete(IMAGE_BUCKET, &claims.key)?;
+    }
+    Ok(())
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, StartError> {

@@ -1,6 +1,7 @@
 //! Nothing is paid for twice, and nothing is lost: run again, kill and run again, stop and run again.
 
 use crate::local::{Data, IMAGE_BUCKET, event_file, items};
+use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::json;
 use std::process::{Child, Command, Stdio};
 
@@ -82,6 +83,28 @@ fn ctrl_c_stops_cleanly_and_says_what_is_unfinished() {
         "{again}"
     );
     assert_eq!(data.files(IMAGE_BUCKET).len(), 40);
+}
+
+#[tokio::test]
+async fn two_lists_with_the_same_items_at_the_same_time_pay_for_every_image_once() {
+    let data = Data::new();
+    let up = data.up(&["--latency", "200", "--concurrency", "8", "--speed", "20", "--ledger"]);
+    let aws = up.clients();
+    for list in ["cards.json", "the-same-cards.json"] {
+        aws.put_list(list, &items(40)).await;
+    }
+    while aws.executions().await.len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let mut outcomes = std::collections::BTreeMap::new();
+    for arn in aws.executions().await {
+        let ended = aws.ended(&arn).await;
+        assert_eq!(ended.status, ExecutionStatus::Succeeded, "{ended:?}");
+        let output: serde_json::Value = serde_json::from_str(ended.output.as_deref().unwrap()).unwrap();
+        assert_eq!(output["succeeded"], 40, "{output}");
+        outcomes.insert(arn, output);
+    }
+    assert_eq!((data.files(IMAGE_BUCKET).len(), data.paid_calls()), (40, 40), "{outcomes:?}");
 }
 
 #[test]
