@@ -4,10 +4,10 @@
 //! [`AFTERWARDS`], so that whoever looked for the image just before it was stored does not make it once more. Nothing has to be cleared away: what
 //! is over is left out the next time that its object is written, and there are never more objects.
 
+use crate::request::hex;
 use crate::shared::{SharedObjectError, SharedObjects};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 /// What the keys of the claims begin with: image keys have three parts and no such first one.
@@ -34,11 +34,7 @@ impl Name {
             hash.update(part.len().to_be_bytes());
             hash.update(part);
         }
-        Self(hash.finalize()[..10].iter().fold(String::with_capacity(20), |mut hex, byte| {
-            // Into a String: it can not fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        }))
+        Self(hex(&hash.finalize()[..10]))
     }
 }
 

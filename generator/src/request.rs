@@ -97,11 +97,7 @@ impl<'a> Request<'a> {
             format: self.format.content_type(),
             source: source.map(|source| (&*source.bucket, &*source.key, &*source.e_tag)),
         };
-        let digest = Sha256::digest(to_json(&decides));
-        digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(&Sha256::digest(to_json(&decides)))
     }
 
     fn fields(&self, is_image_to_image: bool, image: Option<String>) -> Body<'_> {
@@ -122,6 +118,15 @@ impl<'a> Request<'a> {
     fn asked_format(&self) -> ImageFormat {
         if self.model.output_formats.contains(&self.format) { self.format } else { ImageFormat::Png }
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        // Into a String: it can not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn to_json(value: &impl Serialize) -> Vec<u8> {

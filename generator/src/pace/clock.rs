@@ -246,7 +246,7 @@ impl Clock {
         if asked < self.resumed || asked < self.exhausted {
             return ticket;
         }
-        if self.is_doubtful(was_free) {
+        if self.is_doubtful() {
             self.doubted = self.served;
             return ticket;
         }
@@ -273,9 +273,9 @@ impl Clock {
     }
 
     /// Whether a refusal comes alone, at a rate at which that says little. After the first one of all is no time to wait for a second.
-    fn is_doubtful(&self, was_free: bool) -> bool {
+    fn is_doubtful(&self) -> bool {
         let alone = self.clear >= DOUBT_TICKETS && self.served - self.doubted >= DOUBT_TICKETS;
-        self.phase == Phase::Paced && !was_free && alone && self.rate_now() >= DOUBT_RATE
+        self.phase == Phase::Paced && alone && self.rate_now() >= DOUBT_RATE
     }
 
     /// The rate, from what passed since nothing was left the last time.
