@@ -35,10 +35,14 @@ const MEMORY: f64 = 120.0;
 const PROBE: f64 = 0.5;
 /// Tickets without a refusal after which the rate has doubled, at most; a minute's worth where that is more.
 const DOUBLING: f64 = 120.0;
+/// But that takes so many seconds at least: until a refusal is known to all, when many write the clock, some are gone.
+const DOUBLING_SECONDS: f64 = 5.0;
 /// What a rate that was kept for [`SUSTAINED`] tickets is worth when it is refused after all.
 const SUSTAINED_SHARE: f64 = 0.8;
-/// Tickets that make a rate a sustained one.
+/// Tickets that make a rate a sustained one …
 const SUSTAINED: f64 = 8.0;
+/// … or those of so many seconds, where that is more.
+const SUSTAINED_SECONDS: f64 = 2.0;
 /// Times between two calls while the model refuses everything: this many times the time that it has done so …
 const PAUSE_GROWTH: f64 = 3.0;
 /// … and no longer than this, or a tenth of that time.
@@ -292,7 +296,7 @@ impl Clock {
         } else {
             // The rate so far counts as one image: a guess, as long as there is little else.
             let mut measured = (passed + 1.0) / (seconds + 1.0 / self.rate);
-            if !is_probe && self.clear >= SUSTAINED {
+            if !is_probe && self.clear >= SUSTAINED.max(SUSTAINED_SECONDS * self.rate_now()) {
                 measured = measured.max(SUSTAINED_SHARE * self.rate_now());
             }
             if seconds < MEMORY {
@@ -308,7 +312,8 @@ impl Clock {
         self.credit = 0.0;
         // The less is known, the sooner it may turn out to be wrong.
         let known = (self.served - self.base).max(0.0);
-        self.doubling = (4.0 * known + 10.0).min(DOUBLING.max(60.0 * self.rate));
+        let doubling = (4.0 * known + 10.0).max(DOUBLING_SECONDS * self.rate);
+        self.doubling = doubling.min(DOUBLING.max(60.0 * self.rate));
     }
 
     /// Moves the clock back by one, and gives the ticket that it passed last.

@@ -136,6 +136,23 @@ fn what_was_asked_before_a_refusal_is_no_further_news() {
     assert_eq!(clock.rate, rate);
 }
 
+#[test]
+fn the_rate_does_not_run_away_while_a_refusal_is_on_its_way() {
+    let mut clock = Clock::new(EPOCH);
+    for _ in 0..400 {
+        clock.take(EPOCH);
+    }
+    clock.refused(EPOCH + 5.5, EPOCH + 6.0);
+    let rate = clock.rate;
+    assert!(rate > 5.0, "{rate}");
+    let late = clock.at + PROBE + 2.0;
+    clock.take(clock.at + PROBE + 1e-3);
+    clock.take(late);
+    assert!(clock.rate_now() < 1.5 * rate, "{rate} {}", clock.rate_now());
+    clock.refused(late - 0.1, late);
+    assert!(clock.rate < 1.5 * rate, "{rate} {}", clock.rate);
+}
+
 /// Makes a thousand images with somebody always waiting behind: the time over the least possible, and the calls that were refused.
 fn made(quota: f64, mut gives: impl FnMut(f64) -> bool) -> (f64, u32) {
     let (mut clock, mut now) = (Clock::new(EPOCH), EPOCH);
