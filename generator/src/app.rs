@@ -1,7 +1,7 @@
 //! The path of one item: checked, looked for, asked for, checked again, stored.
 
 use crate::{
-    answer::picture_of,
+    answer::Reading,
     body::TakeBody,
     claim::{Claimed, Claims, Wanted},
     classify,
@@ -122,7 +122,7 @@ impl App {
                 None => None,
             };
             let answer = self.invoke_model(item, request, source_image.as_deref(), deadline).await?;
-            let picture = picture_of(answer)?;
+            let picture = answer.picture()?;
             let image = in_format(picture.bytes, request.format())?;
             let seed = picture.seed.unwrap_or(request.seed());
             let bytes = image.len() as u64;
@@ -146,7 +146,7 @@ impl App {
         request: &Request<'_>,
         source_image: Option<&[u8]>,
         deadline: SystemTime,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Reading, Error> {
         let model_id = request.model_id();
         let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
         let timeout = left - STORE_RESERVE.min(left / 4);
@@ -160,7 +160,7 @@ impl App {
         answer.unwrap_or_else(|_| Err(classify::no_answer(model_id, "it took longer than the time that was left")))
     }
 
-    async fn answer(&self, model_id: &str, item: &Item, body: Vec<u8>) -> Result<Vec<u8>, Error> {
+    async fn answer(&self, model_id: &str, item: &Item, body: Vec<u8>) -> Result<Reading, Error> {
         let answer = TakeBody::default();
         self.bedrock
             .invoke_model()

@@ -1,16 +1,13 @@
-//! The body of the model's answer, taken out of the SDK's hands while it still arrives: read once, into the buffer that the image is decoded in.
+//! The body of the model's answer, taken out of the SDK's hands while it still arrives, so that the image in it can be decoded meanwhile.
 //! The SDK would collect it, copy it into one piece, and copy that into a `Blob`: megabytes of base64, three times.
 
+use crate::answer::Reading;
 use aws_sdk_bedrockruntime::{
     config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeDeserializationInterceptorContextMut},
     error::BoxError,
 };
 use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use std::sync::{Arc, Mutex};
-
-/// Most bytes that are reserved because of what an answer says of its length. A longer one is read all the same.
-/// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>
-const MAX_RESERVED: u64 = 25_000_000;
 
 /// Keeps the body of one successful answer. An error's body is left to the SDK, which reads the error in it.
 #[derive(Debug, Clone, Default)]
@@ -46,17 +43,17 @@ impl Intercept for TakeBody {
 }
 
 impl TakeBody {
-    /// The whole body.
+    /// Reads the whole body.
     ///
     /// # Errors
     /// When the connection breaks off, or there was no successful answer.
-    pub(crate) async fn read(&self) -> Result<Vec<u8>, BoxError> {
+    pub(crate) async fn read(&self) -> Result<Reading, BoxError> {
         let taken = self.0.lock().ok().and_then(|mut taken| taken.take()).ok_or("there is no answer")?;
-        let mut bytes = Vec::with_capacity(usize::try_from(taken.length.min(MAX_RESERVED)).unwrap_or_default());
+        let mut reading = Reading::new(taken.length);
         let mut body = ByteStream::new(taken.body);
-        while let Some(more) = body.next().await {
-            bytes.extend_from_slice(&more?);
+        while let Some(piece) = body.next().await {
+            reading.push(&piece?);
         }
-        Ok(bytes)
+        Ok(reading)
     }
 }
