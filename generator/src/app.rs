@@ -1,6 +1,7 @@
 //! The path of one item: checked, looked for, asked for, checked again, stored.
 
 use crate::{
+    ahead,
     answer::Reading,
     body::TakeBody,
     claim::{Claimed, Claims, Wanted},
@@ -24,7 +25,7 @@ use aws_sdk_bedrockruntime::{
 use futures_util::FutureExt;
 use idlist::{FieldProblem, Item, ProblemKind};
 use lambda_runtime::LambdaEvent;
-use sdk::SdkConfig;
+use sdk::{Connections, SdkConfig};
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant, SystemTime};
@@ -83,6 +84,12 @@ impl App {
             known_buckets: KnownBuckets::default(),
             order,
         }
+    }
+
+    /// Connects to where the first item's calls will go.
+    pub(crate) async fn connect(&self, connections: &Connections) {
+        let bucket = self.config.pace_bucket_name.as_ref();
+        ahead::connect(connections, &self.bedrock, &self.s3, bucket).await;
     }
 
     async fn make(

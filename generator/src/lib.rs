@@ -13,6 +13,7 @@
 //!
 //! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) mean what they mean to every SDK.
 
+mod ahead;
 mod answer;
 mod app;
 mod body;

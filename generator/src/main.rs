@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    generator::run(&sdk::config(sdk::env_credentials())).await
+    let connections = sdk::Connections::default();
+    generator::run(&sdk::config(sdk::env_credentials(), &connections), &connections).await
 }

@@ -34,13 +34,14 @@ pub fn run() -> ExitCode {
 
 async fn be(role: Role) -> ExitCode {
     end_with_local();
-    let mut sdk = sdk::config(credentials::provider().await);
+    let connections = sdk::Connections::default();
+    let mut sdk = sdk::config(credentials::provider().await, &connections);
     if std::env::var_os(client::VARIABLE).is_some() {
-        sdk = sdk.into_builder().http_client(client::with_faults(sdk::http_client())).build();
+        sdk = sdk.into_builder().http_client(client::with_faults(connections.http_client())).build();
     }
     let ended = match role {
         Role::Trigger => Box::pin(trigger::run(&sdk)).await,
-        Role::Generator => Box::pin(generator::run(&sdk)).await,
+        Role::Generator => Box::pin(generator::run(&sdk, &connections)).await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! Connections: TCP, and TLS over it for `https`.
+//! Connections: TCP, and TLS over it for `https`; some of them made before they are needed.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use hyper_util::{
@@ -9,9 +9,9 @@ use rustls::{ClientConfig, pki_types::ServerName};
 use std::{
     io::{IoSlice, Result},
     pin::Pin,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, BufReader, ReadBuf},
@@ -23,6 +23,10 @@ use tower_service::Service;
 /// Bytes that are taken from a connection at once. rustls alone asks the system for 4 KiB at a time: 700 times for an image of 2 MB.
 const READ_AT_ONCE: usize = 64 * 1024;
 
+/// How long a connection that was made ahead is good for. Nobody watches it, and the other end closes what is not used. By the clock on the wall,
+/// which goes on while a function's environment is frozen.
+const AHEAD_FOR: Duration = Duration::from_secs(4);
+
 /// The TLS configuration, made when it is first needed.
 type Tls = Arc<LazyLock<Arc<ClientConfig>>>;
 
@@ -31,16 +35,57 @@ type Tls = Arc<LazyLock<Arc<ClientConfig>>>;
 pub(crate) struct Connect {
     tcp: HttpConnector,
     tls: Tls,
+    ahead: Ahead,
     timeout: Option<Duration>,
+}
+
+/// Connections that were made before they are needed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ahead(Arc<Mutex<Vec<Made>>>);
+
+#[derive(Debug)]
+struct Made {
+    uri: http::Uri,
+    at: SystemTime,
+    stream: Stream,
+}
+
+/// Whether the same connection does for both.
+pub(crate) fn lead_to_one_host(one: &http::Uri, other: &http::Uri) -> bool {
+    one.scheme() == other.scheme() && one.authority() == other.authority()
+}
+
+impl Ahead {
+    fn all(&self) -> MutexGuard<'_, Vec<Made>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, uri: http::Uri, stream: Stream) {
+        self.all().push(Made { uri, at: SystemTime::now(), stream });
+    }
+
+    fn take(&self, uri: &http::Uri) -> Option<Stream> {
+        let mut all = self.all();
+        all.retain(|made| made.at.elapsed().is_ok_and(|age| age < AHEAD_FOR));
+        let found = all.iter().position(|made| lead_to_one_host(&made.uri, uri))?;
+        Some(all.swap_remove(found).stream)
+    }
 }
 
 impl Connect {
     /// Connecting may take so long, TLS included.
-    pub(crate) fn new(tls: Tls, timeout: Option<Duration>) -> Self {
+    pub(crate) fn new(tls: Tls, ahead: Ahead, timeout: Option<Duration>) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        Self { tcp, tls, timeout }
+        Self { tcp, tls, ahead, timeout }
+    }
+
+    /// Makes a connection for the first who needs one to there.
+    pub(crate) async fn ahead(mut self, uri: http::Uri) -> std::result::Result<(), BoxError> {
+        let stream = self.call(uri.clone()).await?.into_inner();
+        self.ahead.keep(uri, stream);
+        Ok(())
     }
 }
 
@@ -54,6 +99,9 @@ impl Service<http::Uri> for Connect {
     }
 
     fn call(&mut self, uri: http::Uri) -> Self::Future {
+        if let Some(stream) = self.ahead.take(&uri) {
+            return Box::pin(std::future::ready(Ok(TokioIo::new(stream))));
+        }
         let tcp = self.tcp.call(uri.clone());
         let tls = (uri.scheme() == Some(&http::uri::Scheme::HTTPS)).then(|| Arc::clone(&self.tls));
         let connecting = async move {
@@ -125,5 +173,29 @@ impl AsyncWrite for Stream {
 
     fn is_write_vectored(&self) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_was_made_ahead_is_taken_once_and_by_those_who_want_to_go_there_unless_it_is_old() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let connection = async || Stream::Plain(TcpStream::connect(listener.local_addr().unwrap()).await.unwrap());
+        let uri = |text: &'static str| http::Uri::from_static(text);
+        let (ahead, there) = (Ahead::default(), uri("https://bucket.s3.us-west-2.amazonaws.com/rank/id"));
+
+        ahead.keep(uri("https://bucket.s3.us-west-2.amazonaws.com/"), connection().await);
+        for elsewhere in ["https://s3.us-west-2.amazonaws.com/", "http://bucket.s3.us-west-2.amazonaws.com/"] {
+            assert!(ahead.take(&uri(elsewhere)).is_none(), "{elsewhere}");
+        }
+        assert!(ahead.take(&there).is_some());
+        assert!(ahead.take(&there).is_none());
+
+        let old = Made { uri: there.clone(), at: SystemTime::now() - AHEAD_FOR, stream: connection().await };
+        ahead.all().push(old);
+        assert!(ahead.take(&there).is_none());
     }
 }

@@ -1,6 +1,7 @@
 //! What the environment says: region, credentials, endpoints. The names are those that every SDK reads.
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html#EVarSettings>
 
+use crate::Connections;
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
@@ -12,14 +13,14 @@ use aws_types::{
     service_config::{LoadServiceConfig, ServiceConfigKey},
 };
 
-/// A configuration for the clients of all services, with the given credentials.
+/// A configuration for the clients of all services, with the given credentials and over the given connections.
 #[must_use]
-pub fn config(credentials: SharedCredentialsProvider) -> SdkConfig {
+pub fn config(credentials: SharedCredentialsProvider, connections: &Connections) -> SdkConfig {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(region().map(Region::new))
         .credentials_provider(credentials)
-        .http_client(super::http_client())
+        .http_client(connections.http_client())
         .service_config(Environment)
         .use_fips(is_true("AWS_USE_FIPS_ENDPOINT"))
         .use_dual_stack(is_true("AWS_USE_DUALSTACK_ENDPOINT"));

@@ -1,6 +1,9 @@
 //! The HTTP client: HTTP/1.1 with connections that are kept, and time-outs and failures as the SDK wants them told.
 
-use crate::{connect::Connect, trust};
+use crate::{
+    connect::{Ahead, Connect, lead_to_one_host},
+    trust,
+};
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -27,16 +30,52 @@ use std::{
 };
 use tokio::time::{error::Elapsed, timeout};
 
-/// The HTTP client of all services of one process.
+/// The connections of one process, to all services.
 ///
 /// Trusts the certificate authorities of AWS. With `SSL_CERT_FILE` or `SSL_CERT_DIR` set, and outside the commercial regions, it trusts what
 /// is in that file or folder, else in the system's store: behind a proxy with a certificate of its own, and for endpoints of one's own.
 ///
 /// HTTP/1.1 alone: both services speak it, no call waits behind another one, and a program without HTTP/2 is smaller and starts sooner. A
 /// connection that the other end has closed in the meantime is replaced before anything is sent.
-#[must_use]
-pub fn http_client() -> SharedHttpClient {
-    SharedHttpClient::new(Http::new(trust::tls))
+#[derive(Clone, Debug)]
+pub struct Connections(Arc<Http>);
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self(Arc::new(Http::new(trust::tls)))
+    }
+}
+
+impl Connections {
+    /// The HTTP client that has its calls go over these connections.
+    #[must_use]
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.clone())
+    }
+
+    /// Opens a connection to every host of these URLs, at the same time, so that the first call to one finds it open: in a function's init there
+    /// is more of a processor than in its first invocation. After `patience` it goes on without those that are not open; whoever needs one of
+    /// them connects by himself, and tells what is wrong.
+    pub async fn open(&self, urls: &[String], patience: Duration) {
+        let mut hosts: Vec<http::Uri> = Vec::new();
+        for url in urls.iter().filter_map(|url| url.parse().ok()) {
+            if !hosts.iter().any(|host| lead_to_one_host(host, &url)) {
+                hosts.push(url);
+            }
+        }
+        let open = |host| tokio::spawn(timeout(patience, self.0.connect(None).ahead(host)));
+        let opening: Vec<_> = hosts.into_iter().map(open).collect();
+        for opened in opening {
+            // Whatever came of it.
+            let _ = opened.await;
+        }
+    }
+}
+
+impl HttpClient for Connections {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.0.pooled(settings))
+    }
 }
 
 /// Connections to any number of hosts, kept for later calls.
@@ -45,19 +84,18 @@ type Client = legacy::Client<Connect, SdkBody>;
 #[derive(Debug)]
 struct Http {
     tls: Arc<LazyLock<Arc<ClientConfig>>>,
+    ahead: Ahead,
     /// The connections, by the time that connecting may take. As good as always there is one such time.
     pools: Mutex<Vec<(Option<Duration>, Client)>>,
 }
 
-impl HttpClient for Http {
-    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.pooled(settings))
-    }
-}
-
 impl Http {
     fn new(tls: fn() -> Arc<ClientConfig>) -> Self {
-        Self { tls: Arc::new(LazyLock::new(tls)), pools: Mutex::default() }
+        Self { tls: Arc::new(LazyLock::new(tls)), ahead: Ahead::default(), pools: Mutex::default() }
+    }
+
+    fn connect(&self, timeout: Option<Duration>) -> Connect {
+        Connect::new(Arc::clone(&self.tls), self.ahead.clone(), timeout)
     }
 
     fn pooled(&self, settings: &HttpConnectorSettings) -> Pooled {
@@ -65,7 +103,7 @@ impl Http {
         let mut pools = self.pools.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let found = pools.iter().find(|(timeout, _)| *timeout == connect_timeout).map(|(_, client)| client.clone());
         let client = found.unwrap_or_else(|| {
-            let connect = Connect::new(Arc::clone(&self.tls), connect_timeout);
+            let connect = self.connect(connect_timeout);
             let client = legacy::Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connect);
             pools.push((connect_timeout, Client::clone(&client)));
             client
@@ -211,6 +249,45 @@ mod tests {
         tokio::task::yield_now().await;
         let second = async { answer(&mut connections.recv().await.unwrap()).await };
         assert_eq!(tokio::join!(ask(), second).0, b"done");
+    }
+
+    #[tokio::test]
+    async fn the_first_call_finds_a_connection_that_was_opened_ahead() {
+        let (address, mut connections) = server().await;
+        let ours = Connections(Arc::new(Http::new(trust::tls)));
+        let url = format!("http://{address}/");
+        ours.open(&[url.clone(), format!("{url}again")], Duration::from_secs(5)).await;
+        let mut opened = connections.recv().await.unwrap();
+
+        let asked = async { text(ours.0.pooled(&settings()).call(request(&url)).await.unwrap()).await };
+        let answered = async {
+            read_request(&mut opened).await;
+            opened.write_all(ANSWER).await.unwrap();
+        };
+        assert_eq!(tokio::join!(asked, answered).0, b"done");
+        assert!(connections.try_recv().is_err(), "there was a second connection");
+    }
+
+    // With the clock stopped, time passes as soon as nothing else is left to do.
+    #[tokio::test(start_paused = true)]
+    async fn what_can_not_be_opened_ahead_is_not_waited_for_long_and_opened_when_it_is_needed() {
+        let (address, mut connections) = server().await;
+        let ours = Connections(Arc::new(Http::new(trust::tls)));
+        let begun = tokio::time::Instant::now();
+        // Nobody speaks TLS there.
+        ours.open(&[format!("https://{address}/")], Duration::from_secs(1)).await;
+        assert_eq!(begun.elapsed().as_secs(), 1);
+        connections.recv().await.unwrap();
+
+        let url = format!("http://{address}/");
+        let asked = async { text(ours.0.pooled(&settings()).call(request(&url)).await.unwrap()).await };
+        let answered = async {
+            let mut connection = connections.recv().await.unwrap();
+            read_request(&mut connection).await;
+            connection.write_all(ANSWER).await.unwrap();
+            connection
+        };
+        assert_eq!(tokio::join!(asked, answered).0, b"done");
     }
 
     #[tokio::test]

@@ -4,9 +4,10 @@
 //! | --- | --- | --- |
 //! | region, credentials and endpoints from the environment | `aws-config` and its chain of providers | Lambda has no profile and no instance metadata; half the size of the program, no STS, SSO or profile parser in it |
 //! | rustls with ring | rustls with aws-lc | aws-lc gathers entropy from CPU jitter at the first handshake, three quarters of a plain first item; ring makes a smaller program and is built in seconds |
-//! | the certificate authorities of AWS, built in | the system's store | reading some 140 certificates is a tenth of a cold start, see [`http_client`] |
+//! | the certificate authorities of AWS, built in | the system's store | reading some 140 certificates is a tenth of a cold start, see [`Connections`] |
 //! | one HTTP client for all services | one for each | one TLS configuration, made when it is first needed |
 //! | HTTP/1.1, 64 KiB read at once (`http.rs`, `connect.rs`) | the SDK's own client, `aws-smithy-http-client` | that one links HTTP/2 and makes its TLS configuration anew for every service; over it an answer comes in pieces of 4 KiB |
+//! | connections that are opened during init | connections opened by the first call | in its init a function has more of a processor than in its invocations, and two handshakes wait at the same time |
 //! | three CRCs (`crc-fast/`) | the crate crc-fast | 0.7 MB of tables for processors without carry-less multiplication |
 //!
 //! Retries and time-outs are the callers': each service has its own, beside its client. Checksums are the SDK's default: CRC32, made
@@ -20,4 +21,4 @@ mod trust;
 
 pub use aws_types::SdkConfig;
 pub use environment::{config, env_credentials};
-pub use http::http_client;
+pub use http::Connections;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// <https://www.amazontrust.com/repository/>
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon-trust-services.pem");
 
-/// rustls with ring, and what [`http_client`](crate::http_client) trusts. What can not be read is not trusted: a connection that needs it
+/// rustls with ring, and what [`Connections`](crate::Connections) trusts. What can not be read is not trusted: a connection that needs it
 /// fails, and says so.
 pub(crate) fn tls() -> Arc<ClientConfig> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -212,7 +212,7 @@ impl Up {
             .region(aws_config::Region::new("us-east-1"))
             .endpoint_url(&self.url)
             .credentials_provider(SharedCredentialsProvider::new(Credentials::new("any", "thing", None, None, "test")))
-            .http_client(sdk::http_client())
+            .http_client(sdk::Connections::default().http_client())
             .build();
         Clients { s3: aws_sdk_s3::Client::new(&sdk), sfn: aws_sdk_sfn::Client::new(&sdk) }
     }
