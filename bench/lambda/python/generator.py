@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from item import format_of, key_of, problems_of
+from order import claim, is_turn
 from runtime import run
 
 s3 = boto3.client("s3")
@@ -118,6 +119,13 @@ def handler(event, deadline_ms):
     there = existing(item, key, digest)
     if there:
         return {**output, "seed": seed, "bytes": there["ContentLength"], "outcome": "existing"}
+
+    if event.get("canWait") and "PACE_BUCKET_NAME" in os.environ:
+        # Ours has the item come back; nothing in the benchmark has to wait.
+        if not is_turn(s3, item["model"]):
+            raise ItemError("ModelThrottled", item, "it is not its turn")
+        if not claim(s3, item["inputBucketName"], key, digest, event.get("executionName", ""), deadline_ms):
+            raise ItemError("ModelThrottled", item, "another execution makes it")
 
     started = time.monotonic()
     answer = invoke_model(item, body, deadline_ms)

@@ -5,6 +5,7 @@ import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk
 import { createHash } from "node:crypto";
 import { requestHandler, s3 } from "./clients";
 import { formatOf, keyOf, problemsOf, type Format, type Item } from "./item";
+import { claim, isTurn } from "./order";
 import { run, type Context } from "./runtime";
 
 const bedrock = new BedrockRuntimeClient({ requestHandler, maxAttempts: 1, region: process.env.BEDROCK_REGION ?? process.env.AWS_REGION });
@@ -92,6 +93,11 @@ async function handler(event: any, context: Context) {
   const there = await existing(item, key, digest);
   if (there) return { ...output, seed, bytes: there.ContentLength, outcome: "existing" };
 
+  if (event.canWait && process.env.PACE_BUCKET_NAME) {
+    // Ours has the item come back; nothing in the benchmark has to wait.
+    if (!(await isTurn(item.model))) throw new ItemError("ModelThrottled", item, "it is not its turn");
+    if (!(await claim(item.inputBucketName, key, digest, event.executionName ?? "", context.deadlineMs))) throw new ItemError("ModelThrottled", item, "another execution makes it");
+  }
   const started = Date.now();
   const answer = await invokeModel(item, body, context);
   const latency = Date.now() - started;

@@ -8,7 +8,7 @@ use hyper::{Request, Response, body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use ring::{digest, hmac};
 use rustls::pki_types::ServerName;
-use std::{env, fmt::Write, sync::Arc, time::SystemTime, time::UNIX_EPOCH};
+use std::{env, fmt::Write, sync::Arc, time::Duration, time::Instant, time::SystemTime, time::UNIX_EPOCH};
 use tokio::{io::AsyncRead, io::AsyncWrite, net::TcpStream};
 use tokio_rustls::TlsConnector;
 
@@ -60,6 +60,8 @@ struct Services {
     credentials: Credentials,
     bedrock: Option<Sender>,
     s3: Option<Sender>,
+    /// Until when it is known that the model refuses nothing.
+    free: Option<Instant>,
 }
 
 impl Services {
@@ -75,7 +77,7 @@ impl Services {
             token: env::var("AWS_SESSION_TOKEN")?,
             region: env::var("AWS_REGION")?,
         };
-        Ok(Self { tls: Arc::new(config).into(), credentials, bedrock: None, s3: None })
+        Ok(Self { tls: Arc::new(config).into(), credentials, bedrock: None, s3: None, free: None })
     }
 
     async fn item(&mut self, event: &[u8]) -> Result<String, Problem> {
@@ -89,6 +91,8 @@ impl Services {
         if self.s3("HEAD", &path, &[], Bytes::new()).await?.status() == 404 {
             self.s3("HEAD", &format!("/{bucket}"), &[], Bytes::new()).await?;
         }
+        self.in_turn(text("model")).await?;
+        self.claim(bucket, &path, &digest, event["executionName"].as_str().unwrap_or_default()).await?;
         let model_path = format!("/model/{}/invoke", text("model").replace(':', "%3A"));
         let mut answer = collected(self.bedrock(&model_path, asked.into()).await?).await?;
 
@@ -110,6 +114,41 @@ impl Services {
         ];
         self.s3("PUT", &path, &headers, image.freeze()).await?;
         Ok(serde_json::json!({"keyName": path, "bytes": length, "outcome": "generated"}).to_string())
+    }
+
+    /// Looks at the model's clock, unless it did within the last second.
+    async fn in_turn(&mut self, model: &str) -> Result<(), Problem> {
+        if self.free.is_none_or(|until| until < Instant::now()) {
+            let path = format!("/{}/.pace/{}.json", env::var("PACE_BUCKET_NAME")?, model.replace(':', "%3A"));
+            let clock = collected(self.s3("GET", &path, &[], Bytes::new()).await?).await?;
+            let clock: serde_json::Value = serde_json::from_slice(&clock)?;
+            if clock["phase"] != "free" {
+                return Err("this program can not wait".into());
+            }
+            self.free = Some(Instant::now() + Duration::from_secs(1));
+        }
+        Ok(())
+    }
+
+    /// Claims the image, which nobody else does.
+    async fn claim(&mut self, bucket: &str, key: &str, digest: &str, execution: &str) -> Result<(), Problem> {
+        let name = |parts: &[&str]| {
+            let mut context = digest::Context::new(&digest::SHA256);
+            parts.iter().for_each(|part| context.update(part.as_bytes()));
+            hex(&context.finish().as_ref()[..10])
+        };
+        let image = name(&[bucket, key, digest]);
+        let path = format!("/{}/.pace/claim-{}.json", env::var("PACE_BUCKET_NAME")?, &image[..3]);
+        let there = self.s3("GET", &path, &[], Bytes::new()).await?;
+        if there.status() != 404 {
+            return Err("this program can not wait".into());
+        }
+        collected(there).await?;
+        let until = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() + 330;
+        let claims = serde_json::json!([{"image": image, "execution": name(&[execution]), "until": until}]).to_string();
+        let headers = [("content-type", "application/json"), ("if-none-match", "*")];
+        self.s3("PUT", &path, &headers, claims.into()).await?;
+        Ok(())
     }
 
     async fn s3(

@@ -10,6 +10,12 @@ use std::sync::{Arc, Mutex};
 /// What every stored image says of itself.
 const METADATA: [&str; 5] = ["id", "rank", "model", "seed", "request-sha256"];
 
+/// The clock of a model that refuses nothing, as the generator keeps it.
+const CLOCK: &str = r#"{"phase":"free","last":2000,"served":2000,"at":0,"probing":false,"rate":1000,"clear":0,"doubling":120,"since":0,"base":0,"floor":0,"credit":0,"exhausted":0,"resumed":0,"doubted":0}"#;
+
+/// S3's answer where there is no such object. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+const NO_SUCH_KEY: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><RequestId>0A49CE4060975EAC</RequestId></Error>"#;
+
 /// The services of one run.
 pub struct Services {
     kind: Kind,
@@ -23,6 +29,8 @@ pub struct Services {
 #[derive(Default)]
 struct Seen {
     looked: usize,
+    timed: usize,
+    claimed: usize,
     asked: usize,
     stored: usize,
     listed: usize,
@@ -47,7 +55,8 @@ impl Services {
             return Err(problem.clone().into());
         }
         let (asked, expected) = match self.kind {
-            Kind::Generator => ([seen.looked, seen.asked, seen.stored].to_vec(), invocations),
+            Kind::Generator if seen.timed == 0 => return Err("nobody looked at the clock".into()),
+            Kind::Generator => ([seen.looked, seen.claimed, seen.asked, seen.stored].to_vec(), invocations),
             Kind::Trigger => ([seen.listed, seen.started].to_vec(), invocations),
             Kind::Empty => (Vec::new(), 0),
         };
@@ -106,6 +115,20 @@ impl Answers for Services {
                 answer(404, None, Bytes::new())
             }
             Method::HEAD => answer(200, None, Bytes::new()),
+            Method::GET if path.contains("/.pace/claim-") => answer(404, Some("application/xml"), NO_SUCH_KEY.into()),
+            Method::PUT if path.contains("/.pace/claim-") => {
+                let is_conditional = request.headers().get("if-none-match").is_some_and(|value| value == "*");
+                body::drain(request.into_body()).await;
+                self.see(|seen| {
+                    seen.claimed += 1;
+                    seen.problems.extend((!is_conditional).then(|| "a claim without a condition".into()));
+                });
+                answer(200, None, Bytes::new())
+            }
+            Method::GET if path.contains("/.pace/") => {
+                self.see(|seen| seen.timed += 1);
+                answer(200, Some("application/json"), CLOCK.into())
+            }
             Method::GET => {
                 self.see(|seen| seen.listed += 1);
                 answer(200, Some("application/json"), self.list.clone())

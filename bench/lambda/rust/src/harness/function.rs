@@ -53,6 +53,7 @@ pub fn start(arguments: &Arguments, addresses: &Addresses, group: &Group, meter:
         .env("NODE_EXTRA_CA_CERTS", &authority)
         .env("AWS_CA_BUNDLE", &authority)
         .env("STATE_MACHINE_ARN", "arn:aws:states:us-west-2:000000000000:stateMachine:GenerateImages")
+        .env("PACE_BUCKET_NAME", "000000000000-us-west-2-input-image-bucket")
         .env("RESULT_BUCKET_NAME", "000000000000-us-west-2-sfn-distributed-map-result-bucket")
         .envs(arguments.env.iter().filter_map(|setting| setting.split_once('=')))
         .stdin(Stdio::null())

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The item, as the state machine hands it over.
-const ITEM: &str = r#"{"executionName":"benchmark","item":{"id":"A1","rank":"nomal","inputBucketName":"000000000000-us-west-2-input-image-bucket","inputKeyName":"image.jpeg","model":"stability.stable-image-core-v1:1","prompt":"hair color is brown, backglound color is white"}}"#;
+const ITEM: &str = r#"{"executionName":"benchmark","canWait":true,"item":{"id":"A1","rank":"nomal","inputBucketName":"000000000000-us-west-2-input-image-bucket","inputKeyName":"image.jpeg","model":"stability.stable-image-core-v1:1","prompt":"hair color is brown, backglound color is white"}}"#;
 
 /// The event of a list that was dropped.
 const DROPPED: &str = include_str!("../../../../../events/s3-object-created.json");
