@@ -3,11 +3,12 @@
 
 use aws_sdk_s3::{
     Client,
-    config::{http::HttpResponse, timeout::TimeoutConfig},
+    config::http::HttpResponse,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
     primitives::ByteStream,
 };
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// What an item waits for such an object at most; then it does without.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -45,21 +46,21 @@ impl SharedObjects {
 
     /// The object as it is, if there is one.
     pub(crate) async fn read(&self, key: &str) -> Result<Option<Read>, SharedObjectError> {
-        let object = self.s3.get_object().bucket(&self.bucket).key(key).customize().config_override(patience());
-        let object = match object.send().await {
-            Ok(object) => object,
-            Err(err) if status(&err) == Some(404) && err.code() == Some("NoSuchKey") => return Ok(None),
-            Err(err) => return Err(self.failed("GetObject", key, &err)),
+        let object = match timeout(PATIENCE, self.s3.get_object().bucket(&self.bucket).key(key).send()).await {
+            Ok(Ok(object)) => object,
+            Ok(Err(err)) if status(&err) == Some(404) && err.code() == Some("NoSuchKey") => return Ok(None),
+            Ok(Err(err)) => return Err(self.failed("GetObject", key, &err)),
+            Err(elapsed) => return Err(self.failed("GetObject", key, &elapsed)),
         };
         let version = object.e_tag.unwrap_or_default();
-        match tokio::time::timeout(PATIENCE, object.body.collect()).await {
+        match timeout(PATIENCE, object.body.collect()).await {
             Ok(Ok(text)) => {
                 let mut text = text.to_vec();
                 text.truncate(MOST_BYTES);
                 Ok(Some(Read { text, version }))
             }
             Ok(Err(err)) => Err(self.failed("GetObject", key, &err)),
-            Err(err) => Err(self.failed("GetObject", key, &err)),
+            Err(elapsed) => Err(self.failed("GetObject", key, &elapsed)),
         }
     }
 
@@ -75,12 +76,13 @@ impl SharedObjects {
             Some(version) => put.if_match(version),
             None => put.if_none_match("*"),
         };
-        match put.body(ByteStream::from(text)).customize().config_override(patience()).send().await {
-            Ok(_) => Ok(true),
+        match timeout(PATIENCE, put.body(ByteStream::from(text)).send()).await {
+            Ok(Ok(_)) => Ok(true),
             // 412: it changed, 409: it is being changed, 404: what was read is gone.
-            Err(err) if matches!(status(&err), Some(412 | 409)) => Ok(false),
-            Err(err) if seen.is_some() && err.code() == Some("NoSuchKey") => Ok(false),
-            Err(err) => Err(self.failed("PutObject", key, &err)),
+            Ok(Err(err)) if matches!(status(&err), Some(412 | 409)) => Ok(false),
+            Ok(Err(err)) if seen.is_some() && err.code() == Some("NoSuchKey") => Ok(false),
+            Ok(Err(err)) => Err(self.failed("PutObject", key, &err)),
+            Err(elapsed) => Err(self.failed("PutObject", key, &elapsed)),
         }
     }
 
@@ -88,10 +90,6 @@ impl SharedObjects {
         let cause = DisplayErrorContext(cause).to_string();
         SharedObjectError { operation, bucket: self.bucket.clone(), key: key.to_owned(), cause }
     }
-}
-
-fn patience() -> aws_sdk_s3::config::Builder {
-    aws_sdk_s3::config::Builder::new().timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build())
 }
 
 fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {

@@ -51,9 +51,9 @@ struct State {
 }
 
 impl Model {
-    fn new(keeping: Keeping, quota: f64, stray: f64) -> Self {
+    fn new(keeping: Keeping, quota: f64, stray: f64, seed: u64) -> Self {
         let left = if keeping == Keeping::Bucket { quota / 30.0 } else { quota };
-        let state = State { random: fastrand::Rng::with_seed(7), left: left.max(1.0), at: 0.0, made: 0, refused: 0 };
+        let state = State { random: fastrand::Rng::with_seed(seed), left: left.max(1.0), at: 0.0, made: 0, refused: 0 };
         Self { keeping, quota, stray, began: Instant::now(), state: Mutex::new(state) }
     }
 
@@ -232,7 +232,7 @@ impl Score {
 }
 
 /// Runs the lists of a case against a model that nobody has asked yet, and the same lists again a minute and a half later.
-async fn run(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>> {
+async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<dyn Error>> {
     let values = [
         ("GeneratorFunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:generator".to_owned()),
         ("ResultBucketName", "results".to_owned()),
@@ -243,7 +243,7 @@ async fn run(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>>
     let definition = Definition::parse(&substitute(definition, &values)?)?;
     let directory = tempfile::tempdir()?;
     let machine = StateMachine::new("M", "us-east-1", "000000000000", "role", definition);
-    let model = Arc::new(Model::new(case.keeping, case.quota, case.stray));
+    let model = Arc::new(Model::new(case.keeping, case.quota, case.stray, seed));
     let board = Board { began: model.began, random: Mutex::default(), hanging: Mutex::default() };
     let invocations = Arc::new(AtomicU64::new(0));
     let pace = case.is_paced.then(|| Pace::new(board));
@@ -273,12 +273,12 @@ async fn run(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>>
     Ok(scores)
 }
 
-/// The mean of some runs: of ten for a hundred items, of one for a thousand and more.
+/// The mean of some runs, each with other latencies: of thirty for a hundred items, of three for a thousand, of one for more.
 fn score(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>> {
     let mut runs = Vec::new();
-    for _ in 0..(1_000 / case.items).clamp(1, 10) {
+    for seed in 0..(3_000 / case.items).clamp(1, 30) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
-        runs.push(runtime.block_on(run(definition, case))?);
+        runs.push(runtime.block_on(run(definition, case, seed))?);
     }
     let mean = |n: usize| Score::mean(&runs.iter().map(|scores| scores[n]).collect::<Vec<_>>());
     Ok([mean(0), mean(1)])

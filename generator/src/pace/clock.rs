@@ -56,8 +56,9 @@ const OUTAGE: f64 = 60.0;
 const WINDOW_TICKETS: f64 = 3.0;
 /// How many times as fast as the clock the tickets move then that make up for it.
 const CATCH_UP: f64 = 4.0;
-/// What makes up for a time in which nobody asked: a bucket of two seconds' worth has one image at least.
-const IDLE_TICKETS: f64 = 2.0;
+/// What makes up for a time in which nobody asked: a bucket of two seconds' worth has one image at least, and with two whole tickets one of an
+/// image a second is found empty more often than it gains.
+const IDLE_TICKETS: f64 = 1.7;
 /// From this rate on a refusal that comes alone is not believed. Below it that would cost too much: a call for every time that the quota is met.
 const DOUBT_RATE: f64 = 0.5;
 /// A refusal comes alone when there was none within so many tickets.

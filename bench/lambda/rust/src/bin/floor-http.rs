@@ -140,14 +140,13 @@ impl Services {
         let image = name(&[bucket, key, digest]);
         let path = format!("/{}/.pace/claim-{}.json", env::var("PACE_BUCKET_NAME")?, &image[..3]);
         let there = self.s3("GET", &path, &[], Bytes::new()).await?;
-        if there.status() != 404 {
-            return Err("this program can not wait".into());
-        }
-        collected(there).await?;
-        let until = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() + 330;
-        let claims = serde_json::json!([{"image": image, "execution": name(&[execution]), "until": until}]).to_string();
-        let headers = [("content-type", "application/json"), ("if-none-match", "*")];
-        self.s3("PUT", &path, &headers, claims.into()).await?;
+        let version = there.headers()["etag"].to_str()?.to_owned();
+        let mut claims: Vec<serde_json::Value> = serde_json::from_slice(&collected(there).await?)?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        claims.retain(|claim| claim["until"].as_u64().is_some_and(|until| until > now));
+        claims.push(serde_json::json!({"image": image, "execution": name(&[execution]), "until": now + 330}));
+        let headers = [("content-type", "application/json"), ("if-match", &version)];
+        self.s3("PUT", &path, &headers, serde_json::to_vec(&claims)?.into()).await?;
         Ok(())
     }
 

@@ -10,11 +10,14 @@ use std::sync::{Arc, Mutex};
 /// What every stored image says of itself.
 const METADATA: [&str; 5] = ["id", "rank", "model", "seed", "request-sha256"];
 
+/// The entity tag of everything.
+const ETAG: &str = r#""0cc175b9c0f1b6a831c399e269772661""#;
+
 /// The clock of a model that refuses nothing, as the generator keeps it.
 const CLOCK: &str = r#"{"phase":"free","last":2000,"served":2000,"at":0,"probing":false,"rate":1000,"clear":0,"doubling":120,"since":0,"base":0,"floor":0,"credit":0,"exhausted":0,"resumed":0,"doubted":0}"#;
 
-/// S3's answer where there is no such object. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-const NO_SUCH_KEY: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><RequestId>0A49CE4060975EAC</RequestId></Error>"#;
+/// Claims as they are in a bucket that was in use before: over.
+const CLAIMS: &str = r#"[{"image":"3fa0c4f1d2b4a5968778","execution":"a94a8fe5ccb19ba61c4c","until":1764000000}]"#;
 
 /// The services of one run.
 pub struct Services {
@@ -115,9 +118,9 @@ impl Answers for Services {
                 answer(404, None, Bytes::new())
             }
             Method::HEAD => answer(200, None, Bytes::new()),
-            Method::GET if path.contains("/.pace/claim-") => answer(404, Some("application/xml"), NO_SUCH_KEY.into()),
+            Method::GET if path.contains("/.pace/claim-") => answer(200, Some("application/json"), CLAIMS.into()),
             Method::PUT if path.contains("/.pace/claim-") => {
-                let is_conditional = request.headers().get("if-none-match").is_some_and(|value| value == "*");
+                let is_conditional = request.headers().get("if-match").is_some_and(|value| value == ETAG);
                 body::drain(request.into_body()).await;
                 self.see(|seen| {
                     seen.claimed += 1;
@@ -151,10 +154,8 @@ impl Answers for Services {
 }
 
 fn answer(status: u16, content_type: Option<&str>, body: Bytes) -> Response<Full<Bytes>> {
-    let mut answer = Response::builder()
-        .status(status)
-        .header("x-amz-request-id", "0A49CE4060975EAC")
-        .header("etag", r#""0cc175b9c0f1b6a831c399e269772661""#);
+    let mut answer =
+        Response::builder().status(status).header("x-amz-request-id", "0A49CE4060975EAC").header("etag", ETAG);
     if let Some(content_type) = content_type {
         answer = answer.header("content-type", content_type);
     }
