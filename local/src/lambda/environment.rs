@@ -96,9 +96,11 @@ fn exited(request_id: &str, how: &str) -> FunctionError {
     FunctionError::new("Runtime.ExitError", &message)
 }
 
-/// What a process needs of this machine's environment.
+/// What a process needs of this machine's environment, and how detailed its log is to be.
 fn inherited() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
-    ["PATH", "HOME", "TMPDIR"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)))
+    ["PATH", "HOME", "TMPDIR", "AWS_LAMBDA_LOG_LEVEL"]
+        .into_iter()
+        .filter_map(|name| Some((name, std::env::var_os(name)?)))
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>

@@ -118,6 +118,19 @@ fn what_is_printed_of_a_run_holds_no_prompt() {
 }
 
 #[test]
+fn the_most_detailed_log_holds_no_prompt() {
+    let data = Data::new();
+    let list = data.list("cards.json", &Value::from(vec![secret(1, json!({}))]).to_string());
+    let mut command = data.command(&list);
+    command.args(["--json"]).env("AWS_LAMBDA_LOG_LEVEL", "TRACE");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let log = std::fs::read_to_string(data.0.path().join("logs/generator.log")).unwrap();
+    assert!(log.contains(r#""level":"DEBUG""#), "{log}");
+    assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn the_callers_credentials_are_in_no_file_and_nothing_that_is_printed() {
     let data = Data::new();
     let list = data.list("cards.json", &Value::from(vec![secret(1, json!({}))]).to_string());
