@@ -56,6 +56,7 @@ impl Connections {
     /// Opens a connection to every host of these URLs, at the same time, so that the first call to one finds it open: in a function's init there
     /// is more of a processor than in its first invocation. After `patience` it goes on without those that are not open; whoever needs one of
     /// them connects by himself, and tells what is wrong.
+    /// <https://serverlessland.com/content/service/lambda/guides/effectively-running-java-on-serverless/init-heavy-lifting>
     pub async fn open(&self, urls: &[String], patience: Duration) {
         let mut hosts: Vec<http::Uri> = Vec::new();
         for url in urls.iter().filter_map(|url| url.parse().ok()) {
