@@ -64,7 +64,7 @@ impl Connections {
                 hosts.push(url);
             }
         }
-        let open = |host| tokio::spawn(timeout(patience, self.0.connect(None).ahead(host)));
+        let open = |host| tokio::spawn(self.0.connect(Some(patience)).ahead(host));
         let opening: Vec<_> = hosts.into_iter().map(open).collect();
         for opened in opening {
             // Whatever came of it.
@@ -214,6 +214,18 @@ mod tests {
         }
     }
 
+    async fn answer(connection: &mut TcpStream) {
+        read_request(connection).await;
+        connection.write_all(ANSWER).await.unwrap();
+    }
+
+    /// Answers on the next connection, which stays open.
+    async fn answer_next(connections: &mut mpsc::UnboundedReceiver<TcpStream>) -> TcpStream {
+        let mut connection = connections.recv().await.unwrap();
+        answer(&mut connection).await;
+        connection
+    }
+
     fn settings() -> HttpConnectorSettings {
         let of = Duration::from_secs;
         HttpConnectorSettings::builder().connect_timeout(of(3)).read_timeout(of(5)).build()
@@ -232,14 +244,9 @@ mod tests {
         let (address, mut connections) = server().await;
         let (http, url) = (Http::new(trust::tls), format!("http://{address}/"));
         let ask = async || text(http.pooled(&settings()).call(request(&url)).await.unwrap()).await;
-        let answer = async |connection: &mut TcpStream| {
-            read_request(connection).await;
-            connection.write_all(ANSWER).await.unwrap();
-        };
 
         let first = async {
-            let mut first = connections.recv().await.unwrap();
-            answer(&mut first).await;
+            let mut first = answer_next(&mut connections).await;
             answer(&mut first).await;
         };
         let twice = async { (ask().await, ask().await) };
@@ -248,8 +255,7 @@ mod tests {
 
         // Now it is closed; the client hears of it as soon as it looks.
         tokio::task::yield_now().await;
-        let second = async { answer(&mut connections.recv().await.unwrap()).await };
-        assert_eq!(tokio::join!(ask(), second).0, b"done");
+        assert_eq!(tokio::join!(ask(), answer_next(&mut connections)).0, b"done");
     }
 
     #[tokio::test]
@@ -261,11 +267,7 @@ mod tests {
         let mut opened = connections.recv().await.unwrap();
 
         let asked = async { text(ours.0.pooled(&settings()).call(request(&url)).await.unwrap()).await };
-        let answered = async {
-            read_request(&mut opened).await;
-            opened.write_all(ANSWER).await.unwrap();
-        };
-        assert_eq!(tokio::join!(asked, answered).0, b"done");
+        assert_eq!(tokio::join!(asked, answer(&mut opened)).0, b"done");
         assert!(connections.try_recv().is_err(), "there was a second connection");
     }
 
@@ -282,13 +284,7 @@ mod tests {
 
         let url = format!("http://{address}/");
         let asked = async { text(ours.0.pooled(&settings()).call(request(&url)).await.unwrap()).await };
-        let answered = async {
-            let mut connection = connections.recv().await.unwrap();
-            read_request(&mut connection).await;
-            connection.write_all(ANSWER).await.unwrap();
-            connection
-        };
-        assert_eq!(tokio::join!(asked, answered).0, b"done");
+        assert_eq!(tokio::join!(asked, answer_next(&mut connections)).0, b"done");
     }
 
     #[tokio::test]
@@ -304,13 +300,7 @@ mod tests {
                 capture.get().unwrap().poison();
                 text(answer).await
             };
-            let answered = async {
-                let mut connection = connections.recv().await.unwrap();
-                read_request(&mut connection).await;
-                connection.write_all(ANSWER).await.unwrap();
-                connection
-            };
-            assert_eq!(tokio::join!(asked, answered).0, b"done");
+            assert_eq!(tokio::join!(asked, answer_next(&mut connections)).0, b"done");
         }
     }
 
