@@ -186,7 +186,10 @@ impl App {
 }
 
 impl Order {
-    /// Makes an image when it is its turn and nobody else makes it. Where order can not be kept, items go on without.
+    /// Makes an image when nobody else makes it and it is its turn. Where order can not be kept, items go on without.
+    ///
+    /// The claim comes first, so that no ticket is spent on what others make, and nothing comes between the turn and the call. It stays with an
+    /// item that waits: it ends by itself.
     async fn in_turn(
         &self,
         input: &Input,
@@ -195,38 +198,35 @@ impl Order {
         deadline: SystemTime,
         paint: impl AsyncFnOnce() -> Result<Output, Error>,
     ) -> Result<Made, Error> {
+        match self.claims.take(wanted, deadline).await {
+            Ok(Claimed::Ours) => {}
+            Ok(Claimed::Taken { seconds }) => return Ok(Made::Later(seconds, input.ticket)),
+            Err(err) => log::unclaimed(input, &err),
+        }
         match self.pace.turn(model_id, input.ticket).await {
             Ok(Turn::Ask) => {}
             Ok(Turn::Wait { seconds, ticket }) => return Ok(Made::Later(seconds, ticket)),
             Err(err) => log::unpaced(model_id, &err),
-        }
-        match self.claims.take(wanted, deadline).await {
-            Ok(Claimed::Ours) => {}
-            Ok(Claimed::Taken { seconds }) => return Ok(Made::Later(seconds, None)),
-            Err(err) => log::unclaimed(input, &err),
         }
         let asked = self.pace.now();
         let err = match paint().await {
             Ok(output) => return Ok(Made::Image(output)),
             Err(err) => err,
         };
-        if let Err(err) = self.claims.give_back(wanted).await {
-            log::unclaimed(input, &err);
-        }
-        if err.kind != ErrorKind::ModelThrottled {
-            return Err(err);
-        }
-        match self.pace.refused(model_id, asked).await {
-            Ok(Turn::Wait { seconds, ticket }) => {
-                log::throttled(input, &err);
-                Ok(Made::Later(seconds, ticket))
-            }
-            Ok(Turn::Ask) => Err(err),
-            Err(unpaced) => {
-                log::unpaced(model_id, &unpaced);
-                Err(err)
+        if err.kind == ErrorKind::ModelThrottled {
+            match self.pace.refused(model_id, asked).await {
+                Ok(Turn::Wait { seconds, ticket }) => {
+                    log::throttled(input, &err);
+                    return Ok(Made::Later(seconds, ticket));
+                }
+                Ok(Turn::Ask) => {}
+                Err(unpaced) => log::unpaced(model_id, &unpaced),
             }
         }
+        if let Err(unclaimed) = self.claims.give_back(wanted).await {
+            log::unclaimed(input, &unclaimed);
+        }
+        Err(err)
     }
 }
 

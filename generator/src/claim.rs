@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 /// What the keys of the claims begin with: image keys have three parts and no such first one.
 pub const PREFIX: &str = ".pace/claim-";
 
-/// How long a claim holds after the time-out of its function. More than an item takes from its look at S3 to its claim, naps included.
+/// How long a claim holds after the time-out of its function. More than an item takes from its look at S3 to its claim.
 const AFTERWARDS: Duration = Duration::from_secs(30);
 /// The longest that an item waits for another execution's image before it looks again.
 const LONGEST_WAIT: u64 = 10;

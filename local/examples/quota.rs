@@ -21,6 +21,13 @@ use tokio::time::{Instant, sleep};
 const LATENCY: f64 = 6.0;
 /// Seconds until a call that is refused comes back.
 const REFUSAL: f64 = 0.2;
+/// Seconds of a request to S3 for a small object, at least and at most.
+const SMALL: [f64; 2] = [0.02, 0.06];
+/// Seconds of storing an image, at least and at most.
+const STORE: [f64; 2] = [0.06, 0.14];
+/// Seconds for which an item that finds its turn at once holds a place among the concurrent ones: a look for its image, the clock and the claim
+/// (each is read and written), the model, the image.
+const ITEM: f64 = 5.0 * (SMALL[0] + SMALL[1]) / 2.0 + LATENCY + (STORE[0] + STORE[1]) / 2.0;
 
 /// How a quota of images a minute is kept.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -89,8 +96,26 @@ impl Model {
 /// The clocks of the generator, in an S3 that takes its time.
 struct Board {
     began: Instant,
-    random: Mutex<fastrand::Rng>,
+    s3: Arc<S3>,
     hanging: Mutex<Option<Hanging>>,
+}
+
+/// An S3 that takes its time.
+#[derive(Default)]
+struct S3(Mutex<fastrand::Rng>);
+
+impl S3 {
+    /// A share of the time of a request.
+    async fn takes(&self, share: f64, [least, most]: [f64; 2]) {
+        let seconds = least + (most - least) * self.0.lock().unwrap().f64();
+        sleep(Duration::from_secs_f64(share * seconds)).await;
+    }
+
+    /// Reads a small object and writes it.
+    async fn change(&self) {
+        self.takes(1.0, SMALL).await;
+        self.takes(1.0, SMALL).await;
+    }
 }
 
 /// The clock that hangs there, and how often it was written.
@@ -101,10 +126,9 @@ struct Hanging {
 }
 
 impl Board {
-    /// Half of what S3 takes for a small object: the way there, or back.
+    /// The way to S3, or back.
     async fn way(&self) {
-        let milliseconds = 10.0 + 20.0 * self.random.lock().unwrap().f64();
-        sleep(Duration::from_secs_f64(milliseconds / 1_000.0)).await;
+        self.s3.takes(0.5, SMALL).await;
     }
 }
 
@@ -145,6 +169,7 @@ struct Aws {
     items: u64,
     model: Arc<Model>,
     pace: Option<Pace<Board>>,
+    s3: Arc<S3>,
     invocations: Arc<AtomicU64>,
 }
 
@@ -152,8 +177,11 @@ impl Services for Aws {
     async fn invoke(&self, _: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
         self.invocations.fetch_add(1, Ordering::Relaxed);
         let payload: Value = serde_json::from_slice(&payload).unwrap();
+        self.s3.takes(1.0, SMALL).await;
         let pace = self.pace.as_ref().filter(|_| payload["canWait"] == json!(true));
         if let Some(pace) = pace {
+            // The claim.
+            self.s3.change().await;
             let ticket = serde_json::from_value(payload["ticket"].clone()).ok();
             let Ok(turn) = pace.turn("model", ticket).await;
             if let Some(later) = later(&payload, turn) {
@@ -164,6 +192,7 @@ impl Services for Aws {
         let (is_made, seconds) = self.model.call();
         sleep(Duration::from_secs_f64(seconds)).await;
         if is_made {
+            self.s3.takes(1.0, STORE).await;
             return Ok(br#"{"outcome":"generated"}"#.to_vec());
         }
         if let Some(pace) = pace {
@@ -244,10 +273,11 @@ async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<
     let directory = tempfile::tempdir()?;
     let machine = StateMachine::new("M", "us-east-1", "000000000000", "role", definition);
     let model = Arc::new(Model::new(case.keeping, case.quota, case.stray, seed));
-    let board = Board { began: model.began, random: Mutex::default(), hanging: Mutex::default() };
+    let s3 = Arc::<S3>::default();
+    let board = Board { began: model.began, s3: Arc::clone(&s3), hanging: Mutex::default() };
     let invocations = Arc::new(AtomicU64::new(0));
     let pace = case.is_paced.then(|| Pace::new(board));
-    let aws = Aws { items: case.items, model: Arc::clone(&model), pace, invocations: Arc::clone(&invocations) };
+    let aws = Aws { items: case.items, model: Arc::clone(&model), pace, s3, invocations: Arc::clone(&invocations) };
     let executions = Executions::open(aws, machine, Settings::new(directory.path()))?;
     let input = r#"{"bucketName": "lists", "bucketKey": "list.json"}"#;
     let all = case.items * case.lists;
@@ -298,23 +328,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let sizes =
         option("--items").map_or(Ok(vec![100, 1_000, 10_000]), |items| items.parse().map(|items| vec![items]))?;
     println!(
-        "A quota of {quota} images a minute, {LATENCY} s an image. Time over the least possible, and refused calls of all."
+        "A quota of {quota} images a minute, {LATENCY} s an image and {ITEM:.1} s an item. Time over the least possible, and refused calls of all."
     );
-    let needed = (quota / 60.0 * LATENCY).ceil() as u64;
-    let shares = [(1, 4), (1, 1), (2, 1), (4, 1), (8, 1)];
+    let needed = |seconds: f64| (quota / 60.0 * seconds).ceil() as u64;
+    let mut columns = vec![("1/4 ×", needed(ITEM).div_ceil(4)), ("model only", needed(LATENCY))];
+    columns.extend([("1 ×", 1), ("2 ×", 2), ("4 ×", 4), ("8 ×", 8)].map(|(name, times)| (name, times * needed(ITEM))));
     print!("| items | lists | quota | |");
-    for (times, over) in shares {
-        let factor = if over == 1 { format!("{times} ×") } else { format!("{times}/{over} ×") };
-        print!(" {factor} ({}) |", (needed * times).div_ceil(over));
+    for (name, concurrency) in &columns {
+        print!(" {name} ({concurrency}) |");
     }
-    println!("\n| --: | --: | --- | --- |{}", " --: |".repeat(shares.len()));
+    println!("\n| --: | --: | --- | --- |{}", " --: |".repeat(columns.len()));
     let mut most_invocations = 0.0_f64;
     for items in &sizes {
         for lists in [1, 4] {
             for keeping in [Keeping::Bucket, Keeping::Window] {
                 let mut rows = [String::new(), String::new()];
-                for (times, over) in shares {
-                    let concurrency = (needed * times).div_ceil(over);
+                for (_, concurrency) in &columns {
+                    let concurrency = *concurrency;
                     let case = Case { keeping, quota, items: *items, lists, concurrency, stray, is_paced };
                     for (row, score) in rows.iter_mut().zip(score(&definition, case)?) {
                         row.push_str(&format!(" {:.2}, {:.0} % |", score.time, score.refused * 100.0));

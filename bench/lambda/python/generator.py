@@ -122,10 +122,10 @@ def handler(event, deadline_ms):
 
     if event.get("canWait") and "PACE_BUCKET_NAME" in os.environ:
         # Ours has the item come back; nothing in the benchmark has to wait.
-        if not is_turn(s3, item["model"]):
-            raise ItemError("ModelThrottled", item, "it is not its turn")
         if not claim(s3, item["inputBucketName"], key, digest, event.get("executionName", ""), deadline_ms):
             raise ItemError("ModelThrottled", item, "another execution makes it")
+        if not is_turn(s3, item["model"]):
+            raise ItemError("ModelThrottled", item, "it is not its turn")
 
     started = time.monotonic()
     answer = invoke_model(item, body, deadline_ms)

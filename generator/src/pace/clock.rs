@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 /// The rate of a model that nobody has asked yet.
 const FIRST_RATE: f64 = 2.0;
-/// By how much the rate grows with every ticket as long as nothing was refused: it doubles in one and a half seconds. The faster, the more calls
-/// are on their way when the first one is refused.
-const FIRST_GROWTH: f64 = 0.5;
+/// By how much the rate grows with every ticket as long as nothing was refused: it doubles in 1.7 seconds. The faster, the more calls are on
+/// their way when the first one is refused.
+const FIRST_GROWTH: f64 = 0.4;
 /// Seconds after the first refusal of all: quotas are by the minute, so that little is missed and much is saved.
 const FIRST_PAUSE: f64 = 0.5;
-/// Beyond this rate a model is free: no tickets. Some 2,000 tickets without a refusal lead there.
+/// Beyond this rate a model is free: no tickets. Some 2,500 tickets without a refusal lead there, in 16 seconds.
 const FREE_RATE: f64 = 1_000.0;
 /// The rate of a model that was free and is refused for the first time: a guess, and half of it is the least that is assumed.
 const LOST_RATE: f64 = 5.0;
@@ -39,6 +39,8 @@ const DOUBLING: f64 = 120.0;
 const DOUBLING_SECONDS: f64 = 5.0;
 /// What a rate that was kept for [`SUSTAINED`] tickets is worth when it is refused after all.
 const SUSTAINED_SHARE: f64 = 0.8;
+/// … but no more than this many times what was measured: a window gives at once what it has left.
+const SUSTAINED_TIMES: f64 = 2.0;
 /// Tickets that make a rate a sustained one …
 const SUSTAINED: f64 = 8.0;
 /// … or those of so many seconds, where that is more.
@@ -298,7 +300,7 @@ impl Clock {
             // The rate so far counts as one image: a guess, as long as there is little else.
             let mut measured = (passed + 1.0) / (seconds + 1.0 / self.rate);
             if !is_probe && self.clear >= SUSTAINED.max(SUSTAINED_SECONDS * self.rate_now()) {
-                measured = measured.max(SUSTAINED_SHARE * self.rate_now());
+                measured = measured.max((SUSTAINED_SHARE * self.rate_now()).min(SUSTAINED_TIMES * measured));
             }
             if seconds < MEMORY {
                 measured = measured.max(self.floor);

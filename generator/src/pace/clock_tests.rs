@@ -53,7 +53,7 @@ fn a_model_that_never_refuses_is_free_within_seconds() {
         clock.take(now);
         now += seconds(clock.place(ticket, now)) + 0.001;
     }
-    assert!(now - EPOCH < 15.0, "{}", now - EPOCH);
+    assert!(now - EPOCH < 17.0, "{}", now - EPOCH);
     assert_eq!(clock.place(Ticket(1e9), now), Place::Now);
 }
 
@@ -61,7 +61,7 @@ fn a_model_that_never_refuses_is_free_within_seconds() {
 fn a_model_that_is_asked_in_quick_succession_is_free_although_nobody_waits() {
     let mut clock = Clock::new(EPOCH);
     let mut now = EPOCH;
-    for _ in 0..2_000 {
+    for _ in 0..2_500 {
         clock.take(now);
         now += 0.02;
     }
@@ -201,7 +201,7 @@ fn what_is_left_of_a_window_when_it_begins_late_is_made_up_for() {
 #[test]
 fn a_refusal_now_and_then_hardly_slows_down_who_is_let_through_quickly() {
     // The higher the quota, the more of a thousand images it takes to find out; who believed every refusal would take 1.95 and 9.
-    for (quota, most) in [(1.0, 1.1), (10.0, 1.4), (50.0, 4.0)] {
+    for (quota, most) in [(1.0, 1.1), (10.0, 1.4), (50.0, 4.4)] {
         let times = (0..10).map(|seed| {
             let mut random = fastrand::Rng::with_seed(seed);
             let mut model = Bucket::new(quota);

@@ -45,6 +45,8 @@ async fn what_another_execution_makes_is_waited_for_and_not_paid_again() {
     let Ok(Answer::Later(later)) = make(&app, of("second")).await else { panic!("does not wait") };
     assert!((1..=10).contains(&later.wait_seconds), "{later:?}");
     assert_eq!(aws.model_calls(), 1);
+    // Nor is a ticket spent on it: the clock is as it was, which is nowhere.
+    assert!(aws.objects.lock().unwrap().keys().all(|path| path.contains("/.pace/claim-")));
     *aws.objects.lock().unwrap() = image;
     let again = make(&app, serde_json::to_value(later).unwrap()).await;
     assert_eq!((outcome(again), aws.model_calls()), (Some(Outcome::Existing), 1));
@@ -80,6 +82,20 @@ async fn an_image_that_could_not_be_made_is_free_for_others() {
     as_in_the_making(&aws);
     aws.model_answers(&sample(image::ImageFormat::Png));
     assert_eq!(outcome(make(&app, of("second")).await), Some(Outcome::Generated));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_waits_for_its_quota_keeps_its_claim() {
+    let aws = Aws::new();
+    let app = app(&aws);
+    aws.model_says(429, &[("x-amzn-errortype", "ThrottlingException")], "{}");
+    let Ok(Answer::Later(later)) = make(&app, of("first")).await else { panic!("does not wait") };
+    assert!(later.ticket.is_some());
+    aws.model_answers(&sample(image::ImageFormat::Png));
+    as_in_the_making(&aws);
+    assert_eq!((outcome(make(&app, of("second")).await), aws.model_calls()), (None, 1));
+    let again = make(&app, serde_json::to_value(later).unwrap()).await;
+    assert_eq!((outcome(again), aws.model_calls()), (Some(Outcome::Generated), 2));
 }
 
 #[tokio::test(start_paused = true)]

@@ -95,8 +95,8 @@ async function handler(event: any, context: Context) {
 
   if (event.canWait && process.env.PACE_BUCKET_NAME) {
     // Ours has the item come back; nothing in the benchmark has to wait.
-    if (!(await isTurn(item.model))) throw new ItemError("ModelThrottled", item, "it is not its turn");
     if (!(await claim(item.inputBucketName, key, digest, event.executionName ?? "", context.deadlineMs))) throw new ItemError("ModelThrottled", item, "another execution makes it");
+    if (!(await isTurn(item.model))) throw new ItemError("ModelThrottled", item, "it is not its turn");
   }
   const started = Date.now();
   const answer = await invokeModel(item, body, context);

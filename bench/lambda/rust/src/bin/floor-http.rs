@@ -91,8 +91,8 @@ impl Services {
         if self.s3("HEAD", &path, &[], Bytes::new()).await?.status() == 404 {
             self.s3("HEAD", &format!("/{bucket}"), &[], Bytes::new()).await?;
         }
-        self.in_turn(text("model")).await?;
         self.claim(bucket, &path, &digest, event["executionName"].as_str().unwrap_or_default()).await?;
+        self.in_turn(text("model")).await?;
         let model_path = format!("/model/{}/invoke", text("model").replace(':', "%3A"));
         let mut answer = collected(self.bedrock(&model_path, asked.into()).await?).await?;
 
