@@ -44,7 +44,7 @@ impl Store {
         let failed = |condition| StoreError::PreconditionFailed { key: key.to_owned(), condition };
         match condition {
             WriteCondition::Always => Ok(()),
-            WriteCondition::Absent => match self.look_up(bucket, key)? {
+            WriteCondition::Absent => match Place::new(self.layout().bucket(bucket), key).find()? {
                 None => Ok(()),
                 Some(_) => Err(failed("If-None-Match: *")),
             },

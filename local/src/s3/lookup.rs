@@ -28,6 +28,14 @@ pub(crate) struct Found {
     pub(crate) by_hand: Option<Record>,
 }
 
+/// What is at the place of an object.
+enum Sight {
+    Nothing,
+    Known(File, ObjectInfo),
+    /// A file without a record that fits it.
+    ByHand(File, fs::Metadata),
+}
+
 impl Store {
     /// Opens and describes the object of a key. Neither the bucket nor the key is checked.
     ///
@@ -50,22 +58,13 @@ impl Store {
     /// As [`find`](Self::find), but nothing is remembered, so that the bucket's lock may be held.
     pub(crate) fn look_up(&self, bucket: &str, key: &str) -> Result<Option<Found>, StoreError> {
         let place = Place::new(self.layout().bucket(bucket), key);
-        let metadata = MetadataFile::new(self.layout(), bucket, key);
         for _ in 0..READ_ATTEMPTS {
-            let Some((path, found)) = place.find()? else { return Ok(None) };
-            let mut file = match File::open(&path) {
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-                opened => opened.doing("open", &path)?,
+            let (mut file, seen) = match self.see(&place, bucket, key)? {
+                Sight::Nothing => return Ok(None),
+                Sight::Known(file, object) => return Ok(Some(Found { file, object, by_hand: None })),
+                Sight::ByHand(file, seen) => (file, seen),
             };
-            let seen = file.metadata().doing("look at", &path)?;
-            if !same_file(&found, &seen) {
-                continue;
-            }
-            let modified = seen.modified().doing("look at", &path)?;
-            if let Some(record) = metadata.find(&seen)? {
-                let object = describe(key, &record, seen.len(), modified);
-                return Ok(Some(Found { file, object, by_hand: None }));
-            }
+            let modified = seen.modified().doing("look at", Path::new(key))?;
             let record = record_by_hand(key, &mut file, &seen)?;
             // Unless it was replaced before its record was read, or changed while it was.
             if let Some((_, now)) = place.find()?
@@ -75,9 +74,46 @@ impl Store {
                 return Ok(Some(Found { file, object, by_hand: Some(record) }));
             }
         }
-        let kept_changing = std::io::Error::other("it is replaced all the time");
-        Err(StoreError::storage("read", Path::new(key), kept_changing))
+        Err(kept_changing(key))
     }
+
+    /// Opens and describes an object if that takes no longer than a few calls of the system: `None` for a file that was put there by hand, whose
+    /// digest is not known. Bucket and key are checked.
+    pub(crate) fn open_at_once(&self, bucket: &str, key: &str) -> Result<Option<(File, ObjectInfo)>, StoreError> {
+        self.check_bucket_and_key(bucket, key)?;
+        match self.see(&Place::new(self.layout().bucket(bucket), key), bucket, key)? {
+            Sight::Nothing => Err(no_such_key(bucket, key)),
+            Sight::Known(file, object) => Ok(Some((file, object))),
+            Sight::ByHand(..) => Ok(None),
+        }
+    }
+
+    fn see(&self, place: &Place<'_>, bucket: &str, key: &str) -> Result<Sight, StoreError> {
+        let metadata = MetadataFile::new(self.layout(), bucket, key);
+        for _ in 0..READ_ATTEMPTS {
+            let Some((path, found)) = place.find()? else { return Ok(Sight::Nothing) };
+            let file = match File::open(&path) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                opened => opened.doing("open", &path)?,
+            };
+            let seen = file.metadata().doing("look at", &path)?;
+            if !same_file(&found, &seen) {
+                continue;
+            }
+            return Ok(match metadata.find(&seen)? {
+                Some(record) => {
+                    let modified = seen.modified().doing("look at", &path)?;
+                    Sight::Known(file, describe(key, &record, seen.len(), modified))
+                }
+                None => Sight::ByHand(file, seen),
+            });
+        }
+        Err(kept_changing(key))
+    }
+}
+
+fn kept_changing(key: &str) -> StoreError {
+    StoreError::storage("read", Path::new(key), std::io::Error::other("it is replaced all the time"))
 }
 
 pub(crate) fn no_such_key(bucket: &str, key: &str) -> StoreError {

@@ -1,8 +1,9 @@
 //! Bodies between the network and the disk, with flat memory: a request's into a file, a file into an answer.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -13,10 +14,10 @@ use s3s::{Body, S3Error, S3ErrorCode, S3Result};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::s3::StoreError;
 use crate::s3::wire::convert::s3_error;
 use crate::s3::wire::request::BodyError;
 use crate::s3::writer::{ObjectWriter, PIECE, Written};
+use crate::s3::{ObjectInfo, Store, StoreError};
 
 /// Pieces that may wait between network and disk.
 const WAITING: usize = 4;
@@ -27,6 +28,20 @@ pub(crate) async fn blocking<T: Send + 'static>(
 ) -> S3Result<T> {
     spawn_blocking(work).await.map_err(S3Error::internal_error)?.map_err(s3_error)
 }
+
+/// Opens and describes an object. Only where that may take long does another thread do it: to hand over takes longer than to do it.
+pub(crate) async fn open(store: &Store, bucket: String, key: String) -> S3Result<(File, ObjectInfo)> {
+    match store.open_at_once(&bucket, &key).map_err(s3_error)? {
+        Some(opened) => Ok(opened),
+        None => {
+            let store = store.clone();
+            blocking(move || store.open(&bucket, &key)).await
+        }
+    }
+}
+
+/// So much is read or written on the thread that asks for it.
+pub(crate) const AT_ONCE: u64 = PIECE as u64;
 
 /// A body up to this size is read before the disk is asked for anything, so that it is asked once. Of a larger one as much may wait anyway.
 pub(crate) const SMALL: u64 = (WAITING * PIECE) as u64;
@@ -79,31 +94,34 @@ fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static)) -> S3Erro
     S3Error::with_message(code, error.to_string())
 }
 
-/// Reads a range of a file as an answer's body.
+/// Reads a range of a file as an answer's body: one of a single piece at once.
 pub(crate) fn send(file: File, range: Range<u64>) -> Body {
     let (sender, receiver) = mpsc::channel(WAITING);
     let left = range.end - range.start;
-    spawn_blocking(move || {
-        if let Err(error) = read_range(file, range, &sender) {
-            // Nobody may be listening any more.
-            let _ = sender.blocking_send(Err(error));
-        }
-    });
+    if left <= AT_ONCE {
+        // The channel has room for it.
+        let _ = sender.try_send(read_piece(&file, range));
+    } else {
+        spawn_blocking(move || {
+            for start in range.clone().step_by(PIECE) {
+                let piece = read_piece(&file, start..range.end);
+                let is_read = piece.is_ok();
+                // Nobody may be listening any more.
+                if sender.blocking_send(piece).is_err() || !is_read {
+                    break;
+                }
+            }
+        });
+    }
     Body::http_body(FileBody { receiver, left })
 }
 
-fn read_range(mut file: File, range: Range<u64>, sender: &mpsc::Sender<io::Result<Bytes>>) -> io::Result<()> {
-    file.seek(SeekFrom::Start(range.start))?;
-    let mut left = range.end - range.start;
-    while left > 0 {
-        let mut piece = vec![0; usize::try_from(left).unwrap_or(PIECE).min(PIECE)];
-        file.read_exact(&mut piece)?;
-        left -= piece.len() as u64;
-        if sender.blocking_send(Ok(piece.into())).is_err() {
-            break;
-        }
-    }
-    Ok(())
+/// Reads the first piece of a range.
+fn read_piece(file: &File, range: Range<u64>) -> io::Result<Bytes> {
+    let size = usize::try_from(range.end - range.start).unwrap_or(PIECE).min(PIECE);
+    let mut piece = vec![0; size];
+    file.read_exact_at(&mut piece, range.start)?;
+    Ok(piece.into())
 }
 
 struct FileBody {

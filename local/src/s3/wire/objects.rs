@@ -9,10 +9,10 @@ use s3s::dto::{
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use crate::s3::commit::Commit;
-use crate::s3::wire::body::{SMALL, blocking, read, receive, send};
+use crate::s3::wire::body::{AT_ONCE, SMALL, blocking, open, read, receive, send};
 use crate::s3::wire::convert::{
     Announced, ReadConditions, attributes, dto_checksum, dto_etag, dto_size, invalid_request, refuse_unsupported,
-    refuse_version, with_checksum, write_condition,
+    refuse_version, s3_error, with_checksum, write_condition,
 };
 use crate::s3::wire::request::BodyFacts;
 use crate::s3::wire::service::Service;
@@ -52,8 +52,7 @@ impl Service {
         refuse_unsupported("GetObject", &request.headers)?;
         refuse_version(input.version_id.as_deref())?;
         refuse_part_number(input.part_number)?;
-        let store = self.store.clone();
-        let (file, object) = blocking(move || store.open(&input.bucket, &input.key)).await?;
+        let (file, object) = open(&self.store, input.bucket, input.key).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -82,8 +81,7 @@ impl Service {
         refuse_unsupported("HeadObject", &request.headers)?;
         refuse_version(input.version_id.as_deref())?;
         refuse_part_number(input.part_number)?;
-        let store = self.store.clone();
-        let object = blocking(move || store.head(&input.bucket, &input.key)).await?;
+        let (_, object) = open(&self.store, input.bucket, input.key).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -133,7 +131,12 @@ impl Service {
         let object = match rest {
             None => {
                 let expected = announced.with_trailers(facts)?;
-                blocking(move || committed(&store, written(&store)?.finish(), &expected)).await?
+                let work = move || committed(&store, written(&store)?.finish(), &expected);
+                match length {
+                    // Handing it over to another thread takes longer than doing it.
+                    Some(..=AT_ONCE) => work().map_err(s3_error)?,
+                    _ => blocking(work).await?,
+                }
             }
             Some(rest) => {
                 let writer = blocking({
