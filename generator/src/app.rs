@@ -49,6 +49,7 @@ pub struct App {
 /// What keeps the items of all executions in order: whose turn it is, and who makes which image.
 #[derive(Debug)]
 struct Order {
+    bucket: String,
     pace: Pace<S3Board>,
     claims: Claims,
 }
@@ -74,8 +75,8 @@ impl App {
         }
         let s3 = aws_sdk_s3::Client::new(sdk);
         let order = config.pace_bucket_name.clone().map(|bucket| {
-            let objects = SharedObjects::new(aws_sdk_s3::Client::clone(&s3), bucket);
-            Order { pace: Pace::new(S3Board::new(objects.clone())), claims: Claims::new(objects) }
+            let objects = SharedObjects::new(aws_sdk_s3::Client::clone(&s3), bucket.clone());
+            Order { bucket, pace: Pace::new(S3Board::new(objects.clone())), claims: Claims::new(objects) }
         });
         Self {
             bedrock: aws_sdk_bedrockruntime::Client::from_conf(bedrock.build()),
@@ -124,6 +125,7 @@ impl App {
         }
 
         let paint = async || {
+            store::bucket_exists(&self.s3, &self.known_buckets, destination.bucket).await?;
             let source_image = match &source {
                 Some(source) => Some(source::fetch(&self.s3, source).await?),
                 None => None,
@@ -141,8 +143,12 @@ impl App {
         match self.order.as_ref().filter(|_| input.can_wait) {
             None => paint().await.map(Made::Image),
             Some(order) => {
+                if order.bucket != destination.bucket {
+                    // Before it takes a place in the line. Of the bucket of the claims, these tell.
+                    store::bucket_exists(&self.s3, &self.known_buckets, destination.bucket).await?;
+                }
                 let wanted = Wanted::new(destination.bucket, &key, &digest, input.execution_name.as_deref());
-                order.in_turn(input, model_id, &wanted, deadline, paint).await
+                order.in_turn(input, model_id, &wanted, deadline, &self.known_buckets, paint).await
             }
         }
     }
@@ -196,10 +202,11 @@ impl Order {
         model_id: &'static str,
         wanted: &Wanted,
         deadline: SystemTime,
+        known_buckets: &KnownBuckets,
         paint: impl AsyncFnOnce() -> Result<Output, Error>,
     ) -> Result<Made, Error> {
         match self.claims.take(wanted, deadline).await {
-            Ok(Claimed::Ours) => {}
+            Ok(Claimed::Ours) => known_buckets.insert(&self.bucket),
             Ok(Claimed::Taken { seconds }) => return Ok(Made::Later(seconds, input.ticket)),
             Err(err) => log::unclaimed(input, &err),
         }

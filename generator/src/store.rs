@@ -53,7 +53,7 @@ pub(crate) struct Existing {
 }
 
 /// Buckets that were seen to exist. HeadObject answers 404 for a missing key and for a missing bucket alike; a missing bucket must be
-/// found before the model is paid.
+/// found before the model is paid. Whatever S3 answers of an object in a bucket, other than that, shows that it is there.
 #[derive(Debug, Default)]
 pub(crate) struct KnownBuckets(Mutex<HashSet<String>>);
 
@@ -62,8 +62,10 @@ impl KnownBuckets {
         self.0.lock().is_ok_and(|known| known.contains(bucket))
     }
 
-    fn insert(&self, bucket: &str) {
-        if let Ok(mut known) = self.0.lock() {
+    pub(crate) fn insert(&self, bucket: &str) {
+        if let Ok(mut known) = self.0.lock()
+            && !known.contains(bucket)
+        {
             known.insert(bucket.to_owned());
         }
     }
@@ -72,7 +74,7 @@ impl KnownBuckets {
 /// The image at the destination, if it is the one that `digest` stands for.
 ///
 /// # Errors
-/// `AccessDenied` when S3 denies or the bucket does not exist, `StorageFailed` when S3 fails for a passing reason.
+/// `AccessDenied` when S3 denies, `StorageFailed` when S3 fails for a passing reason.
 pub(crate) async fn existing(
     s3: &Client,
     known: &KnownBuckets,
@@ -82,10 +84,7 @@ pub(crate) async fn existing(
     let head = s3.head_object().bucket(destination.bucket).key(destination.key).send().await;
     let head = match head {
         Ok(head) => head,
-        Err(err) if err.as_service_error().is_some_and(HeadObjectError::is_not_found) => {
-            bucket_exists(s3, known, destination.bucket).await?;
-            return Ok(None);
-        }
+        Err(err) if err.as_service_error().is_some_and(HeadObjectError::is_not_found) => return Ok(None),
         Err(err) => return Err(classify::of_s3(&err, "HeadObject", &destination.url())),
     };
     known.insert(destination.bucket);
@@ -101,7 +100,11 @@ pub(crate) async fn existing(
     }))
 }
 
-async fn bucket_exists(s3: &Client, known: &KnownBuckets, bucket: &str) -> Result<(), Error> {
+/// Makes sure that a bucket exists. Asks S3 only if that is not known.
+///
+/// # Errors
+/// `AccessDenied` when S3 denies or the bucket does not exist, `StorageFailed` when S3 fails for a passing reason.
+pub(crate) async fn bucket_exists(s3: &Client, known: &KnownBuckets, bucket: &str) -> Result<(), Error> {
     if known.contains(bucket) {
         return Ok(());
     }

@@ -16,7 +16,6 @@ from order import claim, is_turn
 from runtime import run
 
 s3 = boto3.client("s3")
-known_buckets = set()
 
 BEDROCK_KINDS = {
     "ThrottlingException": "ModelThrottled",
@@ -78,12 +77,6 @@ def existing(item, key, digest):
     except (BotoCoreError, ClientError) as error:
         if status_of(error) != 404:
             raise s3_error(item, "HeadObject", error) from error
-    if bucket not in known_buckets:
-        try:
-            s3.head_bucket(Bucket=bucket)
-        except (BotoCoreError, ClientError) as error:
-            raise s3_error(item, "HeadBucket", error) from error
-        known_buckets.add(bucket)
     return None
 
 

@@ -1,7 +1,7 @@
 //! Two executions with the same item: one pays for its image, the other one waits and finds it.
 
 use crate::aws::{Asked, Aws, event, item, s3_error, sample};
-use generator::{Answer, App, Error, Outcome, config::Config};
+use generator::{Answer, App, Error, ErrorKind, Outcome, config::Config};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -156,4 +156,17 @@ async fn who_can_not_wait_claims_nothing() {
     let aws = Aws::new();
     make(&app(&aws), item(json!({}))).await.unwrap();
     assert!(!aws.asked.lock().unwrap().iter().any(claims));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_claim_shows_that_the_bucket_is_there() {
+    let is_of_bucket = |asked: &Asked| asked.path.trim_matches('/') == "images";
+    let aws = Aws::new();
+    assert_eq!(outcome(make(&app(&aws), of("first")).await), Some(Outcome::Generated));
+    assert!(!aws.asked.lock().unwrap().iter().any(is_of_bucket));
+
+    let aws = Aws::new();
+    aws.buckets.lock().unwrap().clear();
+    let err = make(&app(&aws), of("first")).await.unwrap_err();
+    assert_eq!((err.kind, aws.model_calls()), (ErrorKind::AccessDenied, 0));
 }

@@ -1,7 +1,7 @@
 // The generator with the SDK for JavaScript: one item in, one image in S3 out.
 
 import { BedrockRuntimeClient, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { requestHandler, s3 } from "./clients";
 import { formatOf, keyOf, problemsOf, type Format, type Item } from "./item";
@@ -9,7 +9,6 @@ import { claim, isTurn } from "./order";
 import { run, type Context } from "./runtime";
 
 const bedrock = new BedrockRuntimeClient({ requestHandler, maxAttempts: 1, region: process.env.BEDROCK_REGION ?? process.env.AWS_REGION });
-const knownBuckets = new Set<string>();
 
 class ItemError extends Error {
   constructor(name: string, item: any, message: string) {
@@ -54,14 +53,6 @@ async function existing(item: Item, key: string, digest: string) {
     return head.Metadata?.["request-sha256"] === digest ? head : undefined;
   } catch (error: any) {
     if (error?.$metadata?.httpStatusCode !== 404) throw new ItemError(s3Kind(error), item, `S3 HeadObject: ${error.message}`);
-  }
-  if (!knownBuckets.has(item.inputBucketName)) {
-    try {
-      await s3.send(new HeadBucketCommand({ Bucket: item.inputBucketName }));
-      knownBuckets.add(item.inputBucketName);
-    } catch (error: any) {
-      throw new ItemError(s3Kind(error), item, `S3 HeadBucket: ${error.message}`);
-    }
   }
   return undefined;
 }

@@ -88,9 +88,7 @@ impl Services {
         let asked = serde_json::json!({"prompt": text("prompt"), "seed": 7, "output_format": "jpeg"}).to_string();
         let digest = hex(digest::digest(&digest::SHA256, asked.as_bytes()).as_ref());
 
-        if self.s3("HEAD", &path, &[], Bytes::new()).await?.status() == 404 {
-            self.s3("HEAD", &format!("/{bucket}"), &[], Bytes::new()).await?;
-        }
+        self.s3("HEAD", &path, &[], Bytes::new()).await?;
         self.claim(bucket, &path, &digest, event["executionName"].as_str().unwrap_or_default()).await?;
         self.in_turn(text("model")).await?;
         let model_path = format!("/model/{}/invoke", text("model").replace(':', "%3A"));

@@ -100,7 +100,6 @@ impl Answers for Services {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let path = request.uri().path();
         let is_model = path.starts_with("/model/") && path.ends_with("/invoke");
-        let is_object = path.trim_matches('/').contains('/');
         match *request.method() {
             Method::POST if is_model => {
                 self.see(|seen| seen.asked += 1);
@@ -113,11 +112,10 @@ impl Answers for Services {
                 let started = r#"{"executionArn":"arn:aws:states:us-west-2:000000000000:execution:GenerateImages:x","startDate":1.7e9}"#;
                 answer(200, Some("application/x-amz-json-1.0"), started.into())
             }
-            Method::HEAD if is_object => {
+            Method::HEAD if path.trim_matches('/').contains('/') => {
                 self.see(|seen| seen.looked += 1);
                 answer(404, None, Bytes::new())
             }
-            Method::HEAD => answer(200, None, Bytes::new()),
             Method::GET if path.contains("/.pace/claim-") => answer(200, Some("application/json"), CLAIMS.into()),
             Method::PUT if path.contains("/.pace/claim-") => {
                 let is_conditional = request.headers().get("if-match").is_some_and(|value| value == ETAG);
