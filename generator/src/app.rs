@@ -194,8 +194,8 @@ impl App {
 impl Order {
     /// Makes an image when nobody else makes it and it is its turn. Where order can not be kept, items go on without.
     ///
-    /// The claim comes first, so that no ticket is spent on what others make, and nothing comes between the turn and the call. It stays with an
-    /// item that waits: it ends by itself.
+    /// The claim comes first, so that no ticket is spent on what others make, and nothing comes between the turn and the call. An item that has to
+    /// wait gives it back: nobody has to wait for an execution that was stopped.
     async fn in_turn(
         &self,
         input: &Input,
@@ -210,6 +210,22 @@ impl Order {
             Ok(Claimed::Taken { seconds }) => return Ok(Made::Later(seconds, input.ticket)),
             Err(err) => log::unclaimed(input, &err),
         }
+        let made = self.claimed(input, model_id, paint).await;
+        if !matches!(made, Ok(Made::Image(_)))
+            && let Err(err) = self.claims.give_back(wanted).await
+        {
+            log::unclaimed(input, &err);
+        }
+        made
+    }
+
+    /// Makes an image when it is its turn.
+    async fn claimed(
+        &self,
+        input: &Input,
+        model_id: &'static str,
+        paint: impl AsyncFnOnce() -> Result<Output, Error>,
+    ) -> Result<Made, Error> {
         match self.pace.turn(model_id, input.ticket).await {
             Ok(Turn::Ask) => {}
             Ok(Turn::Wait { seconds, ticket }) => return Ok(Made::Later(seconds, ticket)),
@@ -220,20 +236,20 @@ impl Order {
             Ok(output) => return Ok(Made::Image(output)),
             Err(err) => err,
         };
-        if err.kind == ErrorKind::ModelThrottled {
-            match self.pace.refused(model_id, asked).await {
-                Ok(Turn::Wait { seconds, ticket }) => {
-                    log::throttled(input, &err);
-                    return Ok(Made::Later(seconds, ticket));
-                }
-                Ok(Turn::Ask) => {}
-                Err(unpaced) => log::unpaced(model_id, &unpaced),
+        if err.kind != ErrorKind::ModelThrottled {
+            return Err(err);
+        }
+        match self.pace.refused(model_id, asked).await {
+            Ok(Turn::Wait { seconds, ticket }) => {
+                log::throttled(input, &err);
+                Ok(Made::Later(seconds, ticket))
+            }
+            Ok(Turn::Ask) => Err(err),
+            Err(unpaced) => {
+                log::unpaced(model_id, &unpaced);
+                Err(err)
             }
         }
-        if let Err(unclaimed) = self.claims.give_back(wanted).await {
-            log::unclaimed(input, &unclaimed);
-        }
-        Err(err)
     }
 }
 

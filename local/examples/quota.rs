@@ -185,6 +185,8 @@ impl Services for Aws {
             let ticket = serde_json::from_value(payload["ticket"].clone()).ok();
             let Ok(turn) = pace.turn("model", ticket).await;
             if let Some(later) = later(&payload, turn) {
+                // The claim is given back.
+                self.s3.change().await;
                 return Ok(later);
             }
         }
@@ -198,6 +200,8 @@ impl Services for Aws {
         if let Some(pace) = pace {
             let Ok(turn) = pace.refused("model", asked).await;
             if let Some(later) = later(&payload, turn) {
+                // The claim is given back.
+                self.s3.change().await;
                 return Ok(later);
             }
         }

@@ -85,17 +85,16 @@ async fn an_image_that_could_not_be_made_is_free_for_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_item_that_waits_for_its_quota_keeps_its_claim() {
+async fn an_item_that_waits_for_its_quota_holds_nobody_up() {
     let aws = Aws::new();
     let app = app(&aws);
     aws.model_says(429, &[("x-amzn-errortype", "ThrottlingException")], "{}");
     let Ok(Answer::Later(later)) = make(&app, of("first")).await else { panic!("does not wait") };
     assert!(later.ticket.is_some());
+    // As of a list that was stopped: another execution makes it, as soon as it is its turn.
     aws.model_answers(&sample(image::ImageFormat::Png));
     as_in_the_making(&aws);
-    assert_eq!((outcome(make(&app, of("second")).await), aws.model_calls()), (None, 1));
-    let again = make(&app, serde_json::to_value(later).unwrap()).await;
-    assert_eq!((outcome(again), aws.model_calls()), (Some(Outcome::Generated), 2));
+    assert_eq!((outcome(make(&app, of("second")).await), aws.model_calls()), (Some(Outcome::Generated), 2));
 }
 
 #[tokio::test(start_paused = true)]
