@@ -1,23 +1,38 @@
-//! CPU time and memory of the state machine engine for one item, with everything that it keeps on disk: functions that answer at once.
-//! `cargo run --release -p local --example engine_cost -- [ITEMS...]`
+//! CPU time and memory of the state machine engine for one item, with everything that it keeps on disk: functions that answer at once, in
+//! this process, or with `--processes` in processes of their own, through Lambda's Runtime API.
+//! `cargo run --release -p local --example engine_cost -- [--processes] [ITEMS...]`
 
+use local::lambda::{Function, Functions, Identity};
 use local::states::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// Items at once.
+const AT_ONCE: usize = 10;
+/// What the functions answer.
+const ANSWER: &str = r#"{"id":"A1","rank":"nomal","bucketName":"000000000000-us-east-1-input-image-bucket","keyName":"nomal/A1/image.jpeg","model":"stability.stable-image-core-v1:1","seed":1,"bytes":50000,"contentType":"image/jpeg","outcome":"generated"}"#;
+
 /// A list of so many items; what is stored is thrown away.
-struct Nothing(u64);
+struct Nothing {
+    items: u64,
+    /// None: the answer comes from this process.
+    functions: Option<Functions>,
+}
 
 impl Services for Nothing {
-    async fn invoke(&self, _: &str, _: Vec<u8>) -> Result<Vec<u8>, TaskError> {
-        tokio::task::yield_now().await;
-        let output = json!({"id": "A1", "rank": "nomal", "bucketName": "000000000000-us-east-1-input-image-bucket",
-            "keyName": "nomal/A1/image.jpeg", "model": "stability.stable-image-core-v1:1", "seed": 1, "bytes": 50_000,
-            "contentType": "image/jpeg", "outcome": "generated"});
-        Ok(output.to_string().into_bytes())
+    async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
+        let Some(functions) = &self.functions else {
+            tokio::task::yield_now().await;
+            return Ok(ANSWER.into());
+        };
+        functions
+            .invoke(function, payload.into())
+            .await
+            .map_err(|err| TaskError { error: "Lambda.Unknown".into(), cause: err.to_string() })
     }
 
     async fn put_object(&self, _: &str, _: &str, _: Option<&str>, _: Vec<u8>) -> Result<Value, TaskError> {
@@ -25,7 +40,7 @@ impl Services for Nothing {
     }
 
     async fn open_object(&self, _: &str, _: &str, _: Option<&str>) -> Result<Box<dyn Read + Send>, TaskError> {
-        Ok(Box::new(List { left: self.0, text: std::io::Cursor::new(b"[".to_vec()), done: false }))
+        Ok(Box::new(List { left: self.items, text: std::io::Cursor::new(b"[".to_vec()), done: false }))
     }
 
     async fn put_file(&self, _: &str, _: &str, _: &Path) -> Result<(), TaskError> {
@@ -63,6 +78,60 @@ impl Read for List {
     }
 }
 
+/// The process of a function that answers every event at once. <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+fn function(runtime_api: &str) -> std::io::Result<()> {
+    let mut stream = TcpStream::connect(runtime_api)?;
+    stream.set_nodelay(true)?;
+    let mut answers = BufReader::new(stream.try_clone()?);
+    let mut event = vec![];
+    loop {
+        stream.write_all(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: local\r\n\r\n")?;
+        let id = read_answer(&mut answers, &mut event)?;
+        let length = ANSWER.len();
+        let answer = format!(
+            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: local\r\ncontent-length: {length}\r\n\r\n{ANSWER}"
+        );
+        stream.write_all(answer.as_bytes())?;
+        read_answer(&mut answers, &mut event)?;
+    }
+}
+
+/// Reads an answer of the Runtime API to its end; the id of the event in it, if one is.
+fn read_answer(answers: &mut impl BufRead, body: &mut Vec<u8>) -> std::io::Result<String> {
+    let (mut id, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if answers.read_line(&mut line)? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        match line.trim_end().split_once(": ") {
+            Some(("lambda-runtime-aws-request-id", value)) => id = value.to_owned(),
+            Some(("content-length", value)) => length = value.parse().map_err(std::io::Error::other)?,
+            Some(_) => {}
+            None if line == "\r\n" => break,
+            None => {}
+        }
+    }
+    body.resize(length, 0);
+    answers.read_exact(body)?;
+    Ok(id)
+}
+
+/// The functions as processes of this very program.
+fn processes(folder: &Path) -> std::io::Result<Functions> {
+    let generator = Function {
+        name: "generator".into(),
+        command: (std::env::current_exe()?, vec!["function".into()]),
+        environment: vec![],
+        timeout: Duration::from_secs(60),
+        memory_mib: 128,
+        max_environments: AT_ONCE,
+        log: folder.join("generator.log"),
+    };
+    let identity = Identity { region: "us-east-1".into(), account: "000000000000".into() };
+    Ok(Functions::new(&identity, vec![generator]))
+}
+
 /// CPU time of this process so far. <https://docs.kernel.org/filesystems/proc.html>: in hundredths of a second.
 fn cpu() -> Duration {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
@@ -80,12 +149,17 @@ fn peak() -> u64 {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let counts: Vec<u64> = std::env::args().skip(1).map(|count| count.parse()).collect::<Result<_, _>>()?;
+    if let Ok(runtime_api) = std::env::var("AWS_LAMBDA_RUNTIME_API") {
+        return Ok(function(&runtime_api)?);
+    }
+    let mut arguments = std::env::args().skip(1).peekable();
+    let with_processes = arguments.next_if_eq("--processes").is_some();
+    let counts: Vec<u64> = arguments.map(|count| count.parse()).collect::<Result<_, _>>()?;
     let counts = if counts.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000] } else { counts };
     let values = [
         ("GeneratorFunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:generator"),
         ("ResultBucketName", "results"),
-        ("MaxConcurrency", "10"),
+        ("MaxConcurrency", &AT_ONCE.to_string()),
         ("ToleratedFailurePercentage", "10"),
     ];
     let values: BTreeMap<_, _> = values.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
@@ -93,7 +167,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for count in counts {
         let directory = tempfile::tempdir()?;
         let machine = StateMachine::new("M", "us-east-1", "000000000000", "role", Definition::parse(&definition)?);
-        let executions = Executions::open(Nothing(count), machine, Settings::new(directory.path()))?;
+        let functions = with_processes.then(|| processes(directory.path())).transpose()?;
+        let executions =
+            Executions::open(Nothing { items: count, functions }, machine, Settings::new(directory.path()))?;
         let (began, before) = (Instant::now(), cpu());
         let arn = executions.start(None, r#"{"bucketName": "lists", "bucketKey": "list.json"}"#)?;
         let outcome = executions.wait(&arn).await;
