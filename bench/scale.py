@@ -8,9 +8,6 @@ import json
 import os
 import pathlib
 import platform
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,8 +15,10 @@ import urllib.parse
 import zipfile
 import zlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-MINISTACK = ROOT / "target/sam-tools/ministack/bin/ministack"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/sam"))
+from processes import ROOT, TOOLS, Process, free_port  # noqa: E402
+
+MINISTACK = TOOLS / "ministack/bin/ministack"
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
@@ -57,25 +56,12 @@ def peak_mib(pid):
     return int(line.split()[1]) / 1024
 
 
-class Server:
-    """A process that listens on a port of 127.0.0.1, from the moment it does so."""
+class Server(Process):
+    """A process that listens on a port of 127.0.0.1 and speaks S3, Step Functions and Lambda there."""
 
-    def __init__(self, command, port, **environment):
+    def __init__(self, command, port, **more_environment):
         self.port = port
-        self.log = tempfile.TemporaryFile("w+")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        self.process = subprocess.Popen(command, env={**kept, **environment}, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        while True:
-            try:
-                return socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            except OSError:
-                if self.process.poll() is not None:
-                    sys.exit(f"{command[0]} ended with {self.process.returncode}:\n{self.written()}")
-                time.sleep(0.05)
-
-    def written(self):
-        self.log.seek(0)
-        return self.log.read()[-3000:]
+        super().__init__(command, more_environment, port)
 
     def ask(self, method, path, body=b"", service="s3", **headers):
         """One request; the answer's body. Any signature does."""
@@ -101,16 +87,6 @@ class Server:
 
     def peak_mib(self):
         return peak_mib(self.process.pid)
-
-    def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Local(Server):
@@ -231,15 +207,23 @@ def measure(server, items, text):
     }  # fmt: skip
 
 
+def crc32(body):
+    return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+
+
 def shares(server, image):
-    """What the three calls that the generator makes for an item cost `local`, asked one after the other on one connection."""
+    """What the five calls that the generator makes for an item cost `local`, asked one after the other on one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
-    checksum = base64.b64encode(zlib.crc32(image).to_bytes(4, "big")).decode()
+    # An object of claims as long as one is with a hundred thousand items.
+    claims = json.dumps([{"image": f"{n:020x}", "execution": f"{n:020x}", "until": 1_800_000_000} for n in range(5)]).encode()
+    put = lambda key, body, media_type: ("PUT", f"/{IMAGES}/{key}", body, {"Content-Type": media_type, "x-amz-checksum-crc32": crc32(body)})  # noqa: E731
     request = json.dumps({"prompt": "hair color is brown", "output_format": "jpeg", "seed": 1})
     calls = {
         "HeadObject": lambda n: ("HEAD", f"/{IMAGES}/shares/A{n}/image.jpeg"),
         "InvokeModel": lambda n: ("POST", "/model/stability.stable-image-core-v1%3A1/invoke", request, {"Content-Type": "application/json"}),
-        "PutObject": lambda n: ("PUT", f"/{IMAGES}/shares/A{n}/image.jpeg", image, {"Content-Type": "image/jpeg", "x-amz-checksum-crc32": checksum}),
+        "PutObject of the image": lambda n: put(f"shares/A{n}/image.jpeg", image, "image/jpeg"),
+        "PutObject of claims": lambda n: put(f".pace/claim-{n % 4096:03x}.json", claims, "application/json"),
+        "GetObject of claims": lambda n: ("GET", f"/{IMAGES}/.pace/claim-{n % 4096:03x}.json"),
     }  # fmt: skip
     count, costs = 2_000, {}
     for name, call in calls.items():
