@@ -5,7 +5,8 @@
 //! workspace's `Cargo.toml`; without that line everything builds and works as well.
 //!
 //! CRC32, which the functions send with every image, is that of the crate crc32fast. The other two come up only when a list or a source image
-//! was uploaded with them; they are checked eight bytes at a time, with tables that are made when they are first needed.
+//! was uploaded with them; they are checked eight bytes at a time, with tables that are made for the first bytes that need them. (Digests of no
+//! bytes are made with every answer of S3: the SDK asks them for the names of their headers.)
 
 use std::sync::LazyLock;
 
@@ -29,7 +30,7 @@ enum State {
     Crc32(crc32fast::Hasher),
     /// What is left of the bytes so far. All ones in the beginning, and turned over in the end.
     Table {
-        tables: &'static Tables,
+        tables: &'static LazyLock<Tables>,
         ones: u64,
         rest: u64,
     },
