@@ -49,7 +49,6 @@ pub struct App {
 /// What keeps the items of all executions in order: whose turn it is, and who makes which image.
 #[derive(Debug)]
 struct Order {
-    bucket: String,
     pace: Pace<S3Board>,
     claims: Claims,
 }
@@ -75,8 +74,8 @@ impl App {
         }
         let s3 = aws_sdk_s3::Client::new(sdk);
         let order = config.pace_bucket_name.clone().map(|bucket| {
-            let objects = SharedObjects::new(aws_sdk_s3::Client::clone(&s3), bucket.clone());
-            Order { bucket, pace: Pace::new(S3Board::new(objects.clone())), claims: Claims::new(objects) }
+            let objects = SharedObjects::new(aws_sdk_s3::Client::clone(&s3), bucket);
+            Order { pace: Pace::new(S3Board::new(objects.clone())), claims: Claims::new(objects) }
         });
         Self {
             bedrock: aws_sdk_bedrockruntime::Client::from_conf(bedrock.build()),
@@ -143,7 +142,7 @@ impl App {
         match self.order.as_ref().filter(|_| input.can_wait) {
             None => paint().await.map(Made::Image),
             Some(order) => {
-                if order.bucket != destination.bucket {
+                if order.claims.bucket() != destination.bucket {
                     // Before it takes a place in the line. Of the bucket of the claims, these tell.
                     store::bucket_exists(&self.s3, &self.known_buckets, destination.bucket).await?;
                 }
@@ -206,7 +205,7 @@ impl Order {
         paint: impl AsyncFnOnce() -> Result<Output, Error>,
     ) -> Result<Made, Error> {
         match self.claims.take(wanted, deadline).await {
-            Ok(Claimed::Ours) => known_buckets.insert(&self.bucket),
+            Ok(Claimed::Ours) => known_buckets.insert(self.claims.bucket()),
             Ok(Claimed::Taken { seconds }) => return Ok(Made::Later(seconds, input.ticket)),
             Err(err) => log::unclaimed(input, &err),
         }

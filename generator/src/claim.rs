@@ -86,6 +86,11 @@ impl Claims {
         Self(objects)
     }
 
+    /// Where they are.
+    pub(crate) fn bucket(&self) -> &str {
+        self.0.bucket()
+    }
+
     /// Claims an image for a function that ends at `deadline`. A claim of the same execution is no hindrance: it is that of an earlier attempt.
     pub(crate) async fn take(&self, wanted: &Wanted, deadline: SystemTime) -> Result<Claimed, SharedObjectError> {
         let until = seconds(deadline + AFTERWARDS);

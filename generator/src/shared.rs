@@ -44,6 +44,10 @@ impl SharedObjects {
         Self { s3, bucket }
     }
 
+    pub(crate) fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
     /// The object as it is, if there is one.
     pub(crate) async fn read(&self, key: &str) -> Result<Option<Read>, SharedObjectError> {
         let object = match timeout(PATIENCE, self.s3.get_object().bucket(&self.bucket).key(key).send()).await {
