@@ -5,8 +5,8 @@
 //! workspace's `Cargo.toml`; without that line everything builds and works as well.
 //!
 //! CRC32, which the functions send with every image, is that of the crate crc32fast. The other two come up only when a list or a source image
-//! was uploaded with them; they are checked eight bytes at a time, with tables that are made for the first bytes that need them. (Digests of no
-//! bytes are made with every answer of S3: the SDK asks them for the names of their headers.)
+//! was uploaded with them; they are checked eight bytes at a time, with tables that are made for the first bytes that need them. (The SDK makes
+//! digests of no bytes with every answer to GetObject, to ask them for the names of their headers.)
 
 use std::sync::LazyLock;
 
