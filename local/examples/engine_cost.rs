@@ -2,11 +2,14 @@
 //! this process, or with `--processes` in processes of their own, through Lambda's Runtime API.
 //! `cargo run --release -p local --example engine_cost -- [--processes] [ITEMS...]`
 
+mod common;
+
+use common::{processor_seconds, read_answer};
 use local::lambda::{Function, Functions, Identity};
 use local::states::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,6 +18,9 @@ use std::time::{Duration, Instant};
 const AT_ONCE: usize = 10;
 /// What the functions answer.
 const ANSWER: &str = r#"{"id":"A1","rank":"nomal","bucketName":"000000000000-us-east-1-input-image-bucket","keyName":"nomal/A1/image.jpeg","model":"stability.stable-image-core-v1:1","seed":1,"bytes":50000,"contentType":"image/jpeg","outcome":"generated"}"#;
+
+/// The header with the id of an event. <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+const ID: &str = "lambda-runtime-aws-request-id";
 
 /// A list of so many items; what is stored is thrown away.
 struct Nothing {
@@ -86,35 +92,14 @@ fn function(runtime_api: &str) -> std::io::Result<()> {
     let mut event = vec![];
     loop {
         stream.write_all(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: local\r\n\r\n")?;
-        let id = read_answer(&mut answers, &mut event)?;
+        let id = read_answer(&mut answers, ID, Some(&mut event))?;
         let length = ANSWER.len();
         let answer = format!(
             "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: local\r\ncontent-length: {length}\r\n\r\n{ANSWER}"
         );
         stream.write_all(answer.as_bytes())?;
-        read_answer(&mut answers, &mut event)?;
+        read_answer(&mut answers, ID, Some(&mut event))?;
     }
-}
-
-/// Reads an answer of the Runtime API to its end; the id of the event in it, if one is.
-fn read_answer(answers: &mut impl BufRead, body: &mut Vec<u8>) -> std::io::Result<String> {
-    let (mut id, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        if answers.read_line(&mut line)? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        match line.trim_end().split_once(": ") {
-            Some(("lambda-runtime-aws-request-id", value)) => id = value.to_owned(),
-            Some(("content-length", value)) => length = value.parse().map_err(std::io::Error::other)?,
-            Some(_) => {}
-            None if line == "\r\n" => break,
-            None => {}
-        }
-    }
-    body.resize(length, 0);
-    answers.read_exact(body)?;
-    Ok(id)
 }
 
 /// The functions as processes of this very program.
@@ -130,14 +115,6 @@ fn processes(folder: &Path) -> std::io::Result<Functions> {
     };
     let identity = Identity { region: "us-east-1".into(), account: "000000000000".into() };
     Ok(Functions::new(&identity, vec![generator]))
-}
-
-/// CPU time of this process so far. <https://docs.kernel.org/filesystems/proc.html>: in hundredths of a second.
-fn cpu() -> Duration {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * 10)
 }
 
 /// Most memory so far, in KiB.
@@ -170,15 +147,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let functions = with_processes.then(|| processes(directory.path())).transpose()?;
         let executions =
             Executions::open(Nothing { items: count, functions }, machine, Settings::new(directory.path()))?;
-        let (began, before) = (Instant::now(), cpu());
+        let (began, before) = (Instant::now(), processor_seconds());
         let arn = executions.start(None, r#"{"bucketName": "lists", "bucketKey": "list.json"}"#)?;
         let outcome = executions.wait(&arn).await;
         assert!(matches!(outcome, Some(Outcome::Succeeded { .. })), "{outcome:?}");
-        let micros = |time: Duration| time.as_secs_f64() * 1e6 / count as f64;
+        let wall = began.elapsed().as_secs_f64();
+        let processor: f64 = processor_seconds().iter().sum::<f64>() - before.iter().sum::<f64>();
+        let micros = |seconds: f64| seconds * 1e6 / count as f64;
         println!(
             "{count:>9} items: {:>6.1} us of CPU and {:>6.1} us of wall time an item; peak memory {:.1} MiB",
-            micros(cpu() - before),
-            micros(began.elapsed()),
+            micros(processor),
+            micros(wall),
             peak() as f64 / 1024.0
         );
     }
