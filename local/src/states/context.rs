@@ -9,7 +9,7 @@ use crate::states::execution::Execution;
 use crate::states::executions::StateMachine;
 
 /// The context of an execution before its first state. `input` is the execution's, parsed.
-pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input: &Value) -> Value {
+pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input: Value) -> Value {
     let (state_machine_id, state_machine_name) = match execution.map_run() {
         None => (machine.arn(), machine.name.clone()),
         Some(map_run) => (map_run.child_machine_arn(machine), format!("{}/{}", machine.name, map_run.label)),
@@ -17,7 +17,7 @@ pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input:
     let mut context = json!({
         "Execution": {
             "Id": execution.arn,
-            "Input": input,
+            "Input": null,
             "Name": execution.name,
             "RedriveCount": execution.redrive.map_or(0, |redrive| redrive.count),
             "RoleArn": machine.role_arn,
@@ -25,6 +25,7 @@ pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input:
         },
         "StateMachine": { "Id": state_machine_id, "Name": state_machine_name },
     });
+    context["Execution"]["Input"] = input;
     if let Some(redrive) = execution.redrive {
         context["Execution"]["RedriveTime"] = json!(iso(redrive.at));
     }

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html>
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::states::error::StateError;
@@ -32,15 +34,28 @@ impl Filter {
     }
 
     /// The part of `data` that passes; `field` is `InputPath` or `OutputPath`.
-    pub(crate) fn apply(&self, field: &str, data: &Value, context: &Value) -> Result<Value, StateError> {
+    pub(crate) fn find<'a>(
+        &self,
+        field: &str,
+        data: &'a Value,
+        context: &'a Value,
+    ) -> Result<Cow<'a, Value>, StateError> {
         match self {
-            Self::Discard => Ok(json!({})),
-            Self::Keep(path) => path.find(data, context).cloned().ok_or_else(|| {
+            Self::Discard => Ok(Cow::Owned(json!({}))),
+            Self::Keep(path) => path.find(data, context).map(Cow::Borrowed).ok_or_else(|| {
                 StateError::runtime(format!(
                     "Invalid path '{}': the {field} could not be found in the data '{data}'",
                     path.text()
                 ))
             }),
+        }
+    }
+
+    /// The same of data that nobody needs any more: without a copy if all of them pass, as they usually do.
+    pub(crate) fn apply(&self, field: &str, data: Value, context: &Value) -> Result<Value, StateError> {
+        match self {
+            Self::Keep(path) if *path == Path::everything() => Ok(data),
+            filter => filter.find(field, &data, context).map(Cow::into_owned),
         }
     }
 }
@@ -75,12 +90,7 @@ pub(crate) fn output(
         Some(selector) => selector.fill(Scope { data: &result, context })?,
         None => result,
     };
-    let output = result_path.apply(input, result)?;
-    match output_path {
-        // The usual case, without a copy.
-        Filter::Keep(path) if *path == Path::everything() => Ok(output),
-        filter => filter.apply("OutputPath", &output, context),
-    }
+    output_path.apply("OutputPath", result_path.apply(input, result)?, context)
 }
 
 #[cfg(test)]
@@ -99,9 +109,10 @@ mod tests {
     #[test]
     fn a_filter_keeps_a_part_or_nothing() {
         let data = json!({"a": {"b": 1}});
-        assert_eq!(keep("$.a").apply("InputPath", &data, &Value::Null).unwrap(), json!({"b": 1}));
-        assert_eq!(Filter::Discard.apply("InputPath", &data, &Value::Null).unwrap(), json!({}));
-        let error = keep("$.c").apply("InputPath", &data, &Value::Null).unwrap_err();
+        assert_eq!(keep("$.a").apply("InputPath", data.clone(), &Value::Null).unwrap(), json!({"b": 1}));
+        assert_eq!(Filter::Discard.apply("InputPath", data.clone(), &Value::Null).unwrap(), json!({}));
+        assert_eq!(Filter::everything().apply("InputPath", data.clone(), &Value::Null).unwrap(), data);
+        let error = keep("$.c").apply("InputPath", data, &Value::Null).unwrap_err();
         assert_eq!(error.error, RUNTIME);
         assert!(error.cause.unwrap().contains("'$.c': the InputPath"));
     }

@@ -100,7 +100,7 @@ impl<S: Services> Run<'_, S> {
     async fn states(&mut self, graph: &Graph) -> Result<Arc<str>, Halt> {
         // Inputs were checked to be JSON when the execution was started, and outputs are.
         let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-        self.context = context::of_execution(self.execution, &self.engine.machine, &parsed(&self.execution.input));
+        let input = parsed(&self.execution.input);
         let position = self.execution.history().position();
         let (mut name, mut text, mut entered_before) = match position {
             Position::Beginning => (graph.start_at.clone(), Arc::clone(&self.execution.input), None),
@@ -108,7 +108,8 @@ impl<S: Services> Run<'_, S> {
             Position::After { output, next: Some(next) } => (next, output, None),
             Position::After { output, next: None } => return Ok(output),
         };
-        let mut data = parsed(&text);
+        let mut data = if Arc::ptr_eq(&text, &self.execution.input) { input.clone() } else { parsed(&text) };
+        self.context = context::of_execution(self.execution, &self.engine.machine, input);
         loop {
             // The definition was checked: every transition leads to a state. But it may have changed since a kill.
             let Some(state) = graph.states.get(&name) else {
@@ -169,18 +170,18 @@ impl<S: Services> Run<'_, S> {
     async fn visit<'s>(&mut self, state: &'s State, input: Value) -> Result<Left<'s>, Halt> {
         match &state.work {
             Work::Pass { parameters, result, result_path, transition } => {
-                let effective = state.input_path.apply("InputPath", &input, &self.context)?;
+                let effective = state.input_path.find("InputPath", &input, &self.context)?;
                 let scope = Scope { data: &effective, context: &self.context };
                 let passed = match (result, parameters) {
                     (Some(result), _) => result.clone(),
                     (None, Some(parameters)) => parameters.fill(scope)?,
-                    (None, None) => effective,
+                    (None, None) => effective.into_owned(),
                 };
                 let output = data_flow::output(input, passed, None, result_path, &state.output_path, &self.context)?;
                 Ok(Left::by(transition, output))
             }
             Work::Choice { branches, default } => {
-                let effective = state.input_path.apply("InputPath", &input, &self.context)?;
+                let effective = state.input_path.apply("InputPath", input, &self.context)?;
                 let scope = Scope { data: &effective, context: &self.context };
                 let mut next = default.as_deref();
                 for branch in branches {
@@ -193,22 +194,22 @@ impl<S: Services> Run<'_, S> {
                     let cause = format!("No rule of the state '{}' matches, and it has no default", state.name);
                     StateError::new(NO_CHOICE_MATCHED, cause)
                 })?;
-                let output = state.output_path.apply("OutputPath", &effective, &self.context)?;
+                let output = state.output_path.apply("OutputPath", effective, &self.context)?;
                 Ok(Left { output, next: Some(next) })
             }
             Work::Wait { duration, transition } => {
-                let effective = state.input_path.apply("InputPath", &input, &self.context)?;
+                let effective = state.input_path.apply("InputPath", input, &self.context)?;
                 match duration {
                     WaitDuration::Fixed(duration) => self.wait(*duration).await?,
                     // Told by somebody who looked at a clock of this world.
                     WaitDuration::SecondsAt(path) => self.wait_exactly(self.seconds_at(path, &effective)?).await?,
                 }
-                let output = state.output_path.apply("OutputPath", &effective, &self.context)?;
+                let output = state.output_path.apply("OutputPath", effective, &self.context)?;
                 Ok(Left::by(transition, output))
             }
             Work::Succeed => {
-                let effective = state.input_path.apply("InputPath", &input, &self.context)?;
-                let output = state.output_path.apply("OutputPath", &effective, &self.context)?;
+                let effective = state.input_path.apply("InputPath", input, &self.context)?;
+                let output = state.output_path.apply("OutputPath", effective, &self.context)?;
                 Ok(Left { output, next: None })
             }
             Work::Fail { error, cause } => Err(Halt::FailState {
@@ -227,7 +228,7 @@ impl<S: Services> Run<'_, S> {
     }
 
     async fn map(&mut self, state: &State, map: &crate::states::definition::Map, input: &Value) -> Result<Value, Halt> {
-        let effective = state.input_path.apply("InputPath", input, &self.context)?;
+        let effective = state.input_path.find("InputPath", input, &self.context)?.into_owned();
         let result = map_run::run(self, map, effective).await?;
         let (selector, output_path) = (map.result_selector.as_ref(), &state.output_path);
         Ok(data_flow::output(input.clone(), result, selector, &map.result_path, output_path, &self.context)?)

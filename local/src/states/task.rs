@@ -32,7 +32,7 @@ impl<S: Services> Run<'_, S> {
     }
 
     async fn attempt(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
-        let effective = state.input_path.apply("InputPath", input, &self.context)?;
+        let effective = state.input_path.find("InputPath", input, &self.context)?;
         let arguments = task.parameters.fill(Scope { data: &effective, context: &self.context })?;
         let parameters = encode(&arguments, || format!("The input of the task '{}'", state.name))?;
         let (resource, timeout_seconds) = (task.resource, task.timeout_seconds);
@@ -84,11 +84,15 @@ async fn call<S: Services>(
     };
     match resource {
         Resource::LambdaInvoke => {
-            let payload = arguments.get("Payload").map_or_else(|| "{}".to_owned(), Value::to_string);
-            let answer = services.invoke(text("FunctionName")?, payload.into_bytes()).await?;
-            let payload: Value = serde_json::from_slice(&answer)
+            // A Value has no way to fail.
+            let payload = arguments
+                .get("Payload")
+                .map_or_else(|| b"{}".to_vec(), |payload| serde_json::to_vec(payload).unwrap_or_default());
+            let answer = services.invoke(text("FunctionName")?, payload).await?;
+            let mut result = json!({ "ExecutedVersion": "$LATEST", "Payload": null, "StatusCode": 200 });
+            result["Payload"] = serde_json::from_slice(&answer)
                 .map_err(|error| StateError::runtime(format!("The function's answer is not JSON: {error}")))?;
-            Ok(json!({ "ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200 }))
+            Ok(result)
         }
         Resource::S3PutObject => {
             // Text is stored as it is, other JSON as its text.
