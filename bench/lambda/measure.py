@@ -23,10 +23,10 @@ MIDDLE = "1.5 MiB"
 SMALLEST_SHARE = 0.072
 LONG_LIST = 100_000
 WARM_UP, WARM = 10, 30
-# Further runs a round of the two programs that are compared to a millisecond.
+# Further runs a round of the programs that are compared to a millisecond.
 MORE = 6
 
-OURS, NODE, PYTHON, HTTP, EMPTY = "ours", "TypeScript", "Python", "hand-written HTTP", "empty function"
+OURS, NODE, PYTHON, HTTP, SDK, EMPTY = "ours", "TypeScript", "Python", "hand-written HTTP", "the SDK alone", "empty function"
 
 
 class Bench:
@@ -39,6 +39,7 @@ class Bench:
         bootstrap = {"generator": build / "GeneratorFunction/bootstrap", "trigger": build / "TriggerFunction/bootstrap"}
         self.programs = {
             ("generator", HTTP): [floors / "floor-http"],
+            ("generator", SDK): [tools / "sdk/release/floor-sdk"],
             ("empty", EMPTY): [floors / "floor-empty"],
         }
         for kind in ("generator", "trigger"):
@@ -78,9 +79,9 @@ def measure(bench, rounds):
             for size in SIZES if kind == "generator" else [""]:
                 full(kind, program, size)
             add("share", kind, program, "", "--cpu-share", SMALLEST_SHARE)
-        # These two are quick, and near to each other; and with a share so small a process stands still for most of every tenth of a second.
+        # These are quick, and near to each other; and with a share so small a process stands still for most of every tenth of a second.
         for _ in range(MORE):
-            for program in (OURS, HTTP):
+            for program in (OURS, HTTP, SDK):
                 full("generator", program, MIDDLE)
                 add("share", "generator", program, "", "--cpu-share", SMALLEST_SHARE)
     return {key: medians(values) for key, values in runs.items()}
@@ -132,7 +133,7 @@ def report(bench, figures, limited, long):
     for size in SIZES:
         print(f"Generator, image of {size}:\n")
         rows = []
-        for program in (OURS, HTTP, NODE, PYTHON):
+        for program in (OURS, SDK, HTTP, NODE, PYTHON):
             run = of("full", "generator", program, size)
             rows.append([program, *(number(run[key]) for key in ("init_ms", "cold_ms", "cold_cpu_ms", "warm_ms", "warm_cpu_ms", "peak_rss_mib"))])
         table(["", "init ms", "cold ms", "cold CPU ms", "warm ms", "warm CPU ms", "peak RSS MiB"], rows)
@@ -143,8 +144,8 @@ def report(bench, figures, limited, long):
         rows.append([program, *(number(run[key]) for key in ("init_ms", "cold_ms", "cold_cpu_ms", "warm_ms", "warm_cpu_ms", "peak_rss_mib"))])
     table(["", "init ms", "cold ms", "cold CPU ms", "warm ms", "warm CPU ms", "peak RSS MiB"], rows)
     print(f"With {SMALLEST_SHARE} of a processor from the start, to the first answer, ms (image of 1.5 MiB):\n")
-    rows = [[kind, *(number(of("share", kind, program)["cold_ms"]) if (kind, program) in bench.programs else "" for program in (OURS, HTTP, NODE, PYTHON))] for kind in ("generator", "trigger")]
-    table(["", OURS, HTTP, NODE, PYTHON], rows)
+    rows = [[kind, *(number(of("share", kind, program)["cold_ms"]) if (kind, program) in bench.programs else "" for program in (OURS, SDK, HTTP, NODE, PYTHON))] for kind in ("generator", "trigger")]
+    table(["", OURS, SDK, HTTP, NODE, PYTHON], rows)
 
     print("Zip, bytes:\n")
     zips = {kind: zip_bytes(bench.programs[kind, OURS][0]) for kind in ("generator", "trigger")}
@@ -174,6 +175,8 @@ def report(bench, figures, limited, long):
         ("trigger, zip, MB", zips["trigger"] / 1e6, 3),
     ]
     table(["target", "at most", "measured", "met"], [[what, f"{limit:.3g}", f"{value:.3g}", "yes" if value <= limit else "**no**"] for what, value, limit in targets])
+    bare = of("share", "generator", SDK)["cold_ms"] / of("share", "generator", HTTP)["cold_ms"]
+    print(f"The SDK alone, cold at {SMALLEST_SHARE}: {bare:.3g} of hand-written HTTP's\n")
 
 
 def main():

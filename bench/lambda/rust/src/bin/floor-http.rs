@@ -2,56 +2,23 @@
 //!
 //! It signs, looks, asks, decodes, makes the CRC32 and stores; it checks nothing, tells nothing and tries nothing again.
 
-use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
-use hyper::{Request, Response, body::Incoming, client::conn::http1};
-use hyper_util::rt::TokioIo;
+#[path = "../lambda.rs"]
+mod lambda;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Request, Response, body::Incoming};
+use lambda::{Problem, Sender, collected, over, send, serve};
 use ring::{digest, hmac};
 use rustls::pki_types::ServerName;
 use std::{env, fmt::Write, sync::Arc, time::Duration, time::Instant, time::SystemTime, time::UNIX_EPOCH};
-use tokio::{io::AsyncRead, io::AsyncWrite, net::TcpStream};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-
-type Problem = Box<dyn std::error::Error>;
-type Sender = http1::SendRequest<Full<Bytes>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Problem> {
-    let runtime_api = env::var("AWS_LAMBDA_RUNTIME_API")?;
-    let mut lambda = over(TcpStream::connect(&runtime_api).await?).await?;
     let mut services = Services::new()?;
-    loop {
-        let next = Request::get("/2018-06-01/runtime/invocation/next").header("host", &runtime_api);
-        let invocation = send(&mut lambda, next.body(Full::default())?).await?;
-        let id = invocation.headers()["lambda-runtime-aws-request-id"].to_str()?.to_owned();
-        let answer = services.item(&collected(invocation).await?).await?;
-        let path = format!("/2018-06-01/runtime/invocation/{id}/response");
-        let request = Request::post(path).header("host", &runtime_api).body(Full::from(answer))?;
-        collected(send(&mut lambda, request).await?).await?;
-    }
-}
-
-async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Sender, Problem> {
-    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
-    Ok(sender)
-}
-
-async fn send(sender: &mut Sender, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Problem> {
-    sender.ready().await?;
-    Ok(sender.send_request(request).await?)
-}
-
-async fn collected(answer: Response<Incoming>) -> Result<BytesMut, Problem> {
-    let length = answer.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
-    let mut bytes = BytesMut::with_capacity(length.unwrap_or_default());
-    let mut body = answer.into_body();
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            bytes.extend_from_slice(&data);
-        }
-    }
-    Ok(bytes)
+    serve(async |event| services.item(event).await).await
 }
 
 /// Bedrock and S3, each over one connection that stays open.
