@@ -35,7 +35,7 @@ const PICTURE: usize = 43_000;
 const EVENT: usize = 900;
 /// Bytes of an object of claims.
 const CLAIMS: usize = 400;
-/// What the generator sends with every request of S3, shortened by nothing that has to be parsed.
+/// What the generator sends with every request of S3, but for the signature, which `local` does not check.
 const COMMON: &str = "host: 127.0.0.1:4566\r\nuser-agent: aws-sdk-rust/1.7.0 ua/2.1 api/s3/1.157.0 os/linux lang/rust/1.95.0 exec-env/AWS_Lambda_provided.al2023 m/U,Z,E,N,g\r\nx-amz-user-agent: aws-sdk-rust/1.7.0 ua/2.1 api/s3/1.157.0 os/linux lang/rust/1.95.0 exec-env/AWS_Lambda_provided.al2023 m/U,Z,E,N,g\r\nx-amz-date: 20261128T065453Z\r\nx-amz-content-sha256: UNSIGNED-PAYLOAD\r\namz-sdk-request: attempt=1; max=3\r\namz-sdk-invocation-id: 26a60e6c-eda2-4276-b652-86a7ed0d1096\r\n";
 const ETAG: &str = "2113729e29da12ef8be27df3ab930725";
 

@@ -172,7 +172,7 @@ impl Template {
 /// # Errors
 /// `States.DataLimitExceeded`
 pub(crate) fn encode(payload: &Value, what: impl FnOnce() -> String) -> Result<Arc<str>, StateError> {
-    // A Value has no way to fail. Twice as fast as its Display, and that of a child is most of what the engine does.
+    // A Value has no way to fail. Quicker than its Display, and made several times for every child.
     let text = serde_json::to_string(payload).unwrap_or_default();
     if text.len() > MAX_PAYLOAD_BYTES {
         return Err(StateError::new(
