@@ -22,7 +22,7 @@ use std::fs;
 use std::io::{BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -229,9 +229,24 @@ fn ask(port: u16, items: usize) {
     functions.into_iter().for_each(|function| function.join().unwrap());
 }
 
-fn start_asking(listener: &TcpListener, items: usize) -> Child {
+/// What a server takes for an item.
+fn measure(name: &str, items: usize, folder: Option<&str>, serve: impl FnOnce(TcpListener, Folder)) {
+    let folder = match folder {
+        Some(folder) => tempfile::tempdir_in(folder).unwrap(),
+        None => tempfile::tempdir().unwrap(),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
-    Command::new(std::env::current_exe().unwrap()).args(["ask", &port, &items.to_string()]).spawn().unwrap()
+    let before = processor_seconds();
+    let mut asking =
+        Command::new(std::env::current_exe().unwrap()).args(["ask", &port, &items.to_string()]).spawn().unwrap();
+    serve(listener, Folder::new(folder.path()));
+    assert!(asking.wait().unwrap().success());
+    let after = processor_seconds();
+    let asked = items / AT_ONCE * AT_ONCE;
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), asked);
+    let [user, system] = [0, 1].map(|at| (after[at] - before[at]) * 1e6 / asked as f64);
+    println!("{name}: {items} items, {:.0} us an item, {system:.0} of them the kernel's", user + system);
 }
 
 fn main() {
@@ -242,22 +257,7 @@ fn main() {
         return ask(port.parse().unwrap(), items.parse().unwrap());
     }
     let items: usize = arguments.first().map_or(20_000, |items| items.parse().unwrap());
-    let servers: [(&str, fn(TcpListener, Folder)); 2] =
-        [("nothing is read", |listener, folder| serve_bytes(&listener, folder)), ("hyper and s3s", serve_with_crates)];
-    for (name, serve) in servers {
-        let folder = match arguments.get(1) {
-            Some(folder) => tempfile::tempdir_in(folder).unwrap(),
-            None => tempfile::tempdir().unwrap(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let before = processor_seconds();
-        let mut asking = start_asking(&listener, items);
-        serve(listener, Folder::new(folder.path()));
-        assert!(asking.wait().unwrap().success());
-        let after = processor_seconds();
-        let asked = items / AT_ONCE * AT_ONCE;
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), asked);
-        let [user, system] = [0, 1].map(|at| (after[at] - before[at]) * 1e6 / asked as f64);
-        println!("{name}: {items} items, {:.0} us an item, {system:.0} of them the kernel's", user + system);
-    }
+    let folder = arguments.get(1).map(String::as_str);
+    measure("nothing is read", items, folder, |listener, folder| serve_bytes(&listener, folder));
+    measure("hyper and s3s", items, folder, serve_with_crates);
 }
