@@ -2,8 +2,8 @@
 //!
 //! It looks, claims, asks, decodes and stores; it checks nothing, tells nothing, tries nothing again, and connects when it has to.
 
-#[path = "../../rust/src/lambda.rs"]
-mod lambda;
+#[path = "../../rust/src/floor.rs"]
+mod floor;
 
 use aws_sdk_bedrockruntime::{
     config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeDeserializationInterceptorContextMut},
@@ -12,7 +12,7 @@ use aws_sdk_bedrockruntime::{
 };
 use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use bytes::BytesMut;
-use lambda::{Problem, serve};
+use floor::{Problem, image, serve};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex};
 use std::{env, fmt::Write, time::SystemTime, time::UNIX_EPOCH};
@@ -52,13 +52,8 @@ impl Services {
             return Err("this program can not wait".into());
         }
 
-        let mut answer = self.ask(model, asked).await?;
-        let field = br#""images":[""#;
-        let begin = memchr::memmem::find(&answer, field).ok_or("no image")? + field.len();
-        let end = begin + memchr::memchr(b'"', &answer[begin..]).ok_or("no end of the image")?;
-        let mut image = answer.split_off(begin);
-        let length = base64_simd::STANDARD.decode_inplace(&mut image[..end - begin])?.len();
-        image.truncate(length);
+        let image = image(self.ask(model, asked).await?)?;
+        let length = image.len();
         let put = self.s3.put_object().bucket(bucket).key(&key).content_type("image/jpeg");
         let put = put.metadata("id", text("id")).metadata("rank", text("rank")).metadata("model", model);
         let put = put.metadata("seed", "7").metadata("request-sha256", digest);

@@ -2,13 +2,13 @@
 //!
 //! It signs, looks, asks, decodes, makes the CRC32 and stores; it checks nothing, tells nothing and tries nothing again.
 
-#[path = "../lambda.rs"]
-mod lambda;
+#[path = "../floor.rs"]
+mod floor;
 
 use bytes::Bytes;
+use floor::{Problem, Sender, collected, image, over, send, serve};
 use http_body_util::Full;
 use hyper::{Request, Response, body::Incoming};
-use lambda::{Problem, Sender, collected, over, send, serve};
 use ring::{digest, hmac};
 use rustls::pki_types::ServerName;
 use std::{env, fmt::Write, sync::Arc, time::Duration, time::Instant, time::SystemTime, time::UNIX_EPOCH};
@@ -59,14 +59,8 @@ impl Services {
         self.claim(bucket, &path, &digest, event["executionName"].as_str().unwrap_or_default()).await?;
         self.in_turn(text("model")).await?;
         let model_path = format!("/model/{}/invoke", text("model").replace(':', "%3A"));
-        let mut answer = collected(self.bedrock(&model_path, asked.into()).await?).await?;
-
-        let field = br#""images":[""#;
-        let begin = memchr::memmem::find(&answer, field).ok_or("no image")? + field.len();
-        let end = begin + memchr::memchr(b'"', &answer[begin..]).ok_or("no end of the image")?;
-        let mut image = answer.split_off(begin);
-        let length = base64_simd::STANDARD.decode_inplace(&mut image[..end - begin])?.len();
-        image.truncate(length);
+        let image = image(collected(self.bedrock(&model_path, asked.into()).await?).await?)?;
+        let length = image.len();
         let checksum = base64_simd::STANDARD.encode_to_string(crc32fast::hash(&image).to_be_bytes());
         let headers = [
             ("content-type", "image/jpeg"),

@@ -1,4 +1,4 @@
-//! Lambda's Runtime API in as little as it takes, for the floors. <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+//! What the floors of the generator share: Lambda's Runtime API in as little as it takes, and the image in the model's answer.
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 pub(crate) type Problem = Box<dyn std::error::Error>;
 pub(crate) type Sender = http1::SendRequest<Full<Bytes>>;
 
-/// Answers one event after the other.
+/// Answers one event after the other. <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 pub(crate) async fn serve(mut answer: impl AsyncFnMut(&[u8]) -> Result<String, Problem>) -> Result<(), Problem> {
     let runtime_api = env::var("AWS_LAMBDA_RUNTIME_API")?;
     let mut lambda = over(TcpStream::connect(&runtime_api).await?).await?;
@@ -47,4 +47,15 @@ pub(crate) async fn collected(answer: Response<Incoming>) -> Result<BytesMut, Pr
         }
     }
     Ok(bytes)
+}
+
+/// The image in an answer of the model, decoded where it lies.
+pub(crate) fn image(mut answer: BytesMut) -> Result<BytesMut, Problem> {
+    let field = br#""images":[""#;
+    let begin = memchr::memmem::find(&answer, field).ok_or("no image")? + field.len();
+    let end = begin + memchr::memchr(b'"', &answer[begin..]).ok_or("no end of the image")?;
+    let mut image = answer.split_off(begin);
+    let length = base64_simd::STANDARD.decode_inplace(&mut image[..end - begin])?.len();
+    image.truncate(length);
+    Ok(image)
 }
