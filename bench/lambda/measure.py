@@ -27,6 +27,7 @@ WARM_UP, WARM = 10, 30
 MORE = 6
 
 OURS, NODE, PYTHON, HTTP, SDK, EMPTY = "ours", "TypeScript", "Python", "hand-written HTTP", "the SDK alone", "empty function"
+GENERATORS = (OURS, SDK, HTTP, NODE, PYTHON)
 
 
 class Bench:
@@ -133,7 +134,7 @@ def report(bench, figures, limited, long):
     for size in SIZES:
         print(f"Generator, image of {size}:\n")
         rows = []
-        for program in (OURS, SDK, HTTP, NODE, PYTHON):
+        for program in GENERATORS:
             run = of("full", "generator", program, size)
             rows.append([program, *(number(run[key]) for key in ("init_ms", "cold_ms", "cold_cpu_ms", "warm_ms", "warm_cpu_ms", "peak_rss_mib"))])
         table(["", "init ms", "cold ms", "cold CPU ms", "warm ms", "warm CPU ms", "peak RSS MiB"], rows)
@@ -144,8 +145,8 @@ def report(bench, figures, limited, long):
         rows.append([program, *(number(run[key]) for key in ("init_ms", "cold_ms", "cold_cpu_ms", "warm_ms", "warm_cpu_ms", "peak_rss_mib"))])
     table(["", "init ms", "cold ms", "cold CPU ms", "warm ms", "warm CPU ms", "peak RSS MiB"], rows)
     print(f"With {SMALLEST_SHARE} of a processor from the start, to the first answer, ms (image of 1.5 MiB):\n")
-    rows = [[kind, *(number(of("share", kind, program)["cold_ms"]) if (kind, program) in bench.programs else "" for program in (OURS, SDK, HTTP, NODE, PYTHON))] for kind in ("generator", "trigger")]
-    table(["", OURS, SDK, HTTP, NODE, PYTHON], rows)
+    rows = [[kind, *(number(of("share", kind, program)["cold_ms"]) if (kind, program) in bench.programs else "" for program in GENERATORS)] for kind in ("generator", "trigger")]
+    table(["", *GENERATORS], rows)
 
     print("Zip, bytes:\n")
     zips = {kind: zip_bytes(bench.programs[kind, OURS][0]) for kind in ("generator", "trigger")}

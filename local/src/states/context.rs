@@ -25,6 +25,7 @@ pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input:
         },
         "StateMachine": { "Id": state_machine_id, "Name": state_machine_name },
     });
+    // Moved into its place: `json!` would copy it.
     context["Execution"]["Input"] = input;
     if let Some(redrive) = execution.redrive {
         context["Execution"]["RedriveTime"] = json!(iso(redrive.at));

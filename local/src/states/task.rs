@@ -90,6 +90,7 @@ async fn call<S: Services>(
                 .map_or_else(|| b"{}".to_vec(), |payload| serde_json::to_vec(payload).unwrap_or_default());
             let answer = services.invoke(text("FunctionName")?, payload).await?;
             let mut result = json!({ "ExecutedVersion": "$LATEST", "Payload": null, "StatusCode": 200 });
+            // Parsed into its place: `json!` would copy it.
             result["Payload"] = serde_json::from_slice(&answer)
                 .map_err(|error| StateError::runtime(format!("The function's answer is not JSON: {error}")))?;
             Ok(result)
