@@ -1,12 +1,11 @@
 //! The path of one item: checked, looked for, asked for, checked again, stored.
 
 use crate::{
-    ahead,
     answer::Reading,
-    body::TakeBody,
+    bedrock::Bedrock,
     claim::{Claimed, Claims, Wanted},
     classify,
-    config::Config,
+    config::{Config, ConfigError, PACE_BUCKET_NAME},
     error::{Error, ErrorKind},
     format::in_format,
     input::Input,
@@ -18,10 +17,7 @@ use crate::{
     source,
     store::{self, Destination, KnownBuckets, Metadata},
 };
-use aws_sdk_bedrockruntime::{
-    config::{Region, StalledStreamProtectionConfig, retry::RetryConfig},
-    primitives::Blob,
-};
+use aws_sdk_s3::config::Region;
 use futures_util::FutureExt;
 use idlist::{FieldProblem, Item, ProblemKind};
 use lambda_runtime::LambdaEvent;
@@ -36,10 +32,13 @@ const STORE_RESERVE: Duration = Duration::from_secs(10);
 /// The model is not asked, and so not paid, where it has less time than this.
 const MODEL_LEAST: Duration = Duration::from_secs(1);
 
+/// What a connection that is opened ahead may take. Where it takes longer, the first item finds out why.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The function's clients and settings, made once per process.
 #[derive(Debug)]
 pub struct App {
-    bedrock: aws_sdk_bedrockruntime::Client,
+    bedrock: Bedrock,
     s3: aws_sdk_s3::Client,
     config: Config,
     known_buckets: KnownBuckets,
@@ -62,34 +61,34 @@ enum Made {
 
 impl App {
     /// The clients on a given SDK configuration.
-    #[must_use]
-    pub fn new(sdk: &SdkConfig, config: Config) -> Self {
-        // One attempt: waiting is free in Step Functions and paid here, so the retries live in the state machine.
-        // The stalled-stream guard would judge a slow model by its transfer rate; the time-out of each call does that job.
-        let mut bedrock = aws_sdk_bedrockruntime::config::Builder::from(sdk)
-            .retry_config(RetryConfig::disabled())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        if let Some(region) = &config.bedrock_region {
-            bedrock = bedrock.region(Region::new(region.clone()));
-        }
-        let s3 = aws_sdk_s3::Client::new(sdk);
-        let order = config.pace_bucket_name.clone().map(|bucket| {
-            let objects = SharedObjects::new(aws_sdk_s3::Client::clone(&s3), bucket);
-            Order { pace: Pace::new(S3Board::new(objects.clone())), claims: Claims::new(objects) }
-        });
-        Self {
-            bedrock: aws_sdk_bedrockruntime::Client::from_conf(bedrock.build()),
-            s3,
+    ///
+    /// # Errors
+    /// When a setting can not be used.
+    pub fn new(sdk: &SdkConfig, config: Config) -> Result<Self, ConfigError> {
+        let region = sdk.region().cloned().ok_or_else(|| ConfigError::new("AWS_REGION", "it is not set"))?;
+        let bedrock_region = config.bedrock_region.clone().map_or_else(|| region.clone(), Region::new);
+        let order = match config.pace_bucket_name.clone() {
+            None => None,
+            Some(bucket) => {
+                let objects = SharedObjects::new(sdk, region, bucket);
+                let objects = objects.map_err(|err| ConfigError::new(PACE_BUCKET_NAME, &err.to_string()))?;
+                Some(Order { pace: Pace::new(S3Board::new(objects.clone())), claims: Claims::new(objects) })
+            }
+        };
+        Ok(Self {
+            bedrock: Bedrock::new(sdk, bedrock_region),
+            s3: aws_sdk_s3::Client::new(sdk),
             config,
             known_buckets: KnownBuckets::default(),
             order,
-        }
+        })
     }
 
-    /// Connects to where the first item's calls will go.
+    /// Connects to where the first item's calls will go: to Bedrock, and to the bucket of the clocks, where as a rule the images go, too.
     pub(crate) async fn connect(&self, connections: &Connections) {
-        let bucket = self.config.pace_bucket_name.as_ref();
-        ahead::connect(connections, &self.bedrock, &self.s3, bucket).await;
+        let clocks = self.order.as_ref().map(|order| order.claims.endpoint());
+        let urls: Vec<_> = [Some(self.bedrock.endpoint()), clocks].into_iter().flatten().collect();
+        connections.open(&urls, CONNECT_PATIENCE).await;
     }
 
     async fn make(
@@ -167,26 +166,10 @@ impl App {
             return Err(Error::new(ErrorKind::ModelFailed, message));
         }
         let started = Instant::now();
-        let answer = tokio::time::timeout(timeout, self.answer(model_id, item, request.body(source_image))).await;
+        let asked = self.bedrock.invoke_model(model_id, request_metadata(item), request.body(source_image));
+        let answer = tokio::time::timeout(timeout, asked).await;
         log::model_latency(model_id, started.elapsed());
         answer.unwrap_or_else(|_| Err(classify::no_answer(model_id, "it took longer than the time that was left")))
-    }
-
-    async fn answer(&self, model_id: &str, item: &Item, body: Vec<u8>) -> Result<Reading, Error> {
-        let answer = TakeBody::default();
-        self.bedrock
-            .invoke_model()
-            .model_id(model_id)
-            .content_type("application/json")
-            .accept("application/json")
-            .request_metadata(request_metadata(item))
-            .body(Blob::new(body))
-            .customize()
-            .interceptor(answer.clone())
-            .send()
-            .await
-            .map_err(|err| classify::of_bedrock(&err, model_id))?;
-        answer.read().await.map_err(|err| classify::no_answer(model_id, &classify::chain(&*err)))
     }
 }
 

@@ -91,6 +91,11 @@ impl Claims {
         self.0.bucket()
     }
 
+    /// Where the calls for them go.
+    pub(crate) fn endpoint(&self) -> &str {
+        self.0.endpoint()
+    }
+
     /// Claims an image for a function that ends at `deadline`. A claim of the same execution is no hindrance: it is that of an earlier attempt.
     pub(crate) async fn take(&self, wanted: &Wanted, deadline: SystemTime) -> Result<Claimed, SharedObjectError> {
         let until = seconds(deadline + AFTERWARDS);

@@ -2,13 +2,11 @@
 
 use crate::error::{Error, ErrorKind};
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_bedrockruntime::config::http::HttpResponse;
-use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-/// What a service answered, or why there was no answer.
-enum Failure<'a> {
-    /// The error's name (empty where there is none, as for HeadObject), its message, and the HTTP status.
-    Answer { code: &'a str, message: &'a str, status: u16 },
+/// Why a call has no answer.
+enum Unanswered {
     /// The credentials could not be had.
     NoCredentials(String),
     /// Not reached, cut off, or out of time.
@@ -17,18 +15,8 @@ enum Failure<'a> {
     NotSent(String),
 }
 
-impl<'a> Failure<'a> {
-    fn of<E>(error: &'a SdkError<E, HttpResponse>) -> Self
-    where
-        E: std::error::Error + ProvideErrorMetadata + 'static,
-    {
-        if let SdkError::ServiceError(answer) = error {
-            return Self::Answer {
-                code: answer.err().code().unwrap_or_default(),
-                message: answer.err().message().unwrap_or_default(),
-                status: answer.raw().status().as_u16(),
-            };
-        }
+impl Unanswered {
+    fn of<E: std::error::Error + 'static>(error: &SdkError<E, HttpResponse>) -> Self {
         let causes = chain(error);
         if sources(error).any(<dyn std::error::Error>::is::<CredentialsError>) {
             return Self::NoCredentials(causes);
@@ -51,26 +39,28 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     sources(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// The failure of an InvokeModel call. Names and statuses are those of
+/// The failure of an InvokeModel call that was answered with an error. Names and statuses are those of
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>.
-pub(crate) fn of_bedrock<E>(error: &SdkError<E, HttpResponse>, model_id: &str) -> Error
-where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-{
-    match Failure::of(error) {
-        Failure::Answer { code, message, status } => {
-            let kind = bedrock_kind(code, message, status);
-            let said = said("Bedrock", code, message, status);
-            Error::new(kind, format!("{said} for model {model_id}{}", bedrock_advice(kind)))
-        }
-        Failure::NoCredentials(causes) => {
+pub(crate) fn of_bedrock(code: &str, message: &str, status: u16, model_id: &str) -> Error {
+    let kind = bedrock_kind(code, message, status);
+    let said = said("Bedrock", code, message, status);
+    Error::new(kind, format!("{said} for model {model_id}{}", bedrock_advice(kind)))
+}
+
+/// The failure of an InvokeModel call that was not answered.
+pub(crate) fn of_bedrock_unanswered(error: &sdk::NoAnswer, model_id: &str) -> Error {
+    match Unanswered::of(error) {
+        Unanswered::NoCredentials(causes) => {
             Error::new(ErrorKind::AccessDenied, format!("Bedrock was not asked, there are no credentials: {causes}"))
         }
-        Failure::NoAnswer(causes) => no_answer(model_id, &causes),
-        Failure::NotSent(causes) => {
-            Error::new(ErrorKind::Internal, format!("the request to Bedrock could not be built: {causes}"))
-        }
+        Unanswered::NotSent(causes) => not_built(&causes),
+        Unanswered::NoAnswer(causes) => no_answer(model_id, &causes),
     }
+}
+
+/// The failure of an InvokeModel call that could not even be made.
+pub(crate) fn not_built(causes: &str) -> Error {
+    Error::new(ErrorKind::Internal, format!("the request to Bedrock could not be built: {causes}"))
 }
 
 /// The failure of an InvokeModel call that got no answer, or not the whole of one.
@@ -124,19 +114,22 @@ pub(crate) fn of_s3<E>(error: &SdkError<E, HttpResponse>, operation: &str, what:
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
-    match Failure::of(error) {
-        Failure::Answer { code, message, status } => {
-            let kind = s3_kind(code, status);
-            let said = said(&format!("S3 {operation}"), code, message, status);
-            Error::new(kind, format!("{said} for {what}{}", s3_advice(kind, code, status)))
-        }
-        Failure::NoCredentials(causes) => {
+    if let SdkError::ServiceError(answer) = error {
+        // HeadObject's errors have no name.
+        let (code, message) = (answer.err().code().unwrap_or_default(), answer.err().message().unwrap_or_default());
+        let status = answer.raw().status().as_u16();
+        let kind = s3_kind(code, status);
+        let said = said(&format!("S3 {operation}"), code, message, status);
+        return Error::new(kind, format!("{said} for {what}{}", s3_advice(kind, code, status)));
+    }
+    match Unanswered::of(error) {
+        Unanswered::NoCredentials(causes) => {
             Error::new(ErrorKind::AccessDenied, format!("S3 was not asked, there are no credentials: {causes}"))
         }
-        Failure::NoAnswer(causes) => {
+        Unanswered::NoAnswer(causes) => {
             Error::new(ErrorKind::StorageFailed, format!("no answer from S3 {operation} for {what}: {causes}"))
         }
-        Failure::NotSent(causes) => Error::new(
+        Unanswered::NotSent(causes) => Error::new(
             ErrorKind::Internal,
             format!("the request S3 {operation} for {what} could not be built: {causes}"),
         ),

@@ -29,6 +29,12 @@ pub struct ConfigError {
     problem: String,
 }
 
+impl ConfigError {
+    pub(crate) fn new(name: &'static str, problem: &str) -> Self {
+        Self { name, problem: problem.to_owned() }
+    }
+}
+
 impl Config {
     /// Reads the settings from the environment; an unset or empty variable means its default.
     ///
@@ -42,9 +48,7 @@ impl Config {
         let set = |name| lookup(name).filter(|value| !value.is_empty());
         let retired_models = match set(RETIRED_MODELS) {
             None => RetiredModels::default(),
-            Some(value) => {
-                value.parse().map_err(|problem| ConfigError { name: RETIRED_MODELS, problem: format!("{problem}") })?
-            }
+            Some(value) => value.parse().map_err(|problem| ConfigError::new(RETIRED_MODELS, &format!("{problem}")))?,
         };
         Ok(Self { retired_models, bedrock_region: set(BEDROCK_REGION), pace_bucket_name: set(PACE_BUCKET_NAME) })
     }

@@ -13,13 +13,13 @@
 //!
 //! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) mean what they mean to every SDK.
 
-mod ahead;
 mod answer;
 mod app;
-mod body;
+mod bedrock;
 mod claim;
 mod classify;
 pub mod config;
+mod encoded;
 mod error;
 mod format;
 mod input;

@@ -15,7 +15,7 @@ const NAMESPACE: &str = "IdListImages";
 pub async fn run(sdk: &SdkConfig, connections: &Connections) -> Result<(), lambda_runtime::Error> {
     log::init();
     let metrics = metrics_cloudwatch_embedded::Builder::new().cloudwatch_namespace(NAMESPACE).init()?;
-    let app = App::new(sdk, Config::from_env()?);
+    let app = App::new(sdk, Config::from_env()?)?;
     Box::pin(app.connect(connections)).await;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         // Boxed: the SDK's futures nest deeper than the compiler lays out by itself.

@@ -57,7 +57,7 @@ impl Connections {
     /// is more of a processor than in its first invocation. After `patience` it goes on without those that are not open; whoever needs one of
     /// them connects by himself, and tells what is wrong.
     /// <https://serverlessland.com/content/service/lambda/guides/effectively-running-java-on-serverless/init-heavy-lifting>
-    pub async fn open(&self, urls: &[String], patience: Duration) {
+    pub async fn open(&self, urls: &[&str], patience: Duration) {
         let mut hosts: Vec<http::Uri> = Vec::new();
         for url in urls.iter().filter_map(|url| url.parse().ok()) {
             if !hosts.iter().any(|host| lead_to_one_host(host, &url)) {
@@ -263,7 +263,7 @@ mod tests {
         let (address, mut connections) = server().await;
         let ours = Connections(Arc::new(Http::new(trust::tls)));
         let url = format!("http://{address}/");
-        ours.open(&[url.clone(), format!("{url}again")], Duration::from_secs(5)).await;
+        ours.open(&[&url, &format!("{url}again")], Duration::from_secs(5)).await;
         let mut opened = connections.recv().await.unwrap();
 
         let asked = async { text(ours.0.pooled(&settings()).call(request(&url)).await.unwrap()).await };
@@ -278,7 +278,7 @@ mod tests {
         let ours = Connections(Arc::new(Http::new(trust::tls)));
         let begun = tokio::time::Instant::now();
         // Nobody speaks TLS there.
-        ours.open(&[format!("https://{address}/")], Duration::from_secs(1)).await;
+        ours.open(&[&format!("https://{address}/")], Duration::from_secs(1)).await;
         assert_eq!(begun.elapsed().as_secs(), 1);
         connections.recv().await.unwrap();
 

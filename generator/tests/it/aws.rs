@@ -2,7 +2,7 @@
 
 use crate::cut_off::{Then, begun};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_sdk_bedrockruntime::config::{BehaviorVersion, Region};
+use aws_sdk_s3::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
 use generator::{Answer, App, Error, Output, config::Config};
@@ -99,7 +99,7 @@ impl Aws {
             .endpoint_url("http://127.0.0.1:1")
             .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
             .http_client(client);
-        App::new(&sdk.build(), config)
+        App::new(&sdk.build(), config).unwrap()
     }
 
     /// Hands one payload to the function.
