@@ -33,8 +33,8 @@ use std::convert::Infallible;
 pub type NoAnswer = SdkError<Infallible, HttpResponse>;
 
 /// Sends requests to one endpoint of a service, over the same parts as the SDK's clients: its orchestrator, signer, cache of credentials,
-/// retries and time-outs. What those clients do besides is left out: a table of all regions, rules for endpoints, headers that tell of the
-/// program, checksums, types for what is asked and answered. It is half of what their calls take in a cold start.
+/// retries and time-outs. What those clients do besides is left out: a table of all regions, rules for endpoints, checksums, headers for
+/// statistics, types for what is asked and answered. bench/README.md says what that is of a cold start.
 #[derive(Debug, Clone)]
 pub struct Service(Operation<HttpRequest, HttpResponse, Infallible>);
 
