@@ -14,6 +14,7 @@ use aws_sdk_s3::{
 };
 use futures_util::FutureExt;
 use sdk::{SdkConfig, Service, Signed};
+use sha2::{Digest, Sha256};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -104,7 +105,9 @@ impl SharedObjects {
             Some(version) => ("if-match", version.as_str()),
             None => ("if-none-match", "*"),
         };
-        let headers = [("content-type", "application/json"), condition];
+        // A bucket with Object Lock wants a checksum. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
+        let checksum = base64_simd::STANDARD.encode_to_string(Sha256::digest(&text));
+        let headers = [("content-type", "application/json"), ("x-amz-checksum-sha256", &*checksum), condition];
         let answer = self.call("PUT", key, &headers, text).await.map_err(|err| self.failed("PutObject", key, &err))?;
         match answer.status {
             200 => Ok(true),

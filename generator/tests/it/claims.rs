@@ -3,6 +3,7 @@
 use crate::aws::{Asked, Aws, event, item, s3_error, sample};
 use generator::{Answer, App, Error, ErrorKind, Outcome, config::Config};
 use serde_json::{Value, json};
+use sha2::Digest;
 use std::sync::Arc;
 
 fn app(aws: &Arc<Aws>) -> App {
@@ -50,6 +51,17 @@ async fn what_another_execution_makes_is_waited_for_and_not_paid_again() {
     *aws.objects.lock().unwrap() = image;
     let again = make(&app, serde_json::to_value(later).unwrap()).await;
     assert_eq!((outcome(again), aws.model_calls()), (Some(Outcome::Existing), 1));
+}
+
+/// As a bucket with Object Lock wants it.
+#[tokio::test(start_paused = true)]
+async fn a_claim_is_stored_with_its_checksum() {
+    let aws = Aws::new();
+    assert_eq!(outcome(make(&app(&aws), of("first")).await), Some(Outcome::Generated));
+    let objects = aws.objects.lock().unwrap();
+    let (_, claim) = objects.iter().find(|(path, _)| path.contains("/.pace/claim-")).unwrap();
+    let digest = base64_simd::STANDARD.encode_to_string(sha2::Sha256::digest(&claim.bytes));
+    assert_eq!(claim.headers["x-amz-checksum-sha256"], digest);
 }
 
 #[tokio::test(start_paused = true)]
