@@ -83,6 +83,13 @@ class Server(Process):
         body = json.dumps(request)
         return json.loads(self.ask("POST", "/", body, "states", X_Amz_Target=f"AWSStepFunctions.{operation}", Content_Type="application/x-amz-json-1.0"))
 
+    def ended(self, arn):
+        """The execution, once it has ended."""
+        execution = self.states("DescribeExecution", executionArn=arn)
+        if execution["status"] not in ("RUNNING", "SUCCEEDED"):
+            sys.exit(f"{arn}: {execution}\n{self.written()}")
+        return execution if execution["status"] == "SUCCEEDED" else None
+
     def usage(self):
         """Seconds of this process, those of them that the system took for it, and seconds of the processes that it started."""
         _, user, system, ended = stat(self.process.pid)
@@ -170,6 +177,16 @@ class MiniStack(Server):
         list_object = json.dumps({"bucketName": RESULTS, "bucketKey": f"{name}.json"})
         return self.states("StartExecution", stateMachineArn=MACHINE, name=name, input=list_object)["executionArn"]
 
+    def ended(self, arn):
+        """The execution, once its Map Run has ended. It goes on for a minute: in the output of its Map there is no Map Run, so that counting the
+        results fails, and is tried again."""
+        execution = super().ended(arn)
+        for run in self.states("ListMapRuns", executionArn=arn)["mapRuns"]:
+            counts = self.states("DescribeMapRun", mapRunArn=run["mapRunArn"])["itemCounts"]
+            if counts["total"] and not counts["pending"] + counts["running"]:
+                return {"executionArn": arn}
+        return execution
+
     def images(self):
         keys, more = set(), ""
         while True:
@@ -196,12 +213,10 @@ def measure(server, name, items):
     before = server.usage()
     began = time.perf_counter()
     arn = server.start(name, text)
-    while (execution := server.states("DescribeExecution", executionArn=arn))["status"] == "RUNNING":
+    while not (execution := server.ended(arn)):
         time.sleep(0.25)
     wall = time.perf_counter() - began
     own, system, others = (after - before for before, after in zip(before, server.usage()))
-    if execution["status"] != "SUCCEEDED":
-        sys.exit(f"{arn}: {execution}\n{server.written()}")
     counts, files = server.books(execution)
     counts.append(len(server.images() - known))
     if set(counts) != {items}:
