@@ -1,4 +1,4 @@
-//! What the AWS SDK takes by itself: the calls of the generator, with its clients and over its connections, and nothing else.
+//! What the AWS SDK takes by itself: the generator's calls, all of them with the SDK's clients, over its connections, and nothing else.
 //!
 //! It looks, claims, asks, decodes and stores; it checks nothing, tells nothing, tries nothing again, and connects when it has to.
 
