@@ -5,7 +5,8 @@
 //! may describe two: while an object is replaced, the file that is there and the one that is about to be.
 //!
 //! 1. The new bytes are written to a temporary file, which gets its time stamp.
-//! 2. The metadata file is replaced (by a rename) by one with two records: the new file's and the present file's.
+//! 2. The metadata file is replaced (by a rename) by one with two records: the new file's and the present file's. Where
+//!    there is neither an object nor a metadata file, it is written at its place: nobody reads it before step 3.
 //! 3. The new bytes are renamed to their place. This single step replaces the object: from here on the file that is
 //!    found is the new one, and the record that fits it is the new one.
 //!
@@ -20,7 +21,7 @@
 //! The threat is a process that is killed, not a machine that loses power: nothing waits for the disk (`fsync`).
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -121,13 +122,40 @@ impl<'a> MetadataFile<'a> {
 
     /// Replaces the records.
     pub(crate) fn write(&self, records: Vec<Record>) -> Result<(), StoreError> {
+        self.replace(&self.json(records)?)
+    }
+
+    /// Writes the record of an object that is about to be there for the first time.
+    pub(crate) fn write_first(&self, record: Record) -> Result<(), StoreError> {
+        let json = self.json(vec![record])?;
+        match self.in_its_folder(|| File::create_new(&self.path)) {
+            Ok(mut file) => file.write_all(&json).doing("write", &self.path),
+            // Left by a write that died, or by an object whose file was removed by hand.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.replace(&json),
+            Err(error) => Err(StoreError::storage("create", &self.path, error)),
+        }
+    }
+
+    fn json(&self, records: Vec<Record>) -> Result<Vec<u8>, StoreError> {
         let contents = Contents { key: self.key.to_owned(), records };
-        let json = serde_json::to_vec(&contents).map_err(io::Error::other).doing("write", &self.path)?;
-        let temporary = self.layout.temporary();
+        serde_json::to_vec(&contents).map_err(io::Error::other).doing("write", &self.path)
+    }
+
+    fn replace(&self, json: &[u8]) -> Result<(), StoreError> {
+        let mut temporary = self.layout.temporary();
         fs::write(temporary.path(), json).doing("write", temporary.path())?;
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        fs::create_dir_all(folder).doing("create the folder", folder)?;
-        temporary.rename(&self.path)
+        self.in_its_folder(|| temporary.try_rename(&self.path)).doing("move a file to", &self.path)
+    }
+
+    /// Does something that needs the folder of the metadata file, and makes that only if it is missing.
+    fn in_its_folder<T>(&self, mut step: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+        match step() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(self.path.parent().unwrap_or(Path::new("")))?;
+                step()
+            }
+            done => done,
+        }
     }
 
     /// Forgets every record.

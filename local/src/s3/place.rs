@@ -13,6 +13,14 @@ use crate::s3::StoreError;
 use crate::s3::error::{Doing, found};
 use crate::s3::names::{self, DISPLACED, KeyPath};
 
+/// Where an object is about to be put.
+#[derive(Debug)]
+pub(crate) struct Room {
+    pub(crate) path: PathBuf,
+    /// The file that is the object so far, there or in another of its places.
+    pub(crate) present: Option<fs::Metadata>,
+}
+
 /// The places where the object of one key may be.
 #[derive(Debug)]
 pub(crate) struct Place<'a> {
@@ -30,41 +38,54 @@ impl<'a> Place<'a> {
     /// The object's file, if there is one.
     pub(crate) fn find(&self) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
         let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(None) };
-        if let Some(file) = real_file(folder.join(&self.path.name))? {
-            return Ok(Some(file));
+        match real_file(folder.join(&self.path.name))? {
+            None => self.find_displaced(&folder),
+            file => Ok(file),
         }
-        match real_folder(&folder, &[DISPLACED.to_owned()])? {
+    }
+
+    fn find_displaced(&self, folder: &Path) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
+        match real_folder(&folder.join(DISPLACED), &[])? {
             None => Ok(None),
             Some(displaced) => real_file(displaced.join(&self.path.name)),
         }
     }
 
     /// Makes the folders that the object needs, and says where to put it. The bucket's lock must be held.
-    pub(crate) fn make_room(&self) -> Result<PathBuf, StoreError> {
+    pub(crate) fn make_room(&self) -> Result<Room, StoreError> {
         let mut folder = self.bucket.clone();
+        let mut is_new = false;
         for name in &self.path.folders {
             let next = folder.join(name);
-            match look(&next)? {
-                None => fs::create_dir(&next).doing("create the folder", &next)?,
+            // Nothing is in a folder that was just made.
+            match if is_new { None } else { look(&next)? } {
+                None => {
+                    fs::create_dir(&next).doing("create the folder", &next)?;
+                    is_new = true;
+                }
                 Some(seen) if seen.is_dir() => {}
                 Some(seen) if seen.is_file() && !names::continues(name) => {
                     let displaced = self.make_displaced(&folder)?.join(name);
                     fs::rename(&next, &displaced).doing("move a file to", &displaced)?;
                     fs::create_dir(&next).doing("create the folder", &next)?;
+                    is_new = true;
                 }
                 Some(seen) => return Err(self.blocked(next, &seen)),
             }
             folder = next;
         }
         let plain = folder.join(&self.path.name);
+        if is_new {
+            return Ok(Room { path: plain, present: None });
+        }
         match look(&plain)? {
-            None => Ok(plain),
-            Some(seen) if seen.is_file() => Ok(plain),
+            None => Ok(Room { path: plain, present: self.find_displaced(&folder)?.map(|(_, seen)| seen) }),
+            Some(seen) if seen.is_file() => Ok(Room { path: plain, present: Some(seen) }),
             Some(seen) if seen.is_dir() => {
                 let displaced = self.make_displaced(&folder)?.join(&self.path.name);
                 match look(&displaced)? {
                     Some(seen) if !seen.is_file() => Err(self.blocked(displaced, &seen)),
-                    _ => Ok(displaced),
+                    present => Ok(Room { path: displaced, present }),
                 }
             }
             Some(seen) => Err(self.blocked(plain, &seen)),

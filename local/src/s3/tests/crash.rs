@@ -48,15 +48,31 @@ fn a_first_write_that_dies_leaves_no_object() {
     assert_eq!(fixture.store.head(BUCKET, "a").unwrap().attributes, Attributes::of_type("binary/octet-stream"));
 }
 
-#[test]
-fn metadata_that_cannot_be_read_is_passed_over() {
-    let fixture = Fixture::new();
-    fixture.put("a", b"one");
+/// Has half of a metadata file where the only one is.
+fn break_the_metadata(fixture: &Fixture) {
     let folder = fixture.dir.path().join("s3-metadata").join(BUCKET);
     let folder = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
     let file = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
     fs::write(file, b"{").unwrap();
+}
+
+#[test]
+fn metadata_that_cannot_be_read_is_passed_over() {
+    let fixture = Fixture::new();
+    fixture.put("a", b"one");
+    break_the_metadata(&fixture);
     assert_eq!(fixture.get("a").unwrap(), b"one");
+}
+
+#[test]
+fn a_first_write_that_dies_within_the_metadata_leaves_the_next_one_free() {
+    let fixture = Fixture::new();
+    fixture.put("a", b"one");
+    break_the_metadata(&fixture);
+    fs::remove_file(fixture.path("a")).unwrap();
+    assert_eq!(fixture.get("a"), None);
+    let object = fixture.store.put(BUCKET, "a", b"two", Attributes::of_type("text/plain")).unwrap();
+    assert_eq!(fixture.store.head(BUCKET, "a").unwrap(), object);
 }
 
 #[test]

@@ -108,11 +108,31 @@ fn a_write_with_a_condition_that_fails_changes_nothing() {
         |condition: &WriteCondition, target| fixture.store.copy((BUCKET, "a"), (BUCKET, target), None, condition);
     assert_eq!(copy(&WriteCondition::Absent, "a").unwrap_err().code(), "PreconditionFailed");
     assert_eq!(copy(&WriteCondition::Matches("x".to_owned()), "a").unwrap_err().code(), "PreconditionFailed");
-    assert_eq!(copy(&WriteCondition::Matches("x".to_owned()), "b").unwrap_err().code(), "NoSuchKey");
-    assert_eq!(fixture.keys(), ["a"]);
+    for missing in ["b", "c/d", "a/b"] {
+        assert_eq!(copy(&WriteCondition::Matches("x".to_owned()), missing).unwrap_err().code(), "NoSuchKey");
+    }
+    assert_eq!(fixture.tree(), ["a"]);
     assert!(copy(&WriteCondition::Absent, "b").is_ok());
     let etag = fixture.store.head(BUCKET, "b").unwrap().etag;
     assert!(copy(&WriteCondition::Matches(etag), "b").is_ok());
+}
+
+#[test]
+fn a_condition_holds_for_objects_wherever_they_come_from() {
+    let fixture = Fixture::new();
+    fixture.put("one", b"one");
+    fixture.place("by-hand", b"one");
+    // It gives way to the folder of another one.
+    fixture.put("displaced", b"one");
+    fixture.put("displaced/other", b"two");
+    let copy = |condition, target| fixture.store.copy((BUCKET, "one"), (BUCKET, target), None, &condition);
+    let etag = fixture.store.head(BUCKET, "one").unwrap().etag;
+    for present in ["by-hand", "displaced"] {
+        assert_eq!(copy(WriteCondition::Absent, present).unwrap_err().code(), "PreconditionFailed");
+        let other = WriteCondition::Matches("x".to_owned());
+        assert_eq!(copy(other, present).unwrap_err().code(), "PreconditionFailed");
+        assert!(copy(WriteCondition::Matches(etag.clone()), present).is_ok());
+    }
 }
 
 #[test]
