@@ -20,17 +20,6 @@ pub enum WriteCondition {
     Matches(String),
 }
 
-impl WriteCondition {
-    fn failed(&self, key: &str) -> StoreError {
-        let condition = match self {
-            Self::Always => "",
-            Self::Absent => "If-None-Match: *",
-            Self::Matches(_) => "If-Match",
-        };
-        StoreError::PreconditionFailed { key: key.to_owned(), condition }
-    }
-}
-
 /// A commit of bytes under a key.
 #[derive(Debug)]
 pub(crate) struct Commit<'a> {
@@ -52,16 +41,17 @@ impl Store {
         key: &str,
         condition: &WriteCondition,
     ) -> Result<(), StoreError> {
+        let failed = |condition| StoreError::PreconditionFailed { key: key.to_owned(), condition };
         match condition {
             WriteCondition::Always => Ok(()),
             WriteCondition::Absent => match Place::new(self.layout().bucket(bucket), key).find()? {
                 None => Ok(()),
-                Some(_) => Err(condition.failed(key)),
+                Some(_) => Err(failed("If-None-Match: *")),
             },
             WriteCondition::Matches(etag) => match self.look_up(bucket, key)? {
                 None => Err(no_such_key(bucket, key)),
                 Some(found) if found.object.etag == *etag => Ok(()),
-                Some(_) => Err(condition.failed(key)),
+                Some(_) => Err(failed("If-Match")),
             },
         }
     }
@@ -72,38 +62,23 @@ impl Store {
         let Commit { bucket, key, written, etag, mut attributes, condition, event_name } = commit;
         let _lock = self.layout().lock_bucket(bucket)?;
         self.check_bucket(bucket)?;
+        self.check_condition(bucket, key, condition)?;
         attributes.content_type.get_or_insert_with(|| DEFAULT_CONTENT_TYPE.to_owned());
 
         let place = Place::new(self.layout().bucket(bucket), key);
         let metadata = MetadataFile::new(self.layout(), bucket, key);
-        // No folders are made for an object that must be there and is not.
-        if matches!(condition, WriteCondition::Matches(_)) && place.find()?.is_none() {
-            return Err(no_such_key(bucket, key));
-        }
         let room = place.make_room()?;
-        let present = room.present.as_ref().map(|seen| metadata.find(seen)).transpose()?.flatten();
-        match (condition, &room.present, &present) {
-            (WriteCondition::Absent, Some(_), _) => return Err(condition.failed(key)),
-            (WriteCondition::Matches(etag), _, Some(record)) if record.etag != *etag => {
-                return Err(condition.failed(key));
-            }
-            // The ETag of a file that was put there by hand has to be computed.
-            (WriteCondition::Matches(_), _, None) => self.check_condition(bucket, key, condition)?,
-            _ => {}
-        }
         let stamp = self.clock().stamp();
         let file = Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
         let etag = etag.unwrap_or_else(|| hex(&written.md5));
         let record = Record { file, etag, checksum: written.checksum, attributes };
         let object = describe(key, &record, written.size, stamp.time());
-        if room.present.is_some() {
-            metadata.write([record].into_iter().chain(present).collect())?;
-            written.temporary.rename(&room.path)?;
-            place.remove_displaced(&room.path)?;
-        } else {
-            metadata.write_first(record)?;
-            written.temporary.rename(&room.path)?;
+        match &room.present {
+            Some(seen) => metadata.write([record].into_iter().chain(metadata.find(seen)?).collect())?,
+            None => metadata.write_first(record)?,
         }
+        written.temporary.rename(&room.path)?;
+        place.remove_displaced(&room.path)?;
 
         self.publish(&ObjectCreated {
             bucket: bucket.to_owned(),
