@@ -64,7 +64,7 @@ impl Exchange {
         }
     }
 
-    /// All of an item, in their order. Those of two numbers differ in nothing else.
+    /// All of the item with this number, in their order.
     fn all(number: usize, picture: usize) -> Vec<Self> {
         let bucket = "000000000000-us-east-1-input-image-bucket";
         let claim = format!("/{bucket}/.pace/claim-{:03}.json", number % AT_ONCE);

@@ -102,54 +102,43 @@ impl Service {
         let announced = Announced::new(&headers, facts)?;
         let attributes = attributes(&headers, input.metadata);
         let condition = write_condition(input.if_match, input.if_none_match)?;
-        let (bucket, key) = (input.bucket, input.key);
-
         let (algorithm, sha256) = (announced.algorithm, announced.expected.sha256.is_some());
         let length = input.content_length.and_then(|length| u64::try_from(length).ok());
         let body = input.body.map_or_else(Body::empty, Body::from);
-        let (pieces, rest) = match length {
-            Some(..=SMALL) => (read(body).await?, None),
-            _ => (Vec::new(), Some(body)),
-        };
-        let target = (bucket.clone(), key.clone(), condition.clone());
-        let is_here = rest.is_none();
-        let written = move |store: &Store| {
-            let (bucket, key, condition) = target;
-            store.check_bucket_and_key(&bucket, &key)?;
-            // What the client need not have sent. Of what is here already the same is asked when it is put in place.
-            if !is_here {
-                store.check_condition(&bucket, &key, &condition)?;
-                store.check_size(length.unwrap_or(0))?;
-            }
-            let mut writer = ObjectWriter::new(store, algorithm, sha256)?;
-            pieces.iter().try_for_each(|piece| writer.write(piece))?;
-            Ok(writer)
-        };
-        let committed = move |store: &Store, written: Written, expected: &Expected| {
-            written.verify(expected)?;
-            let (bucket, key, condition) = (&bucket, &key, &condition);
-            let event_name = EventName::Put;
-            store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })
-        };
-        let store = self.store.clone();
-        let object = match rest {
-            None => {
+        let (store, target) = (self.store.clone(), (input.bucket, input.key, condition));
+        let commit =
+            move |store: &Store, target: &(String, String, WriteCondition), written: Written, expected: &Expected| {
+                written.verify(expected)?;
+                let ((bucket, key, condition), event_name) = (target, EventName::Put);
+                store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })
+            };
+        let object = match length {
+            Some(length @ ..=SMALL) => {
+                let pieces = read(body).await?;
                 let expected = announced.with_trailers(facts)?;
-                let work = move || committed(&store, written(&store)?.finish(), &expected);
-                match length {
-                    // Handing it over to another thread takes longer than doing it.
-                    Some(..=AT_ONCE) => work().map_err(s3_error)?,
-                    _ => blocking(work).await?,
-                }
+                let work = move || {
+                    store.check_bucket_and_key(&target.0, &target.1)?;
+                    let mut writer = ObjectWriter::new(&store, algorithm, sha256)?;
+                    pieces.iter().try_for_each(|piece| writer.write(piece))?;
+                    commit(&store, &target, writer.finish(), &expected)
+                };
+                // Handing it over to another thread takes longer than doing it.
+                if length <= AT_ONCE { work().map_err(s3_error)? } else { blocking(work).await? }
             }
-            Some(rest) => {
-                let writer = blocking({
-                    let store = store.clone();
-                    move || written(&store)
-                });
-                let written = receive(rest, writer.await?).await?;
+            _ => {
+                let begin = {
+                    let (store, (bucket, key, condition)) = (store.clone(), target.clone());
+                    move || {
+                        store.check_bucket_and_key(&bucket, &key)?;
+                        // Before the client sends its bytes for nothing; the commit asks again.
+                        store.check_condition(&bucket, &key, &condition)?;
+                        store.check_size(length.unwrap_or(0))?;
+                        ObjectWriter::new(&store, algorithm, sha256)
+                    }
+                };
+                let written = receive(body, blocking(begin).await?).await?;
                 let expected = announced.with_trailers(facts)?;
-                blocking(move || committed(&store, written, &expected)).await?
+                blocking(move || commit(&store, &target, written, &expected)).await?
             }
         };
         let output = PutObjectOutput {
