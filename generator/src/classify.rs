@@ -1,77 +1,67 @@
 //! From what Bedrock and S3 answer to the kinds of failure that the state machine acts on.
 
-use crate::error::{Error, ErrorKind};
+use crate::{Error, ErrorKind};
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_bedrockruntime::operation::invoke_model::InvokeModelError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-/// Why a call has no answer.
-enum Unanswered {
-    /// The credentials could not be had.
-    NoCredentials(String),
+/// What Bedrock says about a model that is gone or unknown, under the names of several exceptions.
+const MODEL_GONE: [&str; 4] = ["end of life", "end of its life", "Legacy", "identifier is invalid"];
+/// What Bedrock says about an account that may not call a model, under the names of several exceptions.
+const ACCOUNT_REFUSED: [&str; 2] = ["Operation not allowed", "not authorized to invoke this API"];
+
+/// Why a call was not answered by the service.
+enum NoAnswer {
+    /// There are no credentials.
+    NoCredentials,
     /// Not reached, cut off, or out of time.
-    NoAnswer(String),
-    /// The request could not even be built.
-    NotSent(String),
+    NotReached,
+    /// The request could not be built.
+    NotBuilt,
 }
 
-impl Unanswered {
+impl NoAnswer {
     fn of<E: std::error::Error + 'static>(error: &SdkError<E, HttpResponse>) -> Self {
-        let causes = chain(error);
-        if sources(error).any(<dyn std::error::Error>::is::<CredentialsError>) {
-            return Self::NoCredentials(causes);
+        if aws::causes(error).any(<dyn std::error::Error>::is::<CredentialsError>) {
+            return Self::NoCredentials;
         }
         match error {
-            SdkError::ConstructionFailure(_) => Self::NotSent(causes),
-            _ => Self::NoAnswer(causes),
+            SdkError::ConstructionFailure(_) => Self::NotBuilt,
+            _ => Self::NotReached,
         }
     }
 }
 
-fn sources<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
-}
-
-/// An error and its causes, in one line.
-pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    sources(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-/// The failure of an InvokeModel call that was answered with an error. Names and statuses are those of
+/// The failure of an InvokeModel call. Names and statuses are those of
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>.
-pub(crate) fn of_bedrock(code: &str, message: &str, status: u16, model_id: &str) -> Error {
-    let kind = bedrock_kind(code, message, status);
-    let said = said("Bedrock", code, message, status);
-    Error::new(kind, format!("{said} for model {model_id}{}", bedrock_advice(kind)))
-}
-
-/// The failure of an InvokeModel call that was not answered.
-pub(crate) fn of_bedrock_unanswered(error: &sdk::NoAnswer, model_id: &str) -> Error {
-    match Unanswered::of(error) {
-        Unanswered::NoCredentials(causes) => {
-            Error::new(ErrorKind::AccessDenied, format!("Bedrock was not asked, there are no credentials: {causes}"))
-        }
-        Unanswered::NotSent(causes) => not_built(&causes),
-        Unanswered::NoAnswer(causes) => no_answer(model_id, &causes),
+pub(crate) fn bedrock_error(error: &SdkError<InvokeModelError, HttpResponse>, model_id: &str) -> Error {
+    if let SdkError::ServiceError(answer) = error {
+        let (code, message) = (answer.err().code().unwrap_or_default(), answer.err().message().unwrap_or_default());
+        let status = answer.raw().status().as_u16();
+        let kind = bedrock_kind(code, message, status);
+        let said = said("Bedrock", code, message, status);
+        return Error::new(kind, format!("{said} for model {model_id}{}", bedrock_advice(kind, message)));
     }
-}
-
-/// The failure of an InvokeModel call that could not even be made.
-pub(crate) fn not_built(causes: &str) -> Error {
-    Error::new(ErrorKind::Internal, format!("the request to Bedrock could not be built: {causes}"))
-}
-
-/// The failure of an InvokeModel call that got no answer, or not the whole of one.
-pub(crate) fn no_answer(model_id: &str, causes: &str) -> Error {
-    Error::new(ErrorKind::ModelFailed, format!("no answer from Bedrock for model {model_id}: {causes}"))
+    let causes = aws::chain(error);
+    match NoAnswer::of(error) {
+        NoAnswer::NoCredentials => {
+            Error::new(ErrorKind::AccessDenied, format!("Bedrock was not called, there are no credentials: {causes}"))
+        }
+        NoAnswer::NotBuilt => {
+            Error::new(ErrorKind::Internal, format!("the request to Bedrock could not be built: {causes}"))
+        }
+        NoAnswer::NotReached => {
+            Error::new(ErrorKind::ModelFailed, format!("no answer from Bedrock for model {model_id}: {causes}"))
+        }
+    }
 }
 
 fn bedrock_kind(code: &str, message: &str, status: u16) -> ErrorKind {
-    // What Bedrock says of a model that is gone or unknown; the name of the exception varies.
-    const NOT_AVAILABLE: [&str; 4] = ["end of life", "end of its life", "Legacy", "identifier is invalid"];
-    if NOT_AVAILABLE.iter().any(|text| message.contains(text)) {
+    if ACCOUNT_REFUSED.iter().any(|text| message.contains(text)) {
+        return ErrorKind::AccessDenied;
+    }
+    if MODEL_GONE.iter().any(|text| message.contains(text)) {
         return ErrorKind::ModelNotAvailable;
     }
     match code {
@@ -94,23 +84,26 @@ fn bedrock_kind(code: &str, message: &str, status: u16) -> ErrorKind {
     }
 }
 
-fn bedrock_advice(kind: ErrorKind) -> String {
+fn bedrock_advice(kind: ErrorKind, message: &str) -> String {
     match kind {
         ErrorKind::ModelNotAvailable => {
             format!("; models that can be used: {}", idlist::models::MODELS.map(|model| model.id).join(", "))
         }
+        ErrorKind::AccessDenied if ACCOUNT_REFUSED.iter().any(|text| message.contains(text)) => {
+            "; this AWS account may not call the model, whatever the item says: enable access to it in the Bedrock console of this region, or ask AWS Support".into()
+        }
         ErrorKind::AccessDenied => {
-            "; the function's role needs bedrock:InvokeModel on the model, and the account access to it (a first use takes up to 15 minutes)".into()
+            "; the function's role needs bedrock:InvokeModel on the model, and the account needs access to it (a first use takes up to 15 minutes)".into()
         }
         ErrorKind::ModelRejected => "; change the item".into(),
-        ErrorKind::ModelThrottled => "; it is tried again later".into(),
+        ErrorKind::ModelThrottled => "; it is retried later".into(),
         _ => String::new(),
     }
 }
 
 /// The failure of an S3 call about `what`, an object or a bucket.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-pub(crate) fn of_s3<E>(error: &SdkError<E, HttpResponse>, operation: &str, what: &str) -> Error
+pub(crate) fn s3_error<E>(error: &SdkError<E, HttpResponse>, operation: &str, what: &str) -> Error
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
@@ -122,14 +115,15 @@ where
         let said = said(&format!("S3 {operation}"), code, message, status);
         return Error::new(kind, format!("{said} for {what}{}", s3_advice(kind, code, status)));
     }
-    match Unanswered::of(error) {
-        Unanswered::NoCredentials(causes) => {
-            Error::new(ErrorKind::AccessDenied, format!("S3 was not asked, there are no credentials: {causes}"))
+    let causes = aws::chain(error);
+    match NoAnswer::of(error) {
+        NoAnswer::NoCredentials => {
+            Error::new(ErrorKind::AccessDenied, format!("S3 was not called, there are no credentials: {causes}"))
         }
-        Unanswered::NoAnswer(causes) => {
+        NoAnswer::NotReached => {
             Error::new(ErrorKind::StorageFailed, format!("no answer from S3 {operation} for {what}: {causes}"))
         }
-        Unanswered::NotSent(causes) => Error::new(
+        NoAnswer::NotBuilt => Error::new(
             ErrorKind::Internal,
             format!("the request S3 {operation} for {what} could not be built: {causes}"),
         ),
@@ -140,7 +134,7 @@ fn s3_kind(code: &str, status: u16) -> ErrorKind {
     match (code, status) {
         ("RequestTimeout" | "SlowDown" | "OperationAborted" | "ConditionalRequestConflict", _)
         | (_, 408 | 409 | 412 | 429 | 500..) => ErrorKind::StorageFailed,
-        // 301: the bucket is in another region. 404 of a bucket: it does not exist.
+        // 301: the bucket is in another region. 404: the bucket does not exist.
         (_, 301 | 307 | 401 | 403 | 404) => ErrorKind::AccessDenied,
         ("KeyTooLongError" | "InvalidBucketName" | "EntityTooLarge", _) => ErrorKind::InvalidItem,
         ("ExpiredToken" | "InvalidToken" | "AuthorizationHeaderMalformed", _) => ErrorKind::AccessDenied,
@@ -155,7 +149,7 @@ fn s3_advice(kind: ErrorKind, code: &str, status: u16) -> &'static str {
         (ErrorKind::AccessDenied, ..) => {
             "; the function's role needs s3:GetObject and s3:PutObject on the bucket's objects and s3:ListBucket on the bucket"
         }
-        (ErrorKind::StorageFailed, ..) => "; it is tried again later",
+        (ErrorKind::StorageFailed, ..) => "; it is retried later",
         _ => "",
     }
 }

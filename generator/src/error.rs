@@ -9,17 +9,17 @@ use serde_json::Value;
 pub enum ErrorKind {
     /// The item breaks the rules of the list.
     InvalidItem,
-    /// The model id is unknown, retired, or not to be had in this region.
+    /// The model id is unknown, retired, or not available in this region.
     ModelNotAvailable,
     /// Bedrock calls the request invalid.
     ModelRejected,
-    /// The model's filter refused the prompt or the image.
+    /// The model's filter rejected the prompt or the image.
     ContentFiltered,
-    /// Bedrock or S3 denies, or the bucket does not exist.
+    /// Bedrock or S3 denies, the bucket does not exist, or the account may not call the model.
     AccessDenied,
     /// A quota or a passing shortage of the model's capacity.
     ModelThrottled,
-    /// The model failed, timed out, could not be reached, or answered with something that is no image.
+    /// The model failed, timed out, could not be reached, or answered with something that is not an image.
     ModelFailed,
     /// S3 failed for a passing reason.
     StorageFailed,
@@ -27,10 +27,10 @@ pub enum ErrorKind {
     Internal,
 }
 
-/// How often the state machine tries again after a kind of failure. The back-off rate is 2.0 with full jitter for every kind.
+/// How often the state machine retries after a kind of failure. The backoff rate is 2.0 with full jitter for every kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// `MaxAttempts` of the retrier: tries after the first one.
+    /// `MaxAttempts` of the retrier: attempts after the first one.
     pub max_attempts: u32,
     /// `IntervalSeconds` of the retrier: seconds before the first of them.
     pub interval_seconds: u32,
@@ -70,7 +70,7 @@ impl ErrorKind {
     #[must_use]
     pub const fn retries(self) -> Option<Retries> {
         match self {
-            Self::ModelThrottled => Some(Retries { max_attempts: 10, interval_seconds: 5 }),
+            Self::ModelThrottled => Some(Retries { max_attempts: 6, interval_seconds: 5 }),
             Self::ModelFailed => Some(Retries { max_attempts: 3, interval_seconds: 3 }),
             Self::StorageFailed => Some(Retries { max_attempts: 5, interval_seconds: 2 }),
             Self::InvalidItem
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_outside_sees_the_name_and_the_sentence() {
+    fn the_error_type_is_the_name_of_the_kind() {
         let item = serde_json::json!({"id": "A1", "rank": "vip"});
         let diagnostic = Diagnostic::from(Error::new(ErrorKind::ModelThrottled, "too fast").of_item(&item));
         assert_eq!(diagnostic.error_type, "ModelThrottled");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn names_can_not_be_taken_for_those_of_aws() {
+    fn names_cannot_be_mistaken_for_those_of_aws() {
         for kind in ErrorKind::ALL {
             assert!(kind.name().chars().all(|c| c.is_ascii_alphabetic()), "{}", kind.name());
         }

@@ -1,31 +1,53 @@
-//! The function's input: an item, alone or as the state machine hands it over.
+//! The function's input: an item, alone or in the state machine's envelope.
 
-use crate::pace::Ticket;
+use crate::{Answer, Error, ErrorKind, Wait, rate_limit::Slot};
+use idlist::{FieldProblem, Item, ProblemKind, RetiredModels};
 use serde_json::Value;
 
-/// An item, the execution that it belongs to, and its place in the line of its model.
+/// An item as it came, and what its caller says about it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Input {
     pub(crate) item: Value,
     pub(crate) execution_name: Option<String>,
-    /// Whether the caller can wait, and comes back.
+    /// Whether the caller can wait and then invoke the function again.
     pub(crate) can_wait: bool,
-    pub(crate) ticket: Option<Ticket>,
+    /// The slot that the rate limiter reserved for it earlier.
+    pub(crate) slot: Option<Slot>,
 }
 
 impl Input {
-    /// Takes the item out of the state machine's envelope `{"item": …, "executionName": …, "canWait": …, "ticket": …}`. Anything
-    /// with an `id`, or without an `item`, is itself the item.
-    pub(crate) fn of(mut payload: Value) -> Self {
+    /// Takes the item out of the envelope `{"item": …, "executionName": …, "canWait": …, "slot": …}`. Anything with an `id`, or without an
+    /// `item`, is itself the item.
+    pub(crate) fn parse(mut payload: Value) -> Self {
         let execution_name = payload.get("executionName").and_then(Value::as_str).map(str::to_owned);
         match payload.as_object_mut() {
             Some(object) if !object.contains_key("id") && object.contains_key("item") => {
                 let can_wait = object.get("canWait").and_then(Value::as_bool).unwrap_or_default();
-                let ticket = object.remove("ticket").and_then(|ticket| serde_json::from_value(ticket).ok());
-                Self { item: object.remove("item").unwrap_or_default(), execution_name, can_wait, ticket }
+                let slot = object.remove("slot").and_then(|slot| serde_json::from_value(slot).ok());
+                Self { item: object.remove("item").unwrap_or_default(), execution_name, can_wait, slot }
             }
-            _ => Self { item: payload, execution_name, can_wait: false, ticket: None },
+            _ => Self { item: payload, execution_name, can_wait: false, slot: None },
         }
+    }
+
+    /// The item, checked.
+    ///
+    /// # Errors
+    /// `ModelNotAvailable` when only its model is wrong, else `InvalidItem` with every problem.
+    pub(crate) fn item(&self, retired: RetiredModels) -> Result<Item, Error> {
+        Item::from_value(&self.item, retired).map_err(|problems| {
+            let of_model =
+                |problem: &FieldProblem| matches!(problem.kind, ProblemKind::UnknownModel | ProblemKind::RetiredModel);
+            let is_model = problems.iter().all(of_model);
+            let kind = if is_model { ErrorKind::ModelNotAvailable } else { ErrorKind::InvalidItem };
+            Error::new(kind, problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })
+    }
+
+    /// The answer that makes the caller invoke the function with the same item again.
+    pub(crate) fn wait(&self, wait_seconds: u64, slot: Option<Slot>) -> Answer {
+        let Self { item, execution_name, .. } = self.clone();
+        Answer::Wait(Wait { wait_seconds, slot, item, execution_name, can_wait: true })
     }
 }
 
@@ -35,22 +57,22 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_envelope_is_opened() {
-        let input = Input::of(json!({"item": {"id": "A1"}, "executionName": "run"}));
-        let mut payload = json!({"item": {"id": "A1"}, "executionName": "run", "canWait": true, "ticket": 4.5});
-        let waiting = Input::of(payload.clone());
-        assert_eq!(serde_json::to_value((waiting.can_wait, waiting.ticket)).unwrap(), json!([true, 4.5]));
-        payload["ticket"] = json!("nonsense");
-        assert_eq!(Input::of(payload), Input { ticket: None, ..waiting.clone() });
-        assert_eq!(input, Input { can_wait: false, ticket: None, ..waiting.clone() });
-        assert_eq!(Input::of(json!({"item": 7, "executionName": "run"})).item, json!(7));
+    fn takes_the_item_out_of_its_envelope() {
+        let input = Input::parse(json!({"item": {"id": "A1"}, "executionName": "run"}));
+        let mut payload = json!({"item": {"id": "A1"}, "executionName": "run", "canWait": true, "slot": 4.5});
+        let waiting = Input::parse(payload.clone());
+        assert_eq!(serde_json::to_value((waiting.can_wait, waiting.slot)).unwrap(), json!([true, 4.5]));
+        payload["slot"] = json!("nonsense");
+        assert_eq!(Input::parse(payload), Input { slot: None, ..waiting.clone() });
+        assert_eq!(input, Input { can_wait: false, slot: None, ..waiting });
+        assert_eq!(Input::parse(json!({"item": 7, "executionName": "run"})).item, json!(7));
     }
 
     #[test]
-    fn an_item_alone_stays_as_it_is() {
+    fn leaves_an_item_without_envelope_as_it_is() {
         for item in [json!({"id": "A1", "item": "extra"}), json!({"rank": "vip"}), json!([1]), json!(null), json!("x")]
         {
-            assert_eq!(Input::of(item.clone()), Input { item, execution_name: None, can_wait: false, ticket: None });
+            assert_eq!(Input::parse(item.clone()), Input { item, execution_name: None, can_wait: false, slot: None });
         }
     }
 }

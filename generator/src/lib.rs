@@ -1,40 +1,39 @@
 //! Lambda function: one item in, one image in S3 out.
 //!
-//! In: an item of the list (`idlist::Item`), alone or in the state machine's envelope. Out: [`Output`], or an [`Error`] whose kind
-//! is the Lambda `errorType`; or, for a caller that can wait, [`Later`]. The same item again costs nothing while its image is still there: the object's metadata carries a digest
-//! of everything that decides the picture.
+//! In: an item of the list (`idlist::Item`), alone or in the state machine's envelope. Out: [`Output`]; or [`Wait`] for a caller that can
+//! wait; or an [`Error`] whose kind is the Lambda `errorType`. The path of an item is in [`handle`], each of its steps in the file that
+//! bears its name.
 //!
 //! | environment variable | meaning |
 //! | --- | --- |
 //! | `RETIRED_MODELS` | `Redirect` (default): a retired model id means its successor; `Reject`: it is an error |
-//! | `PACE_BUCKET_NAME` | bucket of the clocks that pace the calls of a model, see [`pace`], and of the claims that keep two executions from making one image; default: neither |
-//! | `BEDROCK_REGION` | region whose Bedrock is asked; default: the function's own |
+//! | `STATE_BUCKET_NAME` | bucket of the leases and rate limits, under `state/`; default: neither |
+//! | `IMAGES_PER_MINUTE` | quota of a model where it is known; default 0: it is learned |
+//! | `BEDROCK_REGION` | region whose Bedrock is called; default: the function's own |
 //! | `AWS_LAMBDA_LOG_LEVEL` | `INFO` by default |
 //!
 //! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) mean what they mean to every SDK.
 
-mod answer;
-mod app;
-mod bedrock;
-mod claim;
 mod classify;
-pub mod config;
-mod encoded;
+mod config;
+mod convert;
 mod error;
-mod format;
+mod existing_image;
+mod handler;
 mod input;
+mod invoke_model;
+mod lease;
 mod log;
 mod output;
-pub mod pace;
-mod request;
-mod run;
-mod shared;
-mod source;
-mod store;
+mod put_image;
+pub mod rate_limit;
+mod source_image;
+mod state_store;
 
-pub use app::{App, handle};
-pub use claim::PREFIX as CLAIM_PREFIX;
+pub use config::{Config, ConfigError};
 pub use error::{Error, ErrorKind, Retries};
-pub use output::{Answer, Later, Outcome, Output};
-pub use run::run;
-pub use store::REQUEST_SHA256;
+pub use handler::{App, handle, serve};
+pub use lease::LEASES;
+pub use output::{Answer, Outcome, Output, Wait};
+pub use put_image::REQUEST_SHA256;
+pub use rate_limit::RATE_LIMITS;

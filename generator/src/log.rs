@@ -1,29 +1,11 @@
 //! What the function writes about its work: one JSON line per item, and CloudWatch metrics. Never a prompt.
 
-use crate::{
-    error::{Error, ErrorKind},
-    input::Input,
-    output::{Outcome, Output},
-};
-use lambda_runtime::tracing::subscriber::{
-    self, Layer, filter::LevelFilter, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
-};
+use crate::{Answer, Error, ErrorKind, Outcome, Output, input::Input, state_store::StateError};
 use serde_json::Value;
-use std::fmt::Display;
 use std::time::Duration;
 use tracing::{debug, error, info, warn};
 
-/// Sends log lines to standard output as JSON. The level is `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `INFO`.
-/// The runtime's own line about a failed invocation is left out: [`failed`] writes it, with the item.
-pub(crate) fn init() {
-    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| std::env::var("RUST_LOG")).ok();
-    let level = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    let targets = Targets::new().with_default(level).with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
-    let lines = subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_span_list(false);
-    subscriber::registry().with(lines.with_filter(targets)).init();
-}
-
-/// What every line says of an item.
+/// What every line says about an item.
 struct Subject<'a> {
     execution_name: &'a str,
     id: &'a str,
@@ -38,8 +20,24 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Tells that an item has its image.
-pub(crate) fn made(input: &Input, output: &Output) {
+/// Logs and counts the result of an invocation, and passes it on.
+pub(crate) fn result(input: &Input, result: Result<Answer, Error>) -> Result<Answer, Error> {
+    match &result {
+        Ok(Answer::Image(output)) => image(input, output),
+        Ok(Answer::Wait(wait)) => {
+            let Subject { execution_name, id, rank } = Subject::of(input);
+            debug!(executionName = execution_name, id, rank, seconds = wait.wait_seconds, "the item waits");
+        }
+        Err(err) => {
+            count_failure(err.kind);
+            let Subject { execution_name, id, rank } = Subject::of(input);
+            error!(executionName = execution_name, id, rank, errorType = err.kind.name(), "{err}");
+        }
+    }
+    result
+}
+
+fn image(input: &Input, output: &Output) {
     match output.outcome {
         Outcome::Generated => {
             // Once alone and once by model: an embedded metric has exactly the dimensions that it is written with.
@@ -63,35 +61,26 @@ pub(crate) fn made(input: &Input, output: &Output) {
     );
 }
 
-/// Tells that an attempt failed.
-pub(crate) fn failed(input: &Input, err: &Error) {
-    metrics::counter!("ImagesFailed", "ErrorType" => err.kind.name()).increment(1);
-    let Subject { execution_name, id, rank } = Subject::of(input);
-    error!(executionName = execution_name, id, rank, errorType = err.kind.name(), "{err}");
+fn count_failure(kind: ErrorKind) {
+    metrics::counter!("ImagesFailed", "ErrorType" => kind.name()).increment(1);
 }
 
-/// Tells that the model refused an item that then waits for its turn: counted as every refused call, but no failure.
+/// Logs that Bedrock throttled an item, which then waits: counted as a throttled call, but not a failure.
 pub(crate) fn throttled(input: &Input, err: &Error) {
-    metrics::counter!("ImagesFailed", "ErrorType" => ErrorKind::ModelThrottled.name()).increment(1);
+    count_failure(ErrorKind::ModelThrottled);
     let Subject { execution_name, id, rank } = Subject::of(input);
     warn!(executionName = execution_name, id, rank, errorType = err.kind.name(), "{err}");
 }
 
-/// Tells that an item waits for its turn.
-pub(crate) fn waits(input: &Input, seconds: u64) {
-    let Subject { execution_name, id, rank } = Subject::of(input);
-    debug!(executionName = execution_name, id, rank, seconds, "the item waits for its turn");
+/// Logs that the rate limiter could not be used, so that a call is not rate limited.
+pub(crate) fn rate_limiter_unavailable(model_id: &str, err: &StateError) {
+    warn!(model = model_id, "the call is not rate limited, the rate limiter cannot be used: {err}");
 }
 
-/// Tells that the clock of a model could not be used, so that its calls are not paced.
-pub(crate) fn unpaced(model_id: &str, err: &dyn Display) {
-    warn!(model = model_id, "the calls of the model are not paced, its clock can not be used: {err}");
-}
-
-/// Tells that an item could not claim its image, or not give the claim back: another execution may make the same image, or wait for nothing.
-pub(crate) fn unclaimed(input: &Input, err: &dyn Display) {
+/// Logs that a lease could not be used, so that another invocation may make the same image.
+pub(crate) fn lease_unavailable(input: &Input, err: &StateError) {
     let Subject { execution_name, id, rank } = Subject::of(input);
-    warn!(executionName = execution_name, id, rank, "the claims of the item's image can not be used: {err}");
+    warn!(executionName = execution_name, id, rank, "the lease of the image cannot be used: {err}");
 }
 
 /// Counts how long the model took to answer, image or not.

@@ -1,7 +1,9 @@
 //! The generator's process in Lambda.
 
+use generator::{App, Config};
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let connections = sdk::Connections::default();
-    generator::run(&sdk::config(sdk::env_credentials(), &connections), &connections).await
+    let sdk = aws::sdk_config(aws::http_client()).await;
+    generator::serve(&App::new(&sdk, Config::from_env()?)).await
 }

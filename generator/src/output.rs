@@ -1,6 +1,6 @@
-//! What the function answers: that the image is in S3, or when to come back.
+//! What the function answers: the image that is in S3, or how long the item has to wait.
 
-use crate::pace::Ticket;
+use crate::rate_limit::Slot;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// The model made it, and was paid.
+    /// The model made it, and it was paid.
     Generated,
     /// It was already there; no model call, no charge.
     Existing,
@@ -41,21 +41,21 @@ pub struct Output {
     pub outcome: Outcome,
 }
 
-/// What the function answers to who can wait for an item whose turn is not yet. It is what the function is to be invoked with then.
+/// The answer for a caller that can wait, when the item cannot be made yet. It is the input of the next invocation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Later {
+pub struct Wait {
     /// Seconds until then. The state machine waits where this is present.
     pub wait_seconds: u64,
-    /// The item's place in the line of its model.
+    /// The slot that the rate limiter reserved for the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ticket: Option<Ticket>,
+    pub slot: Option<Slot>,
     /// The item as it came.
     pub item: Value,
     /// The execution that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub execution_name: Option<String>,
-    /// Always true: who waited once can wait.
+    /// Always true.
     pub can_wait: bool,
 }
 
@@ -65,6 +65,6 @@ pub struct Later {
 pub enum Answer {
     /// The image is in S3.
     Image(Output),
-    /// The item's turn is not yet.
-    Later(Later),
+    /// The item has to wait.
+    Wait(Wait),
 }

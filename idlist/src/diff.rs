@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 
 use rapidhash::quality::RandomState;
 
+use crate::request::{Request, SourceVersion};
 use crate::{Item, RetiredModels};
 
 /// How an item of the new list stands to the old one.
@@ -53,12 +54,12 @@ impl Pictures {
         self.hash.hash_one((&item.input_bucket_name, &item.rank, &item.id, &item.input_key_name))
     }
 
-    /// Everything that decides the picture. A retired model and its successor make the same.
+    /// The digest by which the generator recognises a picture, with the source image as it is.
     fn picture(&self, item: &Item) -> u64 {
-        let model = item.resolved_model(RetiredModels::Redirect).map_or(item.model.as_str(), |model| model.id);
-        let texts = (model, &item.prompt, &item.negative_prompt, &item.aspect_ratio);
-        let source = (&item.source_bucket_name, &item.source_key_name, item.strength.map(f64::to_bits));
-        self.hash.hash_one((texts, item.seed, source))
+        let source = item.source_bucket_name.clone().zip(item.source_key_name.clone());
+        let source = source.map(|(bucket, key)| SourceVersion { bucket, key, e_tag: String::new() });
+        let request = Request::new(item, RetiredModels::Redirect);
+        self.hash.hash_one(request.map(|request| request.digest(source.as_ref())).ok())
     }
 }
 

@@ -35,6 +35,7 @@ pub mod plan;
 mod problem;
 pub mod read;
 mod report;
+pub mod request;
 pub mod scan;
 mod seed;
 mod settle;

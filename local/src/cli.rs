@@ -25,7 +25,7 @@ pub enum Command {
     /// Serve S3, Step Functions, Lambda and Bedrock until Ctrl-C
     #[command(after_help = UP_EXAMPLES)]
     Up(UpArguments),
-    /// Be the process of a function; `local` starts itself so
+    /// Run as the worker process of a function; started by `local` itself
     #[command(hide = true)]
     Function {
         /// Which function.
@@ -94,17 +94,23 @@ pub struct Settings {
     /// Items worked on at once (the state machine's MaxConcurrency)
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub concurrency: u32,
-    /// Share of items that may fail before the whole execution does
-    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=100))]
+    /// Stop the execution early once more than this percentage of its items has failed; 100 tries every item
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub tolerated_failure_percentage: u8,
     /// A list with more items is rejected
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_items: u64,
+    /// A list whose images are estimated to cost more US dollars is rejected; 0: no limit
+    #[arg(long, value_name = "USD", default_value_t = 0.0, value_parser = not_negative)]
+    pub max_usd: f64,
+    /// Images a minute that the quota of a model allows, where it is known; 0: the rate is learned
+    #[arg(long, value_name = "N", default_value_t = 0.0, value_parser = not_negative)]
+    pub images_per_minute: f64,
     /// What a retired model id means: Redirect to its successor, or Reject the item
     #[arg(long, value_name = "Redirect|Reject", default_value = "Redirect")]
     pub retired_models: RetiredModels,
     /// Seconds that the generator may work on one item
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=900))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=900))]
     pub function_timeout: u32,
     /// Run waits of the state machine, retries, and the stand-in's minutes so many times as fast
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
@@ -247,6 +253,13 @@ fn speed(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(factor) if (1.0..=100_000.0).contains(&factor) => Ok(factor),
         _ => Err("a number from 1 to 100000".into()),
+    }
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..f64::INFINITY).contains(&number) => Ok(number),
+        _ => Err("a number that is not negative".into()),
     }
 }
 

@@ -17,7 +17,6 @@
 pub mod bedrock;
 pub mod cli;
 pub mod commands;
-pub mod credentials;
 pub mod faults;
 mod http;
 pub mod lambda;

@@ -1,7 +1,7 @@
-//! The program: one command, or the process of a function.
+//! The program: one command, or the worker process of a function.
 
 use crate::cli::{Cli, Command, Role};
-use crate::{commands, credentials, faults::client};
+use crate::{commands, faults::client};
 use clap::Parser;
 use std::io::Read;
 use std::process::ExitCode;
@@ -27,28 +27,31 @@ pub fn run() -> ExitCode {
         match command {
             Command::Run(arguments) => commands::run(&arguments).await,
             Command::Up(arguments) => commands::up(&arguments).await,
-            Command::Function { role } => be(role).await,
+            Command::Function { role } => work_as(role).await,
         }
     })
 }
 
-async fn be(role: Role) -> ExitCode {
+async fn work_as(role: Role) -> ExitCode {
     end_with_local();
-    let connections = sdk::Connections::default();
-    let mut sdk = sdk::config(credentials::provider().await, &connections);
+    let mut http_client = aws::http_client();
     if std::env::var_os(client::VARIABLE).is_some() {
-        sdk = sdk.into_builder().http_client(client::with_faults(connections.http_client())).build();
+        http_client = client::with_faults(http_client);
     }
-    let ended = match role {
-        Role::Trigger => Box::pin(trigger::run(&sdk)).await,
-        Role::Generator => Box::pin(generator::run(&sdk, &connections)).await,
-    };
-    match ended {
+    let sdk = Box::pin(aws::sdk_config(http_client)).await;
+    match Box::pin(serve(role, &sdk)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => {
             eprintln!("{err}");
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn serve(role: Role, sdk: &aws_config::SdkConfig) -> Result<(), lambda_runtime::Error> {
+    match role {
+        Role::Trigger => trigger::serve(&trigger::App::new(sdk, trigger::Config::from_env()?)).await,
+        Role::Generator => generator::serve(&generator::App::new(sdk, generator::Config::from_env()?)).await,
     }
 }
 

@@ -1,17 +1,19 @@
 //! The function's settings, read once from the environment.
 
-use idlist::models::RetiredModels;
+use idlist::{CheckOptions, RetiredModels};
 use std::fmt::Display;
 use std::str::FromStr;
 
 /// ARN of the state machine whose executions are started. Required.
-pub const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
+const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
 /// Bucket that receives the reports of rejected lists. Required.
-pub const RESULT_BUCKET_NAME: &str = "RESULT_BUCKET_NAME";
+const RESULT_BUCKET_NAME: &str = "RESULT_BUCKET_NAME";
 /// Most items of one list; a longer one is rejected before it costs anything.
-pub const MAX_ITEMS_PER_LIST: &str = "MAX_ITEMS_PER_LIST";
+const MAX_ITEMS_PER_LIST: &str = "MAX_ITEMS_PER_LIST";
+/// Most US dollars that the models may cost for one list, by estimate; 0: no limit.
+const MAX_USD_PER_LIST: &str = "MAX_USD_PER_LIST";
 /// What items that ask for a retired model are: `Redirect` (the default): good, `Reject`: a problem.
-pub const RETIRED_MODELS: &str = "RETIRED_MODELS";
+const RETIRED_MODELS: &str = "RETIRED_MODELS";
 
 const DEFAULT_MAX_ITEMS_PER_LIST: u64 = 10_000;
 
@@ -24,11 +26,13 @@ pub struct Config {
     pub result_bucket_name: String,
     /// Most items of one list.
     pub max_items_per_list: u64,
+    /// Most US dollars that the models may cost for one list, by estimate; `None`: no limit.
+    pub max_usd_per_list: Option<f64>,
     /// What items that ask for a retired model are.
     pub retired_models: RetiredModels,
 }
 
-/// A setting that is missing or can not be used.
+/// A setting that is missing or cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("environment variable {name}: {problem}")]
 pub struct ConfigError {
@@ -40,7 +44,7 @@ impl Config {
     /// Reads the settings from the environment; an empty variable is an unset one.
     ///
     /// # Errors
-    /// Names the variable that is missing or whose value can not be used.
+    /// Names the variable that is missing or whose value cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
@@ -53,14 +57,40 @@ impl Config {
             result_bucket_name: required(RESULT_BUCKET_NAME)?,
             max_items_per_list: parsed(MAX_ITEMS_PER_LIST, set(MAX_ITEMS_PER_LIST))?
                 .unwrap_or(DEFAULT_MAX_ITEMS_PER_LIST),
+            max_usd_per_list: parsed::<Usd>(MAX_USD_PER_LIST, set(MAX_USD_PER_LIST))?
+                .map(|usd| usd.0)
+                .filter(|usd| *usd > 0.0),
             retired_models: parsed(RETIRED_MODELS, set(RETIRED_MODELS))?.unwrap_or_default(),
         })
     }
 }
 
+/// An amount of US dollars that is not negative.
+struct Usd(f64);
+
+impl FromStr for Usd {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let usd = text.parse().ok().filter(|usd: &f64| usd.is_finite() && *usd >= 0.0);
+        usd.map(Self).ok_or("it is not an amount of US dollars")
+    }
+}
+
+impl Config {
+    /// What a list is checked for.
+    pub(crate) fn check_options(&self) -> CheckOptions {
+        CheckOptions {
+            max_items: Some(self.max_items_per_list),
+            max_usd: self.max_usd_per_list,
+            retired: self.retired_models,
+        }
+    }
+}
+
 fn parsed<T: FromStr<Err: Display>>(name: &'static str, value: Option<String>) -> Result<Option<T>, ConfigError> {
     let parse = |value: String| {
-        value.parse().map_err(|problem| ConfigError { name, problem: format!("{value:?} can not be used: {problem}") })
+        value.parse().map_err(|problem| ConfigError { name, problem: format!("{value:?} cannot be used: {problem}") })
     };
     value.map(parse).transpose()
 }
@@ -77,9 +107,10 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_hold() {
+    fn unset_variables_mean_the_defaults() {
         let config = Config::from_lookup(lookup(&[])).unwrap();
-        assert_eq!((config.max_items_per_list, config.retired_models), (10_000, RetiredModels::Redirect));
+        assert_eq!((config.max_items_per_list, config.max_usd_per_list), (10_000, None));
+        assert_eq!(config.retired_models, RetiredModels::Redirect);
     }
 
     #[test]
@@ -87,6 +118,7 @@ mod tests {
         let error = |extra| Config::from_lookup(lookup(extra)).unwrap_err().to_string();
         assert!(error(&[(STATE_MACHINE_ARN, "")]).contains("STATE_MACHINE_ARN: is not set"));
         assert!(error(&[(MAX_ITEMS_PER_LIST, "many")]).contains("MAX_ITEMS_PER_LIST: \"many\""));
+        assert!(error(&[(MAX_USD_PER_LIST, "-1")]).contains("MAX_USD_PER_LIST: \"-1\""));
         assert!(error(&[(RETIRED_MODELS, "maybe")]).contains("RETIRED_MODELS: \"maybe\""));
     }
 }

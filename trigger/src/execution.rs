@@ -1,17 +1,15 @@
 //! The execution of a list: its name and its input, the same for every delivery of the same event.
 
-use crate::record::ListObject;
+use crate::event::List;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// Longest part of a name that is taken from the key: with `-` and 32 hex digits it makes the 80 characters that Step Functions allows.
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
 const MAX_STEM: usize = 47;
 
 /// 32 hex digits that stand for this very version of the list: SHA-256 of bucket, key, and version id, else sequencer, else ETag.
-#[must_use]
-pub fn list_hash(list: &ListObject) -> String {
+pub(crate) fn list_hash(list: &List) -> String {
     let version =
         list.version_id.as_deref().or(list.sequencer.as_deref()).or(list.e_tag.as_deref()).unwrap_or_default();
     let mut hash = Sha256::new();
@@ -19,15 +17,11 @@ pub fn list_hash(list: &ListObject) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex::encode(&hash.finalize()[..16])
 }
 
 /// The execution's name: `<cleaned file stem>-<hash>`. CloudWatch Logs takes only `0-9A-Za-z-_` in it.
-#[must_use]
-pub fn execution_name(list: &ListObject) -> String {
+pub(crate) fn execution_name(list: &List) -> String {
     let file = list.key.rsplit('/').next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let mut name = String::with_capacity(80);
@@ -47,10 +41,10 @@ pub fn execution_name(list: &ListObject) -> String {
     format!("{stem}-{}", list_hash(list))
 }
 
-/// The execution's input: `{"bucketName": …, "bucketKey": …}` and nothing that changes between deliveries.
-#[must_use]
-pub fn execution_input(list: &ListObject) -> String {
-    format!(r#"{{"bucketName":{},"bucketKey":{}}}"#, Value::from(&*list.bucket), Value::from(&*list.key))
+/// The execution's input: the version of the list that was checked, and nothing that changes between deliveries.
+pub(crate) fn execution_input(list: &List, version_id: &str) -> String {
+    let [bucket, key, version] = [&*list.bucket, &*list.key, version_id].map(Value::from);
+    format!(r#"{{"bucketName":{bucket},"bucketKey":{key},"versionId":{version}}}"#)
 }
 
 #[cfg(test)]
@@ -58,8 +52,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn list(key: &str) -> ListObject {
-        ListObject { bucket: "b".into(), key: key.into(), version_id: None, sequencer: Some("1".into()), e_tag: None }
+    fn list(key: &str) -> List {
+        List { bucket: "b".into(), key: key.into(), version_id: None, sequencer: Some("1".into()), e_tag: None }
     }
 
     #[test]
@@ -76,7 +70,7 @@ mod tests {
     fn the_version_decides_then_the_sequencer_then_the_e_tag() {
         let name = |version: Option<&str>, sequencer: Option<&str>, e_tag: Option<&str>| {
             let own = |text: Option<&str>| text.map(str::to_owned);
-            execution_name(&ListObject {
+            execution_name(&List {
                 version_id: own(version),
                 sequencer: own(sequencer),
                 e_tag: own(e_tag),
@@ -91,14 +85,17 @@ mod tests {
     }
 
     #[test]
-    fn the_input_names_the_list_and_nothing_else() {
-        assert_eq!(execution_input(&list("a \"b\".json")), r#"{"bucketName":"b","bucketKey":"a \"b\".json"}"#);
+    fn the_input_names_the_version_of_the_list() {
+        assert_eq!(
+            execution_input(&list("a \"b\".json"), "v1"),
+            r#"{"bucketName":"b","bucketKey":"a \"b\".json","versionId":"v1"}"#
+        );
     }
 
     proptest! {
         #[test]
         fn a_name_is_always_one_that_step_functions_takes(key in ".{0,200}", sequencer in ".{0,20}") {
-            let name = execution_name(&ListObject { sequencer: Some(sequencer), ..list(&key) });
+            let name = execution_name(&List { sequencer: Some(sequencer), ..list(&key) });
             prop_assert!((34..=80).contains(&name.len()));
             prop_assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         }

@@ -1,34 +1,32 @@
 //! Lambda function: an S3 event in, an execution started for every good list of it.
 //!
-//! A list is streamed and checked with `idlist`. A good one starts an execution whose name follows from bucket, key and version, so
-//! that a second delivery of the same event starts nothing. A bad one starts nothing; its report is stored as
+//! A list is checked with `idlist`. A good one starts an execution of the version that was checked; its name follows from bucket, key and
+//! version, so that a second delivery of the same event starts nothing. A bad one starts nothing; its report is stored as
 //! `rejected/<bucketKey>.<hash>.json` in the result bucket. A failure that may pass fails the invocation, after every record was tried.
+//! The path of an event is in [`handle`].
 //!
 //! | environment variable | meaning |
 //! | --- | --- |
 //! | `STATE_MACHINE_ARN` | the state machine; required |
 //! | `RESULT_BUCKET_NAME` | bucket for the reports of rejected lists; required |
 //! | `MAX_ITEMS_PER_LIST` | a longer list is rejected; default 10,000 |
+//! | `MAX_USD_PER_LIST` | a list whose images are estimated to cost more is rejected; default 0: no limit |
 //! | `RETIRED_MODELS` | `Redirect` (default): items with a retired model id are good; `Reject`: they are a problem |
 //! | `AWS_LAMBDA_LOG_LEVEL` | `INFO` by default |
 //!
 //! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) mean what they mean to every SDK.
 
-mod app;
-mod cause;
-pub mod config;
+mod config;
 mod error;
+mod event;
 mod execution;
+mod handler;
 mod list;
 mod log;
 mod output;
-mod record;
 mod rejection;
-mod run;
 
-pub use app::{App, handle};
+pub use config::{Config, ConfigError};
 pub use error::{Error, ErrorKind};
-pub use execution::{execution_input, execution_name, list_hash};
+pub use handler::{App, handle, serve};
 pub use output::{ListOutcome, Outcome, Output};
-pub use record::ListObject;
-pub use run::run;

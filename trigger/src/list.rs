@@ -1,25 +1,39 @@
-//! The list in S3, streamed through the checks that `idlist check` makes.
+//! The list in S3: the version that the event names, checked as `idlist check` checks it.
 
-use crate::{
-    cause::cause_of,
-    error::{Error, ErrorKind},
-    record::ListObject,
-};
-use aws_sdk_s3::{Client, operation::get_object::GetObjectError};
+use crate::{Error, ErrorKind, event::List, handler::cause_of};
+use aws_sdk_s3::{Client, error::ProvideErrorMetadata};
 use idlist::{CheckOptions, Checker, Report};
 
-/// Checks a list; `None` when it is gone: deleted since the event.
+/// Version id by which S3 reads an object of a bucket that has no versions.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html>
+const NULL_VERSION: &str = "null";
+
+/// What came of checking a list.
+pub(crate) enum Checked {
+    /// The list, or the version of it, has been deleted since the event.
+    Gone,
+    /// It can be made: this version of it, and no other.
+    Good {
+        /// The version that was checked.
+        version_id: String,
+    },
+    /// It has problems.
+    Bad(Box<Report>),
+}
+
+/// Checks a list.
 ///
 /// # Errors
 /// `ListNotRead` when S3 denies, or fails for a passing reason.
-pub(crate) async fn check(s3: &Client, list: &ListObject, options: CheckOptions) -> Result<Option<Report>, Error> {
-    let object =
-        s3.get_object().bucket(&list.bucket).key(&list.key).set_version_id(list.version_id.clone()).send().await;
-    let mut body = match object {
-        Ok(object) => object.body,
-        Err(err) if err.as_service_error().is_some_and(GetObjectError::is_no_such_key) => return Ok(None),
+pub(crate) async fn check(s3: &Client, list: &List, options: CheckOptions) -> Result<Checked, Error> {
+    let object = s3.get_object().bucket(&list.bucket).key(&list.key).set_version_id(list.version_id.clone());
+    let object = match object.send().await {
+        Ok(object) => object,
+        Err(err) if matches!(err.code(), Some("NoSuchKey" | "NoSuchVersion")) => return Ok(Checked::Gone),
         Err(err) => return Err(not_read(list, &cause_of(&err))),
     };
+    let version_id = object.version_id.or_else(|| list.version_id.clone()).unwrap_or_else(|| NULL_VERSION.into());
+    let mut body = object.body;
     let mut checker = Checker::new(options);
     while let Some(bytes) = body.next().await {
         let bytes = bytes.map_err(|err| not_read(list, &err))?;
@@ -28,10 +42,11 @@ pub(crate) async fn check(s3: &Client, list: &ListObject, options: CheckOptions)
             break;
         }
     }
-    Ok(Some(checker.finish()))
+    let report = checker.finish();
+    Ok(if report.is_good() { Checked::Good { version_id } } else { Checked::Bad(Box::new(report)) })
 }
 
-fn not_read(list: &ListObject, err: &dyn std::fmt::Display) -> Error {
-    let ListObject { bucket, key, .. } = list;
+fn not_read(list: &List, err: &dyn std::fmt::Display) -> Error {
+    let List { bucket, key, .. } = list;
     Error::new(ErrorKind::ListNotRead, format!("the list s3://{bucket}/{key} could not be read: {err}"))
 }

@@ -1,28 +1,15 @@
 //! What the function writes about its work: one JSON line per list, and CloudWatch metrics.
 
 use crate::{
-    error::Error,
+    Error,
+    event::List,
     output::{ListOutcome, Outcome},
-    record::ListObject,
 };
 use idlist::Report;
-use lambda_runtime::tracing::subscriber::{
-    self, Layer, filter::LevelFilter, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt,
-};
 use tracing::{error, info, warn};
 
-/// Sends log lines to standard output as JSON. The level is `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`, else `INFO`.
-/// The runtime's own line about a failed invocation is left out: [`failed`] writes it, with the list.
-pub(crate) fn init() {
-    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| std::env::var("RUST_LOG")).ok();
-    let level = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    let targets = Targets::new().with_default(level).with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
-    let lines = subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_span_list(false);
-    subscriber::registry().with(lines.with_filter(targets)).init();
-}
-
-/// Tells what came of a list; a rejection has its own line.
-pub(crate) fn done(list: &ListOutcome) {
+/// Logs what came of a list; a rejection has a line of its own.
+pub(crate) fn outcome(list: &ListOutcome) {
     let (bucket_name, bucket_key) = (&list.bucket_name, &list.bucket_key);
     match &list.outcome {
         Outcome::Started { execution_name, .. } => {
@@ -44,8 +31,8 @@ pub(crate) fn done(list: &ListOutcome) {
     }
 }
 
-/// Tells of a rejected list: how much is wrong, the first problem, and where the whole report is.
-pub(crate) fn rejected(list: &ListObject, report: &Report, report_key: &str) {
+/// Logs a rejected list: how much is wrong, the first problem, and where the whole report is.
+pub(crate) fn rejected(list: &List, report: &Report, report_key: &str) {
     metrics::counter!("ListsRejected").increment(1);
     error!(
         bucketName = list.bucket,
@@ -63,13 +50,13 @@ fn headline(report: &Report) -> String {
     broken.or_else(|| report.problems.first().map(ToString::to_string)).unwrap_or_default()
 }
 
-/// Tells of a record that is no list.
-pub(crate) fn ignored(event_name: &str) {
-    info!(eventName = event_name, "record ignored");
+/// Logs a record that is not a list to make.
+pub(crate) fn ignored(what: &str, reason: &str) {
+    info!(what, reason, "record ignored");
 }
 
-/// Tells of a failure that Lambda's retries may save.
-pub(crate) fn failed(list: Option<&ListObject>, err: &Error) {
+/// Logs a failure that the retries of Lambda may repair.
+pub(crate) fn failed(list: Option<&List>, err: &Error) {
     let (bucket, key) = list.map(|list| (list.bucket.as_str(), list.key.as_str())).unwrap_or_default();
     error!(bucketName = bucket, bucketKey = key, errorType = err.kind.name(), "{err}");
 }

@@ -1,6 +1,9 @@
 //! The trigger's process in Lambda.
 
+use trigger::{App, Config};
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    trigger::run(&sdk::config(sdk::env_credentials(), &sdk::Connections::default())).await
+    let sdk = aws::sdk_config(aws::http_client()).await;
+    trigger::serve(&App::new(&sdk, Config::from_env()?)).await
 }

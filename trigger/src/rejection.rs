@@ -1,11 +1,6 @@
 //! A rejected list: its report, stored where the results are.
 
-use crate::{
-    cause::cause_of,
-    error::{Error, ErrorKind},
-    execution::list_hash,
-    record::ListObject,
-};
+use crate::{Error, ErrorKind, event::List, execution::list_hash, handler::cause_of};
 use aws_sdk_s3::{Client, primitives::ByteStream};
 use idlist::Report;
 use serde::Serialize;
@@ -29,7 +24,7 @@ struct Rejection<'a> {
 ///
 /// # Errors
 /// `ReportNotStored` when S3 denies, or fails for a passing reason.
-pub(crate) async fn store(s3: &Client, bucket: &str, list: &ListObject, report: &Report) -> Result<String, Error> {
+pub(crate) async fn store(s3: &Client, bucket: &str, list: &List, report: &Report) -> Result<String, Error> {
     let key = report_key(list);
     let not_stored = |err: &dyn std::fmt::Display| {
         Error::new(
@@ -52,7 +47,7 @@ pub(crate) async fn store(s3: &Client, bucket: &str, list: &ListObject, report: 
 }
 
 /// `rejected/<bucketKey>.<hash>.json`, with a very long key cut.
-fn report_key(list: &ListObject) -> String {
+fn report_key(list: &List) -> String {
     let hash = list_hash(list);
     let room = MAX_KEY_BYTES - "rejected/".len() - 1 - hash.len() - ".json".len();
     let key = &list.key[..list.key.floor_char_boundary(room)];
@@ -64,7 +59,7 @@ mod tests {
     use super::*;
 
     fn key_for(key: &str) -> String {
-        let list = ListObject {
+        let list = List {
             bucket: "lists".into(),
             key: key.into(),
             version_id: None,

@@ -1,18 +1,19 @@
-//! S3 and Bedrock at the wire: answers HTTP requests of the real SDK from memory, and keeps what was asked.
+//! S3 and Bedrock behind the HTTP client of the real SDK: requests are answered from memory, and recorded.
 
 use crate::cut_off::{Then, begun};
+use aws_config::SdkConfig;
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_s3::config::{BehaviorVersion, Region};
-use aws_smithy_http_client::test_util::infallible_client_fn;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
-use generator::{Answer, App, Error, Output, config::Config};
+use generator::{Answer, App, Config, Error, Output};
 use http::{Request, Response};
 use lambda_runtime::{Context, LambdaEvent};
-use sdk::SdkConfig;
 use serde_json::{Value, json};
-use sha2::Digest;
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -42,6 +43,9 @@ pub struct Aws {
     pub fault: Mutex<Option<Fault>>,
     /// Half of the model's answer comes, and then this.
     pub then: Mutex<Option<Then>>,
+    /// Milliseconds that a request to S3, and a call of the model, take.
+    pub latency: Mutex<(u64, u64)>,
+    versions: AtomicU64,
 }
 
 impl Aws {
@@ -54,6 +58,8 @@ impl Aws {
             answer: Mutex::default(),
             fault: Mutex::default(),
             then: Mutex::default(),
+            latency: Mutex::default(),
+            versions: AtomicU64::new(1),
         };
         aws.model_answers(&sample(image::ImageFormat::Png));
         Arc::new(aws)
@@ -91,22 +97,22 @@ impl Aws {
     }
 
     pub fn app(self: &Arc<Self>, config: Config) -> App {
-        let aws = Arc::clone(self);
-        let client = infallible_client_fn(move |request| aws.respond(request));
+        let connector = SharedHttpConnector::new(Connector(Arc::clone(self)));
+        let client = http_client_fn(move |_, _| connector.clone());
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new("us-west-2"))
             .endpoint_url("http://127.0.0.1:1")
             .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
             .http_client(client);
-        App::new(&sdk.build(), config).unwrap()
+        App::new(&sdk.build(), config)
     }
 
     /// Hands one payload to the function.
     pub async fn make(self: &Arc<Self>, payload: Value) -> Result<Output, Error> {
         match generator::handle(&self.app(Config::default()), event(payload)).await? {
             Answer::Image(output) => Ok(output),
-            Answer::Later(later) => panic!("nobody can wait here: {later:?}"),
+            Answer::Wait(wait) => panic!("a caller that cannot wait is told to: {wait:?}"),
         }
     }
 
@@ -134,16 +140,25 @@ impl Aws {
         let bucket_exists = self.buckets.lock().unwrap().iter().any(|known| known == bucket);
         let mut objects = self.objects.lock().unwrap();
         match asked.method.as_str() {
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+            "PUT" | "DELETE" if bucket_exists && !condition_holds(asked, objects.get(&asked.path)) => {
+                if asked.headers.contains_key("if-match") && !objects.contains_key(&asked.path) {
+                    return s3_error(404, "NoSuchKey");
+                }
+                s3_error(412, "PreconditionFailed")
+            }
+            "DELETE" => {
+                objects.remove(&asked.path);
+                plain(204, "")
+            }
             "HEAD" if is_bucket => plain(if bucket_exists { 200 } else { 404 }, ""),
             "PUT" if !bucket_exists => s3_error(404, "NoSuchBucket"),
             "PUT" => {
                 let mut object = Object { headers: asked.headers.clone(), bytes: asked.body.clone() };
-                object.headers.insert(
-                    "etag".into(),
-                    format!("{:?}", base64_simd::STANDARD.encode_to_string(sha2::Sha256::digest(&asked.body))),
-                );
+                let e_tag = format!("\"{}\"", self.versions.fetch_add(1, Ordering::Relaxed));
+                object.headers.insert("etag".into(), e_tag.clone());
                 objects.insert(asked.path.clone(), object);
-                plain(200, "")
+                Response::builder().header("etag", e_tag).body(Vec::new()).unwrap()
             }
             method => match objects.get(&asked.path) {
                 None if method == "HEAD" => plain(404, ""),
@@ -157,6 +172,37 @@ impl Aws {
                 }
             },
         }
+    }
+}
+
+fn condition_holds(asked: &Asked, current: Option<&Object>) -> bool {
+    let e_tag = current.and_then(|object| object.headers.get("etag"));
+    asked.headers.get("if-none-match").is_none_or(|_| current.is_none())
+        && asked.headers.get("if-match").is_none_or(|wanted| Some(wanted) == e_tag)
+}
+
+#[derive(Debug)]
+struct Connector(Arc<Aws>);
+
+impl std::fmt::Debug for Aws {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Aws")
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let aws = Arc::clone(&self.0);
+        HttpConnectorFuture::new(async move {
+            let (of_s3, of_model) = *aws.latency.lock().unwrap();
+            let is_model = request.uri().contains("/model/");
+            // Half of the time passes on the way there, half on the way back.
+            let half = Duration::from_millis(if is_model { of_model } else { of_s3 }) / 2;
+            tokio::time::sleep(half).await;
+            let response = aws.respond(request.try_into_http1x().unwrap());
+            tokio::time::sleep(half).await;
+            Ok(HttpResponse::try_from(response).unwrap())
+        })
     }
 }
 
@@ -177,6 +223,8 @@ pub fn sample(format: image::ImageFormat) -> Vec<u8> {
 pub fn event(payload: Value) -> LambdaEvent<Value> {
     let mut context = Context::default();
     let deadline = SystemTime::now() + Duration::from_secs(120);
+    static REQUESTS: AtomicU64 = AtomicU64::new(1);
+    context.request_id = format!("request-{}", REQUESTS.fetch_add(1, Ordering::Relaxed));
     context.deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64;
     LambdaEvent::new(payload, context)
 }

@@ -1,7 +1,7 @@
 //! Every kind of failure, from what really comes over the wire.
 
 use crate::aws::{Asked, Aws, Object, event, item, plain, s3_error};
-use generator::{Error, ErrorKind, Outcome, config::Config};
+use generator::{Config, Error, ErrorKind, Outcome};
 use http::Response;
 use idlist::models::RetiredModels;
 use lambda_runtime::Diagnostic;
@@ -39,6 +39,8 @@ async fn bedrocks_errors_have_the_kinds_of_the_table() {
         (400, "ValidationException", legacy, ModelNotAvailable),
         (400, "ValidationException", "The provided model identifier is invalid.", ModelNotAvailable),
         (400, "ValidationException", "Malformed input request", ModelRejected),
+        (400, "ValidationException", "Operation not allowed", AccessDenied),
+        (400, "ValidationException", "Your account is not authorized to invoke this API operation.", AccessDenied),
         (403, "AccessDeniedException", "You don't have access to the model", AccessDenied),
         (403, "UnrecognizedClientException", "The security token is invalid", AccessDenied),
     ];

@@ -1,7 +1,7 @@
 //! What is stored and what is answered.
 
 use crate::aws::{Aws, item, sample};
-use generator::{App, Outcome, config::Config};
+use generator::{App, Config, Outcome};
 use image::ImageFormat::{Jpeg, Png, WebP};
 use serde_json::json;
 
@@ -49,6 +49,21 @@ async fn the_extension_decides_the_format_whatever_the_model_sends() {
             assert_eq!(output.bytes, object.bytes.len() as u64);
         }
     }
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>: at most 2 KB, keys and values together.
+#[tokio::test]
+async fn metadata_never_exceeds_what_s3_takes() {
+    let aws = Aws::new();
+    let long = "限定カード".repeat(25);
+    aws.make(item(json!({"id": long, "rank": long}))).await.unwrap();
+    let object = aws.object(&format!("/images/{long}/{long}/image.jpeg"));
+    let metadata =
+        || object.headers.iter().filter_map(|(name, value)| Some((name.strip_prefix("x-amz-meta-")?, value)));
+    assert!(metadata().map(|(name, value)| name.len() + value.len()).sum::<usize>() <= 2048);
+    let names: std::collections::BTreeSet<_> = metadata().map(|(name, _)| name).collect();
+    assert_eq!(names, ["model", "rank", "request-sha256", "seed"].into());
+    assert_eq!(aws.make(item(json!({"id": long, "rank": long}))).await.unwrap().outcome, Outcome::Existing);
 }
 
 #[tokio::test]

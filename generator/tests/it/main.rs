@@ -1,14 +1,14 @@
-//! The generator through its handler, with the real SDK on a wire that answers from memory.
+//! The generator through its handler, with the real SDK over an HTTP client that answers from memory.
 
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
 
 mod aws;
-mod claims;
 mod cut_off;
 mod errors;
 mod images;
+mod leases;
 mod lists;
-mod pace;
+mod rate_limit;
 mod requests;
 mod retries;
 mod twice;

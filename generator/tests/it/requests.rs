@@ -1,7 +1,7 @@
 //! What the models are asked: exactly what the item says, in each model's own words.
 
 use crate::aws::{Aws, Object, item, sample};
-use generator::{App, config::Config};
+use generator::{App, Config};
 use serde_json::{Value, json};
 
 async fn asked(changes: Value) -> Value {

@@ -1,7 +1,6 @@
 //! One table in three places: the kinds in the code, the retriers of the state machine, and the README.
 
 use generator::ErrorKind;
-use generator::pace::{Clock, Place};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -22,7 +21,7 @@ fn generate_image() -> Value {
 }
 
 #[test]
-fn the_retriers_are_exactly_the_kinds_that_are_tried_again() {
+fn the_retriers_are_exactly_the_kinds_that_are_retried() {
     let mut in_code = BTreeMap::new();
     for kind in ErrorKind::ALL {
         if let Some(retries) = kind.retries() {
@@ -48,47 +47,24 @@ fn the_retriers_are_exactly_the_kinds_that_are_tried_again() {
 }
 
 #[test]
-fn an_item_that_is_throttled_all_the_time_outlives_the_execution() {
+fn an_item_that_is_always_throttled_outlives_the_execution() {
     let (machine, states) = (definition(), states());
     let number = |value: &Value| value.as_f64().unwrap();
     let throttled = &states["Generate image"]["Retry"][0];
     assert_eq!(throttled["ErrorEquals"], json!(["ModelThrottled"]));
-    let delay = |retry: i32| {
-        (number(&throttled["IntervalSeconds"]) * 2_f64.powi(retry)).min(number(&throttled["MaxDelaySeconds"]))
-    };
+    let delay = |retry: i32| number(&throttled["IntervalSeconds"]) * 2_f64.powi(retry);
     let attempts = number(&throttled["MaxAttempts"]);
     // With full jitter a delay is half as long on average.
     let seconds = (0..attempts as i32).map(delay).sum::<f64>() / 2.0 + number(&states["Wait for quota"]["Seconds"]);
     // An attempt is scheduled, started and failed; the two states are entered and exited.
     let events = (attempts + 1.0) * 3.0 + 4.0;
     // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
-    assert!(
-        25_000.0 / events * seconds > number(&machine["TimeoutSeconds"]),
-        "{} h",
-        25_000.0 / events * seconds / 3600.0
-    );
+    let hours = 25_000.0 / events * seconds / 3600.0;
+    assert!(hours > number(&machine["TimeoutSeconds"]) / 3600.0, "{hours} h");
 }
 
 #[test]
-fn an_item_that_waits_for_its_turn_all_the_time_outlives_the_execution() {
-    let timeout = definition()["TimeoutSeconds"].as_f64().unwrap();
-    // In front of the line, with a model that refuses every call; whoever is behind comes back no more often.
-    let (mut clock, mut now, mut invocations) = (Clock::new(0.0), 0.0, 0.0);
-    clock.take(now);
-    while now < timeout {
-        let ticket = clock.refused(now, now);
-        invocations += 2.0;
-        match clock.place(ticket, now) {
-            Place::In { seconds, .. } => now += seconds,
-            place => panic!("{place:?}"),
-        }
-    }
-    // A task is entered, scheduled, started, has succeeded and is exited; a choice and a wait are entered and exited.
-    assert!(invocations * 9.0 < 25_000.0 / 2.0, "{invocations} invocations");
-}
-
-#[test]
-fn an_answer_is_the_image_or_the_next_input_and_how_long_to_wait() {
+fn an_answer_is_the_image_or_the_next_input() {
     let (states, states_of_list) = (states(), definition());
     assert_eq!(states_of_list["States"]["Generate images"]["ItemSelector"]["canWait"], json!(true));
     let task = &states["Generate image"];
@@ -101,11 +77,11 @@ fn an_answer_is_the_image_or_the_next_input_and_how_long_to_wait() {
 }
 
 #[test]
-fn only_throttling_is_caught_and_it_waits_and_starts_over() {
+fn only_throttling_is_caught_and_its_cause_is_dropped() {
     let catchers = generate_image()["Catch"].clone();
     let expected = json!([{
         "ErrorEquals": [ErrorKind::ModelThrottled.name(), "Lambda.TooManyRequestsException"],
-        "ResultPath": "$.throttled", "Next": "Wait for quota"}]);
+        "ResultPath": null, "Next": "Wait for quota"}]);
     assert_eq!(catchers, expected);
 }
 

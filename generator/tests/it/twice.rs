@@ -1,7 +1,7 @@
 //! Nothing is paid for twice: the same item again finds its image.
 
 use crate::aws::{Aws, event, item, sample};
-use generator::{Outcome, config::Config, handle};
+use generator::{Config, Outcome, handle};
 use serde_json::json;
 
 #[tokio::test]
@@ -39,6 +39,7 @@ async fn what_does_not_change_the_picture_does_not() {
         json!({"campaign": "autumn"}),
         json!({"negativePrompt": null, "seed": null}),
         json!({"model": "stability.stable-diffusion-xl-v0"}),
+        json!({"aspectRatio": "1:1"}),
     ];
     for change in same {
         assert_eq!(aws.make(item(change.clone())).await.unwrap().outcome, Outcome::Existing, "{change}");

@@ -1,6 +1,6 @@
 //! The two functions: this program again, in another role, with the environment that the SAM template gives them.
 
-use super::names::{ACCOUNT, GENERATOR, IMAGE_BUCKET, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
+use super::names::{ACCOUNT, GENERATOR, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
 use crate::{
     cli::{Bedrock, Settings},
     faults::{Faults, client},
@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-/// Variables through which the caller's AWS credentials reach the generator when the real Bedrock paints.
+/// Variables through which the caller's AWS credentials reach the generator when it calls the real Bedrock.
 const CALLERS_CREDENTIALS: [&str; 6] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -51,10 +51,11 @@ pub(crate) fn functions(
     let mut trigger = stub_credentials();
     trigger.extend([
         ("AWS_ENDPOINT_URL", OsString::from(&url)),
-        (trigger::config::STATE_MACHINE_ARN, state_machine_arn().into()),
-        (trigger::config::RESULT_BUCKET_NAME, RESULT_BUCKET.into()),
-        (trigger::config::MAX_ITEMS_PER_LIST, settings.max_items.to_string().into()),
-        (trigger::config::RETIRED_MODELS, settings.retired_models.to_string().into()),
+        ("STATE_MACHINE_ARN", state_machine_arn().into()),
+        ("RESULT_BUCKET_NAME", RESULT_BUCKET.into()),
+        ("MAX_ITEMS_PER_LIST", settings.max_items.to_string().into()),
+        ("MAX_USD_PER_LIST", settings.max_usd.to_string().into()),
+        ("RETIRED_MODELS", settings.retired_models.to_string().into()),
     ]);
 
     let mut generator = match settings.bedrock {
@@ -67,12 +68,13 @@ pub(crate) fn functions(
             let caller = CALLERS_CREDENTIALS.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
             let mut environment: Vec<_> = caller.collect();
             environment.push(("AWS_ENDPOINT_URL_S3", OsString::from(&url)));
-            environment.push((generator::config::BEDROCK_REGION, settings.bedrock_region.clone().into()));
+            environment.push(("BEDROCK_REGION", settings.bedrock_region.clone().into()));
             environment
         }
     };
-    generator.push((generator::config::PACE_BUCKET_NAME, IMAGE_BUCKET.into()));
-    generator.push((generator::config::RETIRED_MODELS, settings.retired_models.to_string().into()));
+    generator.push(("STATE_BUCKET_NAME", RESULT_BUCKET.into()));
+    generator.push(("IMAGES_PER_MINUTE", settings.images_per_minute.to_string().into()));
+    generator.push(("RETIRED_MODELS", settings.retired_models.to_string().into()));
 
     trigger.extend(told_of_faults.clone());
     generator.extend(told_of_faults);

@@ -133,7 +133,7 @@ impl Pipeline {
         for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
             store.create_bucket(bucket)?;
         }
-        forget_claims(&store)?;
+        delete_leases(&store)?;
         let path = data.join(LEDGER);
         let ledger = settings.faults.ledger.then(|| Ledger::open(&path)).transpose();
         let ledger = ledger.map_err(|cause| StartError::Data { path, cause })?;
@@ -299,18 +299,19 @@ fn definition(settings: &Settings) -> Result<Definition, StartError> {
 
 /// What the generator would find out item by item.
 async fn credentials_are_there() -> Result<(), StartError> {
-    let found = crate::credentials::provider().await.provide_credentials().await;
-    found.map(drop).map_err(|err| StartError::Credentials(err.to_string()))
+    let sdk = Box::pin(aws::sdk_config(aws::http_client())).await;
+    let provider = sdk.credentials_provider().ok_or_else(|| StartError::Credentials("none are configured".into()))?;
+    provider.provide_credentials().await.map(drop).map_err(|err| StartError::Credentials(aws::chain(&err)))
 }
 
 fn identity_arn(function: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}")
 }
 
-/// Removes the claims of functions to images: with nobody else in the folder, these functions are no more, and nobody has to wait for them.
-fn forget_claims(store: &Store) -> Result<(), StoreError> {
-    for claims in store.list(IMAGE_BUCKET, generator::CLAIM_PREFIX, None, usize::MAX)?.objects {
-        store.delete(IMAGE_BUCKET, &claims.key)?;
+/// Deletes the leases of an earlier process: its functions ended with it, so nothing has to wait for them to expire.
+fn delete_leases(store: &Store) -> Result<(), StoreError> {
+    for lease in store.list(RESULT_BUCKET, generator::LEASES, None, usize::MAX)?.objects {
+        store.delete(RESULT_BUCKET, &lease.key)?;
     }
     Ok(())
 }

@@ -130,9 +130,7 @@ impl Data {
 fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
-        if path.ends_with(".pace") {
-            // The clocks of the models, no images.
-        } else if path.is_dir() {
+        if path.is_dir() {
             collect(root, &path, files);
         } else {
             files.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
@@ -212,7 +210,7 @@ impl Up {
             .region(aws_config::Region::new("us-east-1"))
             .endpoint_url(&self.url)
             .credentials_provider(SharedCredentialsProvider::new(Credentials::new("any", "thing", None, None, "test")))
-            .http_client(sdk::Connections::default().http_client())
+            .http_client(aws::http_client())
             .build();
         Clients { s3: aws_sdk_s3::Client::new(&sdk), sfn: aws_sdk_sfn::Client::new(&sdk) }
     }

@@ -1,19 +1,22 @@
 //! S3 and Step Functions at the wire: answers HTTP requests of the real SDK from memory, and keeps what was asked.
 
+use aws_config::SdkConfig;
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_sfn::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
 use http::{Request, Response};
 use idlist::RetiredModels;
-use sdk::SdkConfig;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use trigger::{App, Error, Output, config::Config};
+use trigger::{App, Config, Error, Output};
 
 /// The bucket of the sample events.
 pub const LIST_BUCKET: &str = "000000000000-us-east-1-unprocessed-id-list-bucket";
+
+/// The version that S3 reads when none is named.
+pub const CURRENT_VERSION: &str = "current";
 
 /// The state behind the wire.
 #[derive(Default)]
@@ -48,6 +51,7 @@ impl Aws {
             state_machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages".into(),
             result_bucket_name: "results".into(),
             max_items_per_list: 100,
+            max_usd_per_list: None,
             retired_models: RetiredModels::Redirect,
         }
     }
@@ -64,7 +68,7 @@ impl Aws {
             .endpoint_url("http://127.0.0.1:1")
             .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
             .http_client(infallible_client_fn(move |request| aws.respond(&request)));
-        trigger::handle(&App::new(&sdk.build(), config), event).await
+        trigger::handle(&App::new(&sdk.build(), config), event.clone()).await
     }
 
     /// The reports of rejected lists, by key.
@@ -94,7 +98,7 @@ impl Aws {
             return answer(200, "");
         }
         match objects.get(&path) {
-            Some(bytes) => Response::builder().body(bytes.clone()).unwrap(),
+            Some(bytes) => Response::builder().header("x-amz-version-id", CURRENT_VERSION).body(bytes.clone()).unwrap(),
             None => answer(404, "<Error><Code>NoSuchKey</Code></Error>"),
         }
     }

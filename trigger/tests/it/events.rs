@@ -1,6 +1,6 @@
 //! S3 events: what is started, once, whatever the key and however often it is delivered.
 
-use crate::aws::{Aws, LIST_BUCKET, event_of};
+use crate::aws::{Aws, CURRENT_VERSION, LIST_BUCKET, event_of};
 use serde_json::{Value, json};
 use trigger::Outcome;
 
@@ -12,12 +12,13 @@ fn sample(text: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_good_list_starts_an_execution_with_exactly_its_place() {
+async fn a_good_list_starts_an_execution_of_its_version() {
     let aws = Aws::with_lists(&[("id-list.json", GOOD)]);
     let output = aws.handle(&sample(include_str!("../../../events/s3-object-created.json"))).await.unwrap();
     let executions = aws.executions.lock().unwrap();
     let [(name, input)] = executions.as_slice() else { panic!("{executions:?}") };
-    assert_eq!(*input, format!(r#"{{"bucketName":"{LIST_BUCKET}","bucketKey":"id-list.json"}}"#));
+    let expected = json!({"bucketName": LIST_BUCKET, "bucketKey": "id-list.json", "versionId": CURRENT_VERSION});
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), expected);
     assert!(name.starts_with("id-list-") && name.len() == "id-list-".len() + 32, "{name}");
     let started = serde_json::to_value(&output).unwrap();
     let expected = json!({"lists": [{"bucketName": LIST_BUCKET, "bucketKey": "id-list.json", "outcome": "started",
@@ -66,6 +67,26 @@ async fn the_version_of_the_event_is_the_one_that_is_checked() {
 }
 
 #[tokio::test]
+async fn a_deleted_version_is_gone() {
+    let aws = Aws::with_lists(&[]);
+    aws.fails("/id-list.json", 404, "<Error><Code>NoSuchVersion</Code></Error>");
+    let mut event = event_of("id-list.json");
+    event["Records"][0]["s3"]["object"]["versionId"] = json!("v7");
+    assert_eq!(aws.handle(&event).await.unwrap().lists[0].outcome, Outcome::Gone);
+}
+
+#[tokio::test]
+async fn empty_objects_and_stored_inputs_start_nothing() {
+    let mut empty = event_of("id-list.json");
+    empty["Records"][0]["s3"]["object"]["size"] = json!(0);
+    for event in [empty, event_of("state-input/run.json")] {
+        let aws = Aws::with_lists(&[("id-list.json", ""), ("state-input/run.json", GOOD)]);
+        assert!(aws.handle(&event).await.unwrap().lists.is_empty());
+        assert!(aws.executions.lock().unwrap().is_empty() && aws.reports().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn every_record_is_tried_and_a_bad_one_does_not_stop_the_next() {
     let two = sample(include_str!("../../../events/s3-two-records.json"));
     let aws = Aws::with_lists(&[("id-list.json", BAD), ("seed-list.json", GOOD)]);
@@ -94,7 +115,7 @@ async fn test_events_and_removals_are_ignored_quietly() {
 }
 
 #[tokio::test]
-async fn what_is_no_s3_event_is_an_invalid_event() {
+async fn other_payloads_are_an_invalid_event() {
     for event in [json!(null), json!("x"), json!({}), json!({"Records": [{"eventName": 7}]}), event_of("%FF.json")] {
         let error = Aws::with_lists(&[]).handle(&event).await.unwrap_err();
         assert_eq!(error.kind.name(), "InvalidEvent", "{event}");

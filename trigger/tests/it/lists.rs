@@ -3,7 +3,7 @@
 use crate::aws::{Aws, LIST_BUCKET, event_of};
 use idlist::RetiredModels;
 use serde_json::{Value, json};
-use trigger::{Outcome, config::Config};
+use trigger::{Config, Outcome};
 
 const GOOD: &str = include_str!("../../../events/id-list.json");
 
@@ -91,4 +91,15 @@ async fn an_item_of_ten_megabytes_is_a_problem_of_that_item_alone() {
     assert_eq!(report["items"], 10, "{}", report["problems"]);
     assert_eq!(report["problemCount"], 1);
     assert_eq!((&report["problems"][0]["index"], &report["problems"][0]["kind"]), (&json!(1), &json!("ItemTooLong")));
+}
+
+#[tokio::test]
+async fn a_list_above_the_price_limit_is_rejected() {
+    let aws = Aws::with_lists(&[("id-list.json", &items(100))]);
+    let limited = |usd| Config { max_usd_per_list: Some(usd), ..Aws::config() };
+    let output = aws.handle_with(limited(4.0), &event_of("id-list.json")).await.unwrap();
+    assert!(matches!(output.lists[0].outcome, Outcome::Started { .. }), "100 images at 0.04 USD are allowed");
+    let report = rejected_with(limited(3.99), &items(100)).await;
+    let message = report["problems"][0]["message"].as_str().unwrap();
+    assert!(message.contains("3.99") && message.contains("MaxUsdPerList"), "{message}");
 }

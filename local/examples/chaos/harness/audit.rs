@@ -164,7 +164,7 @@ impl Audit {
                 format!("model: {}", fault.as_deref().unwrap_or(answer))
             }
             Entry::Stored { key, .. } => {
-                if let Some(item) = item_of_key(key).filter(|_| !key.starts_with(".pace/")) {
+                if let Some(item) = item_of_key(key) {
                     self.books(&item).store();
                 }
                 return Ok(());

@@ -129,9 +129,7 @@ pub fn images(data: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if let Some(key) = path.strip_prefix(&bucket)?.to_str()
-                && !key.starts_with(".pace/")
-            {
+            } else if let Some(key) = path.strip_prefix(&bucket)?.to_str() {
                 keys.insert(key.to_owned());
             }
         }
