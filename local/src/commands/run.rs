@@ -65,6 +65,10 @@ pub async fn run(arguments: &RunArguments) -> ExitCode {
 async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let started = Instant::now();
     let key = key_of(&arguments.list)?;
+    if std::fs::metadata(&arguments.list).is_ok_and(|file| file.is_file() && file.len() == 0) {
+        // The trigger ignores empty objects, as they are usually folder markers.
+        return rejected(arguments, None, started);
+    }
     let mut interrupt = Interrupt::listen().map_err(RunError::Signals)?;
     let tallies = Arc::new(Tallies::default());
     let counted = Arc::clone(&tallies);
@@ -86,7 +90,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         Some(Outcome::AlreadyStarted { execution_name }) => execution_arn_of(&execution_name),
         Some(Outcome::Rejected { report_key, .. }) => {
             let path = pipeline.bucket_folder(RESULT_BUCKET).join(report_key);
-            return rejected(arguments, path, started);
+            return rejected(arguments, Some(path), started);
         }
         other => return Err(RunError::NotStarted(format!("{other:?}"))),
     };
@@ -161,13 +165,13 @@ async fn delivery_of(mut deliveries: broadcast::Receiver<Delivery>, key: &str) -
 }
 
 /// The report that the trigger stored, in words: the same check of the same list.
-fn rejected(arguments: &RunArguments, report_path: PathBuf, started: Instant) -> Result<RunOutcome, RunError> {
+fn rejected(arguments: &RunArguments, report_path: Option<PathBuf>, started: Instant) -> Result<RunOutcome, RunError> {
     let failed = |cause| RunError::List { path: arguments.list.clone(), cause };
     let settings = &arguments.settings;
     let options = CheckOptions {
         max_items: Some(settings.max_items),
+        max_usd: Some(settings.max_usd).filter(|usd| *usd > 0.0),
         retired: settings.retired_models,
-        ..CheckOptions::default()
     };
     let list = File::open(&arguments.list).map_err(failed)?;
     let report = idlist::check_reader(list, options).map_err(failed)?;
@@ -184,7 +188,7 @@ fn rejected(arguments: &RunArguments, report_path: PathBuf, started: Instant) ->
         model_calls: Some(0),
         paid_calls: Some(0),
         images: Vec::new(),
-        results: Some(report_path),
+        results: report_path,
         report: Some(report),
         seconds: started.elapsed().as_secs_f64(),
         interrupted: false,

@@ -3,6 +3,10 @@
 use super::outcome::RunOutcome;
 use std::fmt;
 
+/// Error name of an execution of which more items failed than it tolerates.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+const TOLERANCE_EXCEEDED: &str = "States.ExceedToleratedFailureThreshold";
+
 /// Shows a [`RunOutcome`] as text.
 pub(crate) struct Summary<'a>(pub(crate) &'a RunOutcome);
 
@@ -19,6 +23,9 @@ impl fmt::Display for Summary<'_> {
         writeln!(f, "{:<11} in {}", outcome.status, duration(outcome.seconds))?;
         if let Some(error) = &outcome.error {
             writeln!(f, "error       {error}: {}", outcome.cause.as_deref().unwrap_or("no cause was given"))?;
+            if error == TOLERANCE_EXCEEDED {
+                writeln!(f, "            it stopped early because of --tolerated-failure-percentage (100 tries every item)")?;
+            }
         }
         writeln!(f, "generated   {}", outcome.generated)?;
         writeln!(f, "existing    {}", outcome.existing)?;
@@ -121,6 +128,12 @@ item 4, A5 of rank vip: ContentFiltered: the filter refused it
 Run the same list again to make only what is missing.
 ";
         assert_eq!(Summary(&outcome()).to_string(), expected);
+    }
+
+    #[test]
+    fn an_execution_that_stopped_early_names_the_option() {
+        let stopped = RunOutcome { status: "FAILED", error: Some(TOLERANCE_EXCEEDED.into()), ..outcome() };
+        assert!(Summary(&stopped).to_string().contains("--tolerated-failure-percentage"));
     }
 
     #[test]

@@ -33,9 +33,18 @@ fn the_seeds_list_as_printed_is_rejected_with_line_and_column() {
 fn what_is_no_list_is_rejected() {
     let bom = format!("\u{feff}[{}]", item(1));
     let nested = format!("[[{}]]", item(1));
-    for text in ["", "[]", "{}", "not json", "null", "[1, \"x\"]", &bom, &nested, &item(1).to_string()] {
+    for text in ["[]", "{}", "not json", "null", "[1, \"x\"]", &bom, &nested, &item(1).to_string()] {
         rejected(text);
     }
+}
+
+#[test]
+fn an_empty_file_is_rejected_without_a_report() {
+    let data = Data::new();
+    let run = data.run(&data.list("cards.json", ""), &[]);
+    assert_eq!(run.code(), 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("The list is rejected; nothing was started."), "{}", run.stdout);
+    assert!(data.files(RESULT_BUCKET).is_empty());
 }
 
 #[test]
