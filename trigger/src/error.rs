@@ -2,7 +2,7 @@
 
 use lambda_runtime::Diagnostic;
 
-/// The kind of a failure; its [name](ErrorKind::name) is the Lambda `errorType`. A bad list is none: it is rejected, and a retry can not help.
+/// The kind of a failure; its [name](ErrorKind::name) is the Lambda `errorType`. A bad list is none: it is rejected, and a retry cannot help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The payload, or a record in it, is no S3 event.

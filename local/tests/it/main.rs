@@ -12,7 +12,6 @@ mod invoke;
 mod lists;
 mod local;
 mod long_lists;
-mod promises;
 mod recovery;
 mod secrets;
 mod security;
