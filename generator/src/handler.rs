@@ -25,7 +25,7 @@ use crate::{
 };
 use aws_config::SdkConfig;
 use aws_sdk_bedrockruntime as bedrock;
-use aws_sdk_bedrockruntime::config::{Region, retry::RetryConfig};
+use aws_sdk_bedrockruntime::config::{Region, retry::RetryConfig, timeout::TimeoutConfig};
 use futures_util::FutureExt;
 use idlist::Item;
 use idlist::request::{Request, SourceVersion};
@@ -33,6 +33,9 @@ use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, SystemTime};
+
+/// Time-out of one attempt at an S3 call: without one, a connection that hangs would last until the function's own time-out.
+const S3_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often an invocation whose caller cannot wait looks again for an image that another one is making.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -76,7 +79,9 @@ impl App {
         if let Some(region) = config.bedrock_region.clone() {
             bedrock.set_region(Some(Region::new(region)));
         }
-        let s3 = aws_sdk_s3::Client::new(sdk);
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(S3_ATTEMPT_TIMEOUT).build();
+        let s3 = aws_sdk_s3::config::Builder::from(sdk).timeout_config(timeouts).build();
+        let s3 = aws_sdk_s3::Client::from_conf(s3);
         let coordination = config.state_bucket_name.clone().map(|bucket| {
             let store = StateStore::new(s3.clone(), bucket);
             let rate_limiter = RateLimiter::new(S3Store::new(store.clone()), config.images_per_minute);

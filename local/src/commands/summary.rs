@@ -24,7 +24,10 @@ impl fmt::Display for Summary<'_> {
         if let Some(error) = &outcome.error {
             writeln!(f, "error       {error}: {}", outcome.cause.as_deref().unwrap_or("no cause was given"))?;
             if error == TOLERANCE_EXCEEDED {
-                writeln!(f, "            it stopped early because of --tolerated-failure-percentage (100 tries every item)")?;
+                writeln!(
+                    f,
+                    "            it stopped early because of --tolerated-failure-percentage (100 tries every item)"
+                )?;
             }
         }
         writeln!(f, "generated   {}", outcome.generated)?;
