@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use crate::item::{GivenItem, PlainExtent, PlainItems, ReadElement, Rules, not_an_object};
 use crate::json::{self, FaultKind};
 use crate::listed::Listed;
+use crate::plan::price_problems;
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::read::{CHUNK_BYTES, read_chunk};
 use crate::report::Report;
@@ -18,6 +19,8 @@ use crate::{MAX_ITEM_BYTES, RetiredModels};
 pub struct CheckOptions {
     /// Most items; `None` for any number.
     pub max_items: Option<u64>,
+    /// Most US dollars that the models may cost, by the built-in table of prices; `None` for any amount.
+    pub max_usd: Option<f64>,
     /// What to do with items that name a retired model.
     pub retired: RetiredModels,
 }
@@ -188,8 +191,16 @@ impl Findings {
         if let Some(max) = self.options.max_items
             && items > max
         {
-            let message = format!("the list has {items} items; at most {max} are allowed: split it or raise the limit");
+            let message = format!(
+                "the list has {items} items; at most {max} are allowed: split it, or raise the limit (MaxItemsPerList of \
+                 the stack, --max-items of idlist)"
+            );
             self.listed.add_first(ProblemKind::TooManyItems, message);
+        }
+        if let Some(max) = self.options.max_usd {
+            for FieldProblem { kind, message, .. } in price_problems(&counts.by_used_model, max) {
+                self.listed.add_first(kind, message);
+            }
         }
         if items == 0 && broken.is_none() {
             let message = "the list has no items; it needs at least one".to_owned();

@@ -170,10 +170,21 @@ fn too_many_items_are_the_first_problem_and_those_beyond_are_only_counted() {
     assert_eq!(report.problem_count, 7);
     assert_eq!(
         report.problems[0].to_string(),
-        "the list has 4 items; at most 2 are allowed: split it or raise the limit"
+        "the list has 4 items; at most 2 are allowed: split it, or raise the limit (MaxItemsPerList of the stack, \
+         --max-items of idlist)"
     );
     let many = list(&vec![json!({}); 60]);
     assert_eq!(many.problems[0].kind, ProblemKind::TooManyItems);
+}
+
+#[test]
+fn a_list_that_costs_more_than_the_limit_is_refused() {
+    let list = json!([item("A1", "vip"), item("A2", "vip")]).to_string();
+    let check =
+        |max| check_reader(list.as_bytes(), CheckOptions { max_usd: Some(max), ..CheckOptions::default() }).unwrap();
+    assert!(check(0.08).is_good());
+    let report = check(0.07);
+    assert_eq!((report.problem_count, report.problems[0].kind), (1, ProblemKind::TooExpensive));
 }
 
 #[test]

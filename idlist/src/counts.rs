@@ -15,11 +15,14 @@ pub(crate) struct Counts {
     pairs: usize,
     /// Items of pairs beyond the first.
     pub(crate) uncounted: u64,
+    /// All items by the model that makes their pictures.
+    pub(crate) by_used_model: BTreeMap<&'static str, u64>,
 }
 
 impl Counts {
     /// Counts an item; `used` is the model that makes its picture.
     pub(crate) fn add(&mut self, model: &str, used: &'static str, rank: &str) {
+        *self.by_used_model.entry(used).or_default() += 1;
         if let Some(items) = self.by_model.get_mut(model).and_then(|(_, ranks)| ranks.get_mut(rank)) {
             *items += 1;
         } else if self.pairs < MAX_PAIRS {
@@ -55,6 +58,7 @@ mod tests {
             counts.add("m", "m", "0");
         }
         assert_eq!(counts.uncounted, 5);
+        assert_eq!(counts.by_used_model["m"], 2 * (MAX_PAIRS as u64 + 5));
         let counts = counts.into_counts();
         assert_eq!(counts.len(), MAX_PAIRS);
         assert_eq!(counts[0], Count { model: "m".to_owned(), successor: None, rank: "0".to_owned(), items: 1_006 });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::problem::{FieldProblem, ProblemKind};
 use crate::report::Count;
 
 /// The prices, as the file `prices.json` has them.
@@ -75,6 +76,40 @@ impl Prices {
         let source = "as given".to_owned();
         self.models.push(ModelPrice { model: model.to_owned(), usd_per_image, source, conflict: None });
     }
+}
+
+/// What is wrong with the price of the images, given their number for each model and the most that they may cost.
+pub(crate) fn price_problems(images: &BTreeMap<&'static str, u64>, max_usd: f64) -> Vec<FieldProblem> {
+    // A table that cannot be read knows no price.
+    let models = Prices::built_in().map(|prices| prices.models).unwrap_or_default();
+    price_problems_by(&models, images, max_usd)
+}
+
+fn price_problems_by(models: &[ModelPrice], images: &BTreeMap<&str, u64>, max_usd: f64) -> Vec<FieldProblem> {
+    let problem = |kind, message| FieldProblem { field: None, kind, message };
+    let limit = "(MaxUsdPerList of the stack, --max-usd of idlist)";
+    let mut problems = Vec::new();
+    let mut total = 0.0;
+    for (id, images) in images {
+        match models.iter().find(|price| price.model == *id) {
+            Some(price) => total += price.usd_per_image * *images as f64,
+            None => problems.push(problem(
+                ProblemKind::UnknownPrice,
+                format!("the price of {id} is not known, and {max_usd} USD are the limit: use another model, or set no limit {limit}"),
+            )),
+        }
+    }
+    let total = usd(total);
+    if total > max_usd {
+        problems.push(problem(
+            ProblemKind::TooExpensive,
+            format!(
+                "the images of the list cost about {total:.2} USD; at most {max_usd} USD are allowed: split it, or raise the \
+                 limit {limit}"
+            ),
+        ));
+    }
+    problems
 }
 
 /// How fast images are made.
@@ -332,6 +367,25 @@ mod tests {
         prices.set(ULTRA.id, 1.0);
         assert_eq!(plan(&counts(), &prices, PACE).models[1].usd.round(), 50.0);
         assert_eq!(model_cost("dall-e", 5, &prices).usd_per_image, None);
+    }
+
+    #[test]
+    fn a_price_above_the_limit_or_unknown_is_a_problem() {
+        let images = BTreeMap::from([(CORE.id, 950), (ULTRA.id, 50)]);
+        assert_eq!(price_problems(&images, 45.0), []);
+        let problems = price_problems(&images, 44.99);
+        assert_eq!(problems[0].kind, ProblemKind::TooExpensive);
+        assert_eq!(
+            problems[0].message,
+            "the images of the list cost about 45.00 USD; at most 44.99 USD are allowed: split it, or raise the limit \
+             (MaxUsdPerList of the stack, --max-usd of idlist)"
+        );
+        let core_alone = &Prices::built_in().unwrap().models[..1];
+        let problems = price_problems_by(core_alone, &images, 100.0);
+        assert_eq!(problems[0].kind, ProblemKind::UnknownPrice);
+        assert!(
+            problems[0].message.starts_with("the price of stability.stable-image-ultra-v1:1 is not known, and 100 USD")
+        );
     }
 
     #[test]

@@ -61,6 +61,10 @@ pub enum ProblemKind {
     EmptyList,
     /// The list has more items than are allowed.
     TooManyItems,
+    /// The images of the list cost more than is allowed, as far as prices are known.
+    TooExpensive,
+    /// There is a limit for the price, and a model whose price is not known.
+    UnknownPrice,
 }
 
 /// One thing that is wrong with an item, and what would be right.

@@ -31,8 +31,11 @@ impl App {
     }
 
     async fn drop_list(&self, list: &ListObject) -> Result<ListOutcome, Error> {
-        let options =
-            CheckOptions { max_items: Some(self.config.max_items_per_list), retired: self.config.retired_models };
+        let options = CheckOptions {
+            max_items: Some(self.config.max_items_per_list),
+            retired: self.config.retired_models,
+            ..CheckOptions::default()
+        };
         let outcome = match list::check(&self.s3, list, options).await? {
             None => Outcome::Gone,
             Some(report) if report.is_good() => self.start_execution(list).await?,

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use idlist::{CheckOptions, Report, RetiredModels, check_reader};
 use serde::Serialize;
 
-use super::CommandError;
 use super::excerpt::{self, Remembering};
 use super::progress::Progress;
+use super::{CommandError, Limits};
 
 /// Check lists as the trigger does, and report what is wrong.
 ///
@@ -33,9 +33,8 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// Most items that are allowed
-    #[arg(long, value_name = "NUMBER")]
-    max_items: Option<u64>,
+    #[command(flatten)]
+    limits: Limits,
 
     /// What to do with retired models: Redirect to the successor, or Reject
     #[arg(long, value_name = "WHAT", default_value = "Redirect")]
@@ -59,7 +58,7 @@ fn as_text<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S:
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
-    let options = CheckOptions { max_items: args.max_items, retired: args.retired_models };
+    let options = args.limits.options(args.retired_models);
     let mut checked = Vec::new();
     let mut unread = None;
     for file in &args.files {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use idlist::plan::{Pace, Plan, Prices, plan};
 use idlist::{CheckOptions, Report, RetiredModels, check_reader};
 
-use super::CommandError;
 use super::progress::Progress;
+use super::{CommandError, Limits, amount};
 
 /// Estimate what a list costs and how long it takes.
 ///
@@ -43,13 +43,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "IMAGES", value_parser = positive)]
     rate: Option<f64>,
 
+    #[command(flatten)]
+    limits: Limits,
+
     /// Plan as JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
-    let report = check(&args.file).map_err(|source| CommandError::Input { path: args.file.clone(), source })?;
+    let report = check(&args.file, args.limits.options(RetiredModels::Redirect))
+        .map_err(|source| CommandError::Input { path: args.file.clone(), source })?;
     if !report.is_good() {
         eprint!("idlist: {} is not good, and is not planned\n{report}", args.file.display());
         return Ok(false);
@@ -70,8 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     Ok(true)
 }
 
-fn check(path: &Path) -> io::Result<Report> {
-    let options = CheckOptions { max_items: None, retired: RetiredModels::Redirect };
+fn check(path: &Path, options: CheckOptions) -> io::Result<Report> {
     if path == Path::new("-") {
         return check_reader(Progress::new(io::stdin().lock(), None), options);
     }
@@ -132,10 +135,7 @@ fn positive(text: &str) -> Result<f64, String> {
 
 fn price(text: &str) -> Result<(String, f64), String> {
     let (model, usd) = text.rsplit_once('=').ok_or("write MODEL=USD")?;
-    match usd.parse::<f64>() {
-        Ok(usd) if usd >= 0.0 && usd.is_finite() => Ok((model.to_owned(), usd)),
-        _ => Err(format!("{usd} is not a price in US dollars")),
-    }
+    Ok((model.to_owned(), amount(usd)?))
 }
 
 #[cfg(test)]

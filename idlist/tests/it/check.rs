@@ -120,10 +120,27 @@ fn a_limit_can_be_set() {
         &idlist(&["check", "--max-items", "2", "-"], &list),
         1,
         "3 items, 1 problem\n\
-         the list has 3 items; at most 2 are allowed: split it or raise the limit\n\
+         the list has 3 items; at most 2 are allowed: split it, or raise the limit (MaxItemsPerList of the stack, \
+         --max-items of idlist)\n\
          2 items without problems: rank \"vip\", model stability.stable-image-core-v1:1\n",
         "",
     );
+}
+
+#[test]
+fn the_limits_are_those_of_the_trigger() {
+    let list = idlist(&["new", "--rank", "vip", "--number", "10001"], b"").stdout;
+    for (args, status) in [
+        (&["check", "-"][..], 1),
+        (&["plan", "-"], 1),
+        (&["check", "--max-items", "0", "-"], 0),
+        (&["check", "--max-items", "0", "--max-usd", "400.04", "-"], 0),
+        (&["check", "--max-items", "0", "--max-usd", "400.03", "-"], 1),
+        (&["plan", "--max-items", "0", "--max-usd", "400.03", "-"], 1),
+        (&["check", "--max-usd", "-1", "-"], 2),
+    ] {
+        assert_eq!(idlist(args, &list).status.code(), Some(status), "{args:?}");
+    }
 }
 
 #[test]

@@ -164,7 +164,11 @@ async fn delivery_of(mut deliveries: broadcast::Receiver<Delivery>, key: &str) -
 fn rejected(arguments: &RunArguments, report_path: PathBuf, started: Instant) -> Result<RunOutcome, RunError> {
     let failed = |cause| RunError::List { path: arguments.list.clone(), cause };
     let settings = &arguments.settings;
-    let options = CheckOptions { max_items: Some(settings.max_items), retired: settings.retired_models };
+    let options = CheckOptions {
+        max_items: Some(settings.max_items),
+        retired: settings.retired_models,
+        ..CheckOptions::default()
+    };
     let list = File::open(&arguments.list).map_err(failed)?;
     let report = idlist::check_reader(list, options).map_err(failed)?;
     Ok(RunOutcome {
