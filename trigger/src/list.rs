@@ -1,4 +1,4 @@
-//! The list in S3, streamed through the checks that `idlist check` makes.
+//! The list in S3, read and put through the checks that `idlist check` makes.
 
 use crate::{
     cause::cause_of,
@@ -6,7 +6,7 @@ use crate::{
     record::ListObject,
 };
 use aws_sdk_s3::{Client, operation::get_object::GetObjectError};
-use idlist::{CheckOptions, Checker, Report};
+use idlist::{CheckOptions, Report, check_slice};
 
 /// Checks a list; `None` when it is gone: deleted since the event.
 ///
@@ -20,15 +20,11 @@ pub(crate) async fn check(s3: &Client, list: &ListObject, options: CheckOptions)
         Err(err) if err.as_service_error().is_some_and(GetObjectError::is_no_such_key) => return Ok(None),
         Err(err) => return Err(not_read(list, &cause_of(&err))),
     };
-    let mut checker = Checker::new(options);
-    while let Some(bytes) = body.next().await {
-        let bytes = bytes.map_err(|err| not_read(list, &err))?;
-        checker.push(&bytes);
-        if checker.is_broken() {
-            break;
-        }
+    let mut bytes = Vec::new();
+    while let Some(part) = body.next().await {
+        bytes.extend_from_slice(&part.map_err(|err| not_read(list, &err))?);
     }
-    Ok(Some(checker.finish()))
+    Ok(Some(check_slice(&bytes, options)))
 }
 
 fn not_read(list: &ListObject, err: &dyn std::fmt::Display) -> Error {
