@@ -26,7 +26,7 @@ pub(crate) fn check_key_part(name: &str) -> Result<(), String> {
 pub(crate) fn check_file_name(name: &str) -> Result<(), String> {
     check_no_separator(name)?;
     if ImageFormat::from_file_name(name).is_none() {
-        return Err(format!("{} is not the file name of an image; use a name that ends in {EXTENSIONS}", quoted(name)));
+        return Err(format!("is {}; use a file name that ends in {EXTENSIONS}", quoted(name)));
     }
     Ok(())
 }
@@ -42,10 +42,10 @@ fn check_no_separator(name: &str) -> Result<(), String> {
         return Ok(());
     }
     if name.contains('/') {
-        return Err(format!("{} contains a slash; leave it out", quoted(name)));
+        return Err(format!("is {}; remove the slash", quoted(name)));
     }
     if name.chars().any(char::is_control) {
-        return Err(format!("{} contains a control character; leave it out", quoted(name)));
+        return Err(format!("is {}; remove the control character", quoted(name)));
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ pub(crate) fn check_bucket_name(name: &str) -> Result<(), String> {
     } else {
         return Ok(());
     };
-    Err(format!("{} is not a bucket name: it {fault}", quoted(name)))
+    Err(format!("is {}, not a bucket name: it {fault}", quoted(name)))
 }
 
 /// Four numbers with dots between them, also those that are no address, such as 999.1.1.1 or 01.2.3.4.
@@ -112,9 +112,9 @@ mod tests {
             (too_long.as_str(), "has 129 characters; use 1 to 128"),
             (".", "is \".\", which has a meaning of its own in paths; use another name"),
             ("..", "is \"..\", which has a meaning of its own in paths; use another name"),
-            ("a/b", "\"a/b\" contains a slash; leave it out"),
-            ("a\tb", "\"a\\tb\" contains a control character; leave it out"),
-            ("a\u{85}b", "\"a\\u{85}b\" contains a control character; leave it out"),
+            ("a/b", "is \"a/b\"; remove the slash"),
+            ("a\tb", "is \"a\\tb\"; remove the control character"),
+            ("a\u{85}b", "is \"a\\u{85}b\"; remove the control character"),
         ] {
             assert_eq!(check_key_part(bad), Err(message.to_owned()), "{bad:?}");
         }
@@ -130,8 +130,7 @@ mod tests {
         }
         assert_eq!(
             check_file_name("image.gif"),
-            Err("\"image.gif\" is not the file name of an image; use a name that ends in .jpeg, .jpg, .png or .webp"
-                .to_owned())
+            Err("is \"image.gif\"; use a file name that ends in .jpeg, .jpg, .png or .webp".to_owned())
         );
     }
 
@@ -164,7 +163,7 @@ mod tests {
             ("abc--table-s3", "it ends with --table-s3, which S3 reserves"),
         ] {
             let message = check_bucket_name(bad).unwrap_err();
-            assert!(message.ends_with(&format!(" is not a bucket name: {why}")), "{bad:?}: {message}");
+            assert!(message.ends_with(&format!(", not a bucket name: {why}")), "{bad:?}: {message}");
         }
     }
 

@@ -1,13 +1,11 @@
 //! `idlist plan`: says what a list costs and how long it takes.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use idlist::plan::{Pace, Plan, Prices, plan};
-use idlist::{CheckOptions, Report, RetiredModels, check_reader};
+use idlist::{RetiredModels, check_slice};
 
-use super::progress::Progress;
 use super::{CommandError, Limits, amount};
 
 /// Estimate what a list costs and how long it takes.
@@ -52,8 +50,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
-    let report = check(&args.file, args.limits.options(RetiredModels::Redirect))
-        .map_err(|source| CommandError::Input { path: args.file.clone(), source })?;
+    let list = super::read(&args.file).map_err(|source| CommandError::Input { path: args.file.clone(), source })?;
+    let report = check_slice(&list, args.limits.options(RetiredModels::Redirect));
     if !report.is_good() {
         eprint!("idlist: {} is not good, and is not planned\n{report}", args.file.display());
         return Ok(false);
@@ -72,13 +70,6 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     };
     written.and_then(|()| output.flush()).map_err(CommandError::Output)?;
     Ok(true)
-}
-
-fn check(path: &Path, options: CheckOptions) -> io::Result<Report> {
-    if path == Path::new("-") {
-        return check_reader(Progress::new(io::stdin().lock(), None), options);
-    }
-    check_reader(Progress::of_file(&File::open(path)?), options)
 }
 
 fn print(plan: &Plan, args: &Args, uncounted: u64, output: &mut impl Write) -> io::Result<()> {

@@ -52,12 +52,12 @@ fn what_would_be_a_bad_list_is_not_made() {
     let message = |list: NewList| list.check().unwrap_err().to_string();
     assert_eq!(
         message(NewList::new("a/b", 1, "images")),
-        "the list would not be good: rank: \"a/b\" contains a slash; leave it out"
+        "the list would not be good: `rank` is \"a/b\"; remove the slash"
     );
     let long = NewList { id_prefix: "a".repeat(127), ..NewList::new("vip", 9, "images") };
     long.check().unwrap();
     let longer = NewList { ranks: vec![("vip".to_owned(), Some(10))], ..long };
-    assert_eq!(message(longer), "the list would not be good: id: has 129 characters; use 1 to 128");
+    assert_eq!(message(longer), "the list would not be good: `id` has 129 characters; use 1 to 128");
     let twice = NewList { ranks: vec![("a".to_owned(), Some(1)); 2], ..NewList::new("a", 1, "images") };
     assert_eq!(message(twice), "rank \"a\" is there twice, with the same ids; name it once");
     let vary = [format!("x=a,{}", "b".repeat(10_000)).parse().unwrap()];
@@ -96,7 +96,7 @@ fn every_line_is_a_prompt_and_none_may_be_missing() {
     );
     let mut rows = PromptRows::lines(std::io::Cursor::new(format!("a\n{}\n", "b".repeat(10_001))));
     let error = file(&list, &mut rows).unwrap_err().to_string();
-    assert!(error.starts_with("line 2 of the prompts makes a bad item: prompt: has 10001 characters"), "{error}");
+    assert!(error.starts_with("line 2 of the prompts makes a bad item: `prompt` has 10001 characters"), "{error}");
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord};
 use serde_json::{Map, Number, Value};
 
 use super::{OwnedElement, ReadError};
-use crate::scan::Position;
+use crate::position::Position;
 
 /// Fields that hold numbers; everything else in a CSV file is text.
 const NUMBERS: [&str; 2] = ["seed", "strength"];

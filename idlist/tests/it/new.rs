@@ -51,8 +51,8 @@ fn what_is_made_is_good() {
 #[test]
 fn a_list_that_would_be_bad_is_not_made() {
     let output = idlist(&["new", "--rank", "a/b", "--number", "5", "--bucket", "B_"], b"");
-    let stderr = "idlist: the list would not be good: rank: \"a/b\" contains a slash; leave it out; \
-                  inputBucketName: \"B_\" is not a bucket name: it may have only lower-case letters, digits, dots and \
+    let stderr = "idlist: the list would not be good: `rank` is \"a/b\"; remove the slash; \
+                  `inputBucketName` is \"B_\", not a bucket name: it may have only lower-case letters, digits, dots and \
                   hyphens\n";
     assert_says(&output, 2, "", stderr);
 }

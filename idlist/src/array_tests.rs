@@ -1,91 +1,53 @@
-//! Tests of the scanner: what it finds, what it says about broken files, and that chunks make no difference.
+//! Tests of arrays: what is found in them, and what is said about broken files, however they are read.
+
+use std::io::{self, Read};
 
 use proptest::prelude::*;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::*;
+use crate::read::{JsonArray, OwnedElement, ReadError};
+use crate::{CheckOptions, check_slice};
 
-/// What was found in a file: the text of an element, or the size of one that is too long.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Found {
-    Element(u64, Position, Vec<u8>),
-    TooLong(u64, Position, u64),
-}
+/// Reads a few bytes at a time.
+struct Slow<'a>(&'a [u8]);
 
-/// Scans a file in chunks of the given sizes, over and over.
-fn scan(file: &[u8], chunk_sizes: &[usize], max_element_bytes: usize) -> Result<Vec<Found>, Broken> {
-    scan_with(file, chunk_sizes, max_element_bytes, |_| Ok(()))
-}
-
-fn scan_with(
-    file: &[u8],
-    chunk_sizes: &[usize],
-    max_element_bytes: usize,
-    look_at: fn(&RawElement<'_>) -> Result<(), Broken>,
-) -> Result<Vec<Found>, Broken> {
-    let mut scanner = Scanner::new(max_element_bytes);
-    let mut found = Vec::new();
-    let mut sizes = chunk_sizes.iter().cycle();
-    let mut rest = file;
-    while !rest.is_empty() {
-        let (mut chunk, later) = rest.split_at(rest.len().min(*sizes.next().unwrap()));
-        rest = later;
-        loop {
-            match scanner.step(&mut chunk)? {
-                Step::Element(element) => {
-                    look_at(&element)?;
-                    found.push(Found::Element(element.index, element.start, element.bytes.to_vec()));
-                }
-                Step::TooLong { index, start, bytes } => found.push(Found::TooLong(index, start, bytes)),
-                Step::NeedMore => break,
-            }
-        }
-        assert!(chunk.is_empty(), "the chunk was not used up");
-        assert!(scanner.carry.capacity() <= 2 * max_element_bytes.max(8), "{}", scanner.carry.capacity());
+impl Read for Slow<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let some = to.len().min(3);
+        self.0.read(&mut to[..some])
     }
-    assert_eq!(scanner.finish()?, found.len() as u64);
-    Ok(found)
 }
 
-/// Scans a file and reads every element, as all users of the scanner do.
-fn scan_and_validate(file: &[u8]) -> Result<Vec<Vec<u8>>, Broken> {
-    let validate = |element: &RawElement<'_>| json::validate(element.bytes).map_err(|fault| element.broken(&fault));
-    let elements = scan_with(file, &[7, 64, 1], 1_000_000, validate)?;
-    Ok(elements
-        .into_iter()
-        .map(|element| match element {
-            Found::Element(_, _, bytes) => bytes,
-            Found::TooLong(..) => panic!("{element:?}"),
-        })
-        .collect())
+fn elements(file: &[u8]) -> Result<Vec<OwnedElement>, Broken> {
+    JsonArray::new(Slow(file)).collect::<Result<_, _>>().map_err(|error| match error {
+        ReadError::Broken(broken) => broken,
+        other => panic!("{other}"),
+    })
 }
 
-/// The fault of a file: kind, line, column, message.
+/// The fault of a file: kind, line, column, message. Checking the list says the same.
+#[track_caller]
 fn fault(file: impl AsRef<[u8]>) -> (BrokenKind, u64, u64, String) {
-    let broken = scan_and_validate(file.as_ref()).unwrap_err();
+    let broken = elements(file.as_ref()).unwrap_err();
+    assert_eq!(check_slice(file.as_ref(), CheckOptions::default()).broken.as_ref(), Some(&broken));
     (broken.kind, broken.line, broken.column, broken.message)
 }
 
 #[test]
 fn an_empty_list_has_no_elements() {
     for file in ["[]", " \r\n[\t]\n "] {
-        assert_eq!(scan_and_validate(file.as_bytes()), Ok(vec![]), "{file:?}");
+        assert_eq!(elements(file.as_bytes()), Ok(vec![]), "{file:?}");
     }
 }
 
 #[test]
 fn elements_begin_where_an_editor_shows_them() {
     let file = "[\n  {\"a\": \"髪\"}, \"髪\", 3,\n\n  [4]\n]";
-    let starts: Vec<_> = scan(file.as_bytes(), &[3], 100)
-        .unwrap()
-        .into_iter()
-        .map(|found| match found {
-            Found::Element(index, start, _) => (index, start.offset, start.line, start.column),
-            Found::TooLong(..) => panic!(),
-        })
-        .collect();
-    assert_eq!(starts, [(0, 4, 2, 3), (1, 18, 2, 15), (2, 25, 2, 20), (3, 31, 4, 3)]);
+    let starts: Vec<_> = elements(file.as_bytes()).unwrap().iter().map(|found| (found.index, found.start)).collect();
+    let at = |offset, line, column| Position { offset, line, column };
+    assert_eq!(starts, [(0, at(4, 2, 3)), (1, at(18, 2, 15)), (2, at(25, 2, 20)), (3, at(31, 4, 3))]);
 }
 
 #[test]
@@ -188,6 +150,44 @@ fn other_encodings_are_recognised() {
 }
 
 #[test]
+fn what_is_compressed_is_named() {
+    let message = "the file is compressed with gzip; unpack it: a list is plain JSON".to_owned();
+    assert_eq!(fault([0x1F, 0x8B, 8, 0]), (BrokenKind::Compressed, 1, 1, message));
+    let (kind, .., message) = fault("PK\u{3}\u{4}...");
+    assert_eq!(kind, BrokenKind::Compressed);
+    assert!(message.contains("idlist convert"), "{message}");
+}
+
+#[test]
+fn half_a_surrogate_pair_is_named() {
+    let message = "item 0 has half a surrogate pair in a string: a character was cut in two; write the whole character, \
+                   or remove the half";
+    for (file, column) in
+        [(r#"["\ud83d"]"#, 9), (r#"["\ud83dx"]"#, 9), (r#"["\ude00"]"#, 8), (r#"["\ud83d\u0041"]"#, 14)]
+    {
+        assert_eq!(fault(file), (BrokenKind::InvalidJson, 1, column, message.to_owned()), "{file}");
+    }
+    assert!(elements(r#"["\ud83d\ude00"]"#.as_bytes()).is_ok());
+}
+
+#[test]
+fn what_other_languages_write_for_a_value_is_told_in_json() {
+    for word in ["NaN", "nan", "None", "undefined", "Infinity", "-Infinity", "NULL", "N/A"] {
+        let (_, line, _, message) = fault(format!("[{{\"seed\":\n{word}}}]"));
+        assert!(message.ends_with("; write null or leave the field out"), "{word}: {message}");
+        assert_eq!(line, 2);
+    }
+    for (word, advice) in
+        [("True", "; write true"), ("FALSE", "; write false"), ("yes", "; put texts between double quotes")]
+    {
+        let (.., message) = fault(format!("[{{\"seed\": {word} }}]"));
+        assert!(message.ends_with(advice), "{word}: {message}");
+    }
+    assert_eq!(fault("[1, NaN]").3, "item 1 is not valid JSON: expected value; write null or leave the field out");
+    assert_eq!(fault("[nan]").3, "item 0 is not valid JSON: expected ident; write null or leave the field out");
+}
+
+#[test]
 fn text_after_the_list_is_pointed_at() {
     let message = "there is text after the closing ] of the list; a file holds one list and nothing else".to_owned();
     assert_eq!(fault("[1]\n[2]"), (BrokenKind::TextAfterEnd, 2, 1, message.clone()));
@@ -203,35 +203,6 @@ fn what_cannot_begin_an_item_is_named() {
     let message =
         "expected an item, a comma or the closing ] of the list, found a character that is not ASCII".to_owned();
     assert_eq!(fault("[{}、2]"), (BrokenKind::UnexpectedCharacter, 1, 4, message));
-}
-
-#[test]
-fn an_element_that_is_too_long_is_measured_and_not_kept() {
-    let long = format!("{{\"a\": \"\\\"]{}\"}}", "x".repeat(10_000_000));
-    let file = format!("[1,\n {long},\n3]");
-    let expected = [
-        Found::Element(0, Position { offset: 1, line: 1, column: 2 }, b"1".to_vec()),
-        Found::TooLong(1, Position { offset: 5, line: 2, column: 2 }, long.len() as u64),
-        Found::Element(2, Position { offset: 5 + long.len() as u64 + 2, line: 3, column: 1 }, b"3".to_vec()),
-    ];
-    for chunk in [1_000, 65_536, file.len()] {
-        assert_eq!(scan(file.as_bytes(), &[chunk], 1_000), Ok(expected.to_vec()));
-    }
-}
-
-#[test]
-fn the_largest_element_that_is_allowed_is_found() {
-    for chunk in [1, 3, 100] {
-        let found = scan(b"[\"12345\",\"123456\"]", &[chunk], 7).unwrap();
-        assert!(matches!(found.as_slice(), [Found::Element(..), Found::TooLong(1, _, 8)]), "{found:?}");
-    }
-}
-
-#[test]
-fn a_fault_at_the_start_of_what_is_too_long_is_found() {
-    let file = format!("[{{\"a\": 1, {{{}", "\"b\": 2, ".repeat(1_000));
-    let broken = scan(file.as_bytes(), &[100], 500).unwrap_err();
-    assert_eq!((broken.kind, broken.column), (BrokenKind::InvalidJson, 11));
 }
 
 /// Texts near to JSON lists: of pieces, so that many are valid and many nearly.
@@ -270,37 +241,30 @@ proptest! {
     fn elements_are_those_that_serde_json_finds(
         list in proptest::collection::vec(any_json(), 0..8),
         pretty in any::<bool>(),
-        sizes in proptest::collection::vec(1_usize..40, 1..5),
     ) {
         let file = if pretty { serde_json::to_string_pretty(&list) } else { serde_json::to_string(&list) }.unwrap();
         let expected: Vec<&RawValue> = serde_json::from_str(&file).unwrap();
-        let found = scan(file.as_bytes(), &sizes, 1_000_000).unwrap();
+        let found = elements(file.as_bytes()).unwrap();
         prop_assert_eq!(found.len(), expected.len());
         for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
-            let Found::Element(number, start, bytes) = found else { panic!() };
-            prop_assert_eq!(str::from_utf8(bytes).unwrap(), expected.get());
+            prop_assert_eq!(str::from_utf8(&found.json).unwrap(), expected.get());
             let offset = expected.get().as_ptr() as usize - file.as_ptr() as usize;
-            prop_assert_eq!((*number, *start), (index as u64, Position::START.after(&file.as_bytes()[..offset])));
+            let start = Position::START.after(&file.as_bytes()[..offset]);
+            prop_assert_eq!((found.index, found.start), (index as u64, start));
         }
     }
 
     #[test]
     fn a_file_is_a_list_if_and_only_if_serde_json_reads_it(file in near_json()) {
         let expected = serde_json::from_str::<Vec<Value>>(&file);
-        let found = scan_and_validate(file.as_bytes());
+        let found = elements(file.as_bytes());
+        let report = check_slice(file.as_bytes(), CheckOptions::default());
         prop_assert_eq!(found.is_ok(), expected.is_ok(), "{:?} {:?}", found, expected);
+        prop_assert_eq!(found.as_ref().err(), report.broken.as_ref());
         if let (Ok(found), Ok(expected)) = (found, expected) {
-            let found: Vec<Value> = found.iter().map(|bytes| serde_json::from_slice(bytes).unwrap()).collect();
+            let found: Vec<Value> = found.iter().map(|found| serde_json::from_slice(&found.json).unwrap()).collect();
+            prop_assert_eq!(report.items, found.len() as u64);
             prop_assert_eq!(found, expected);
         }
-    }
-
-    #[test]
-    fn chunks_make_no_difference(
-        file in prop_oneof![near_json().prop_map(String::into_bytes), any::<Vec<u8>>()],
-        sizes in proptest::collection::vec(1_usize..9, 1..5),
-        max in prop_oneof![Just(5_usize), Just(1_000)],
-    ) {
-        prop_assert_eq!(scan(&file, &sizes, max), scan(&file, &[file.len().max(1)], max));
     }
 }

@@ -15,18 +15,6 @@ impl Position {
     /// The first byte of a file.
     pub const START: Self = Self { offset: 0, line: 1, column: 1 };
 
-    /// The place after `byte`, which is here and is a character.
-    #[must_use]
-    pub(crate) fn next(self, byte: u8) -> Self {
-        if byte == b'\n' { Self { offset: self.offset + 1, line: self.line + 1, column: 1 } } else { self.right(1) }
-    }
-
-    /// The place after this many bytes here that are characters, but no line feeds.
-    #[must_use]
-    pub(crate) fn right(self, bytes: usize) -> Self {
-        Self { offset: self.offset + bytes as u64, column: self.column + bytes as u64, ..self }
-    }
-
     /// The place after `bytes`, which begin here.
     #[must_use]
     pub fn after(self, bytes: &[u8]) -> Self {
@@ -39,6 +27,31 @@ impl Position {
                 Self { offset, line: self.line + lines, column: 1 + chars(last_line) }
             }
         }
+    }
+}
+
+/// Counts the lines of a file on the way through it.
+#[derive(Debug)]
+pub(crate) struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, line: 1 }
+    }
+
+    /// The line of a byte, from 1. Quick for one that comes after the last.
+    pub(crate) fn of(&mut self, byte: usize) -> u64 {
+        if byte < self.at {
+            (self.at, self.line) = (0, 1);
+        }
+        let between = self.bytes.get(self.at..byte).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', between).count() as u64;
+        self.at = byte;
+        self.line
     }
 }
 
