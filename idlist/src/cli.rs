@@ -24,10 +24,10 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    New(new::Args),
+    New(Box<new::Args>),
     Check(check::Args),
     Plan(plan::Args),
-    Convert(convert::Args),
+    Convert(Box<convert::Args>),
     Diff(diff::Args),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),

@@ -28,6 +28,7 @@ mod hints;
 mod item;
 mod json;
 mod listed;
+#[cfg(feature = "tables")]
 pub mod make;
 pub mod models;
 mod names;
@@ -38,6 +39,8 @@ mod report;
 pub mod scan;
 mod seed;
 mod settle;
+#[cfg(feature = "tables")]
+pub mod table;
 mod waiting;
 mod write;
 

@@ -1,17 +1,18 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
-mod behind;
+mod cells;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod diff;
 mod excerpt;
+mod fields;
 mod input;
 pub(crate) mod manual;
 pub(crate) mod new;
 mod output;
 pub(crate) mod plan;
 mod progress;
-mod syncing;
+mod settings;
 
 use std::io;
 use std::path::PathBuf;

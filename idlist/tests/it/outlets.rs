@@ -27,8 +27,10 @@ fn all(mut stdout: impl FnMut() -> Stdio) -> Vec<(String, Output)> {
         &["plan", "--json", &list],
         &["diff", &list, &list],
         &["diff", "--json", &list, &list],
+        &["new", "--example"],
         &["completions", "bash"],
         &["man"],
+        &["man", "--roff"],
     ]
     .map(|arguments| (arguments.join(" "), idlist(arguments, stdout())))
     .into()
@@ -65,7 +67,7 @@ fn a_file_that_does_not_fit_is_an_error_and_leaves_the_old_one() {
         // Files of at most 100 blocks; a signal would end the program before it can say why.
         let limited = "trap '' XFSZ; ulimit -f 100; exec \"$@\"";
         let mut command = Command::new("sh");
-        command.args(["-c", limited, "sh", idlist]).args(arguments).args(["-o", &wanted]);
+        command.args(["-c", limited, "sh", idlist]).args(arguments).args(["--force", "-o", &wanted]);
         let output = command.output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(stderr.starts_with(&format!("idlist: cannot write {wanted}: File too large")), "{stderr}");
