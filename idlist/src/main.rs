@@ -30,6 +30,10 @@ fn main() -> ExitCode {
         Command::Plan(args) => commands::plan::run(&args),
         Command::Convert(args) => commands::convert::run(&args),
         Command::Diff(args) => commands::diff::run(&args),
+        Command::Split(args) => commands::split::run(&args),
+        Command::Merge(args) => commands::merge::run(&args),
+        Command::Retry(args) => commands::retry::run(&args),
+        Command::Redo(args) => commands::redo::run(&args),
         Command::Completions(args) => commands::manual::completions(&args),
         Command::Man(args) => commands::manual::man(&args),
     };

@@ -8,11 +8,15 @@ mod excerpt;
 mod fields;
 mod input;
 pub(crate) mod manual;
+pub(crate) mod merge;
 pub(crate) mod new;
 mod output;
 pub(crate) mod plan;
 mod progress;
+pub(crate) mod redo;
+pub(crate) mod retry;
 mod settings;
+pub(crate) mod split;
 
 use std::io;
 use std::path::PathBuf;

@@ -6,6 +6,7 @@ mod check;
 mod convert;
 mod corpus;
 mod diff;
+mod lists;
 mod new;
 mod outlets;
 mod plan;

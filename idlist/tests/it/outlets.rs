@@ -14,6 +14,8 @@ fn all(mut stdout: impl FnMut() -> Stdio) -> Vec<(String, Output)> {
     // Longer than any buffer.
     let made = idlist(&["new", "--rank", "vip", "--number", "5000", "-o", &list], Stdio::null());
     assert_eq!(made.status.code(), Some(0));
+    let other = path("other.json");
+    assert!(idlist(&["new", "--rank", "nomal=1", "-o", &other], Stdio::null()).status.success());
     [
         &["--help"][..],
         &["new", "--help"],
@@ -27,6 +29,9 @@ fn all(mut stdout: impl FnMut() -> Stdio) -> Vec<(String, Output)> {
         &["plan", "--json", &list],
         &["diff", &list, &list],
         &["diff", "--json", &list, &list],
+        &["split", &list, "--items", "5000", "--force"],
+        &["merge", &list, &other],
+        &["redo", &list, "A7"],
         &["new", "--example"],
         &["completions", "bash"],
         &["man"],
