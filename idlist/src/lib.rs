@@ -30,6 +30,7 @@ mod hints;
 mod item;
 mod json;
 mod listed;
+#[cfg(feature = "tables")]
 pub mod make;
 pub mod models;
 mod names;
@@ -41,6 +42,8 @@ pub mod read;
 mod report;
 pub mod request;
 mod seed;
+#[cfg(feature = "tables")]
+pub mod table;
 mod write;
 
 pub use broken::{Broken, BrokenKind};

@@ -1,17 +1,22 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
-mod behind;
+mod cells;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod diff;
 mod excerpt;
+mod fields;
 mod input;
 pub(crate) mod manual;
+pub(crate) mod merge;
 pub(crate) mod new;
 mod output;
 pub(crate) mod plan;
 mod progress;
-mod syncing;
+pub(crate) mod redo;
+pub(crate) mod retry;
+mod settings;
+pub(crate) mod split;
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,15 +1,13 @@
-//! Readers for lists in files: JSON arrays, JSON Lines and CSV.
+//! Readers for lists in files: JSON arrays and JSON Lines.
 //!
 //! Each gives elements as JSON text, so there is one way to check an item wherever it came from.
 //! None keeps more than one element.
 
-mod csv;
 mod json_array;
 mod json_lines;
 
 use std::io;
 
-pub use csv::CsvRows;
 pub use json_array::JsonArray;
 pub use json_lines::JsonLines;
 
@@ -56,14 +54,6 @@ pub enum ReadError {
         line: u64,
         /// The maximum in bytes.
         max: usize,
-    },
-    /// A line of a CSV file could not be read.
-    #[error("line {line}: {message}")]
-    Csv {
-        /// Line, from 1.
-        line: u64,
-        /// What is wrong and what to do.
-        message: String,
     },
 }
 
