@@ -198,7 +198,7 @@ fn rows_that_make_bad_items_are_named() {
         (
             "id,prompt\nA1,x\nA2,\n",
             &["--rank", "vip", "--prefix", "card of"],
-            "p.csv: line 3 makes a bad item: prompt: is missing; every item needs it",
+            "p.csv: line 3 makes a bad item: `prompt` is missing; every item needs it",
         ),
         (
             "id,prompt\nA1,x\n,y\n",

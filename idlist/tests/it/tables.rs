@@ -247,7 +247,7 @@ fn problems_of_items_from_a_table_are_said_with_their_rows() {
     assert_says(&output, 1, "", include_str!("golden/problems.txt"));
     assert_eq!(written(&folder, "list.json").lines().count(), 7);
     let stderr = said(&idlist_in(&folder, &[&["convert", "c.csv"], &REST[2..]].concat()));
-    let missing = "idlist: c.csv: line 2: inputBucketName: is missing; every item needs it; --set inputBucketName=VALUE fills it (and 4 more)\n";
+    let missing = "idlist: c.csv: line 2: `inputBucketName` is missing; every item needs it; --set inputBucketName=VALUE fills it (and 4 more)\n";
     assert!(stderr.starts_with(missing), "{stderr}");
 }
 
