@@ -210,8 +210,8 @@ impl<'a> Checker<'a> {
             && items > max
         {
             let message = format!(
-                "the list has {items} items; at most {max} are allowed: split it, or raise the limit (MaxItemsPerList of \
-                 the stack, --max-items of idlist)"
+                "the list has {items} items; the limit is {max}: split it (idlist split), or raise the limit \
+                 (MaxItemsPerList of the stack, --max-items of idlist)"
             );
             problems.add_first(ProblemKind::TooManyItems, message);
         }
@@ -223,7 +223,8 @@ impl<'a> Checker<'a> {
         if items == 0 && broken.is_none() {
             problems.add_first(ProblemKind::EmptyList, "the list has no items; it needs at least one".to_owned());
         }
-        let (uncounted, counts) = (counts.uncounted, counts.into_counts());
+        let (uncounted, images) = (counts.uncounted, counts.by_used_model.clone());
+        let counts = counts.into_counts();
         hints.listed.sort_by_key(|hint| hint.index);
         let ranks = similar_ranks(&counts);
         hints.count += ranks.len() as u64;
@@ -236,6 +237,7 @@ impl<'a> Checker<'a> {
             hint_count: hints.count,
             hints: hints.listed,
             broken,
+            images,
             uncounted,
             counts,
         }

@@ -168,7 +168,7 @@ fn too_many_items_are_the_first_problem_and_those_beyond_are_only_counted() {
     assert_eq!(report.problem_count, 7);
     assert_eq!(
         report.problems[0].to_string(),
-        "the list has 4 items; at most 2 are allowed: split it, or raise the limit (MaxItemsPerList of the stack, \
+        "the list has 4 items; the limit is 2: split it (idlist split), or raise the limit (MaxItemsPerList of the stack, \
          --max-items of idlist)"
     );
     let many = list(&vec![json!({}); 60]);

@@ -1,5 +1,6 @@
 //! What checking a list found: for programs as JSON, for people as text.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -29,6 +30,8 @@ pub struct Report {
     pub broken: Option<Broken>,
     /// Items without problems, by model and rank.
     pub counts: Vec<Count>,
+    /// All items without problems, by the model that makes their images.
+    pub images: BTreeMap<&'static str, u64>,
     /// Items without problems that are in none of `counts`, because there are too many different ranks.
     pub uncounted: u64,
 }

@@ -117,7 +117,7 @@ fn a_limit_can_be_set() {
         &idlist(&["check", "--max-items", "2", "-"], &list),
         1,
         "3 items, 1 problem\n\
-         the list has 3 items; at most 2 are allowed: split it, or raise the limit (MaxItemsPerList of the stack, \
+         the list has 3 items; the limit is 2: split it (idlist split), or raise the limit (MaxItemsPerList of the stack, \
          --max-items of idlist)\n\
          2 items without problems: rank \"vip\", model stability.stable-image-core-v1:1\n",
         "",

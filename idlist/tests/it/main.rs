@@ -82,7 +82,7 @@ fn help_has_examples_and_goes_to_stdout() {
         (&["--help"][..], "  idlist new --rank nomal --number 100 > nomal.json\n"),
         (&["new", "--help"], "  idlist new --rank vip --number 5 --start 101 --account 111122223333 "),
         (&["check", "--help"], "  idlist new --rank vip --number 5 | idlist check -\n"),
-        (&["plan", "--help"], "  idlist plan nomal.json --concurrency 5 --latency 4 --rate 60\n"),
+        (&["plan", "--help"], "  idlist plan nomal.json --concurrency 5 --latency 4 --images-per-minute 60\n"),
         (&["help", "check"], "  idlist check nomal.json\n"),
     ] {
         let output = idlist(args, b"");
