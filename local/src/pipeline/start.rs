@@ -13,7 +13,7 @@ use crate::{
     faults::{FaultPlanError, Faults, Ledger},
     http::{Endpoints, serve},
     lambda::{AsyncInvoker, Functions},
-    s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError},
+    s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning},
     states::{self, ChildEnd, Definition, Executions, StateMachine},
 };
 use aws_credential_types::provider::ProvideCredentials;
@@ -133,6 +133,7 @@ impl Pipeline {
         for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
             store.create_bucket(bucket)?;
         }
+        store.put_versioning(LIST_BUCKET, Versioning::Enabled)?;
         forget_claims(&store)?;
         let path = data.join(LEDGER);
         let ledger = settings.faults.ledger.then(|| Ledger::open(&path)).transpose();

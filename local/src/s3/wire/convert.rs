@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper::StatusCode;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES, HeaderMap,
+    HeaderName, HeaderValue,
 };
 use s3s::dto::{self, ETag, ETagCondition, Metadata, Timestamp};
 use s3s::{S3Error, S3ErrorCode, S3Result};
@@ -21,6 +22,16 @@ pub(crate) fn s3_error(error: StoreError) -> S3Error {
     let mut answer = S3Error::with_message(code, error.to_string());
     if let Ok(status) = StatusCode::from_u16(error.status()) {
         answer.set_status_code(status);
+    }
+    if let StoreError::Deleted { version_id, .. } | StoreError::DeleteMarker { version_id, .. } = &error
+        && let Ok(version_id) = HeaderValue::from_str(version_id)
+    {
+        // These take the place of all headers of an error.
+        answer.set_headers(HeaderMap::from_iter([
+            (CONTENT_TYPE, HeaderValue::from_static("application/xml")),
+            (HeaderName::from_static("x-amz-delete-marker"), HeaderValue::from_static("true")),
+            (HeaderName::from_static("x-amz-version-id"), version_id),
+        ]));
     }
     answer.set_source(Box::new(error));
     answer
@@ -53,14 +64,13 @@ pub(crate) fn refuse_unsupported(operation: &str, headers: &HeaderMap) -> S3Resu
     }
 }
 
-/// Refuses a version other than the one that an object without versions has.
-pub(crate) fn refuse_version(version_id: Option<&str>) -> S3Result<()> {
+/// The version that a request asks for.
+pub(crate) fn asked_version(version_id: Option<String>) -> S3Result<Option<String>> {
     match version_id {
-        None | Some("null") => Ok(()),
-        Some(_) => {
-            let message = "buckets here have no versions; leave out versionId";
-            Err(S3Error::with_message(S3ErrorCode::NoSuchVersion, message))
+        Some(empty) if empty.is_empty() => {
+            Err(invalid_argument("versionId must not be empty; leave it out, or give one"))
         }
+        version_id => Ok(version_id),
     }
 }
 

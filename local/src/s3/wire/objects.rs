@@ -3,26 +3,26 @@
 use s3s::dto::{
     ContentType, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput,
     DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, GetObjectInput, GetObjectOutput,
-    HeadObjectInput, HeadObjectOutput, MetadataDirective, PutObjectInput, PutObjectOutput, StreamingBlob, Timestamp,
-    TimestampFormat,
+    HeadObjectInput, HeadObjectOutput, MetadataDirective, ObjectIdentifier, PutObjectInput, PutObjectOutput,
+    StreamingBlob, Timestamp, TimestampFormat,
 };
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use crate::s3::commit::Commit;
 use crate::s3::wire::body::{AT_ONCE, SMALL, blocking, open, read, receive, send};
 use crate::s3::wire::convert::{
-    Announced, ReadConditions, attributes, dto_checksum, dto_etag, dto_size, invalid_request, refuse_unsupported,
-    refuse_version, s3_error, with_checksum, write_condition,
+    Announced, ReadConditions, asked_version, attributes, dto_checksum, dto_etag, dto_size, invalid_request,
+    refuse_unsupported, s3_error, with_checksum, write_condition,
 };
 use crate::s3::wire::request::BodyFacts;
 use crate::s3::wire::service::Service;
 use crate::s3::writer::{Expected, ObjectWriter, Written};
-use crate::s3::{EventName, ObjectInfo, Store, StoreError, WriteCondition};
+use crate::s3::{Deletion, EventName, ObjectInfo, Store, StoreError, WriteCondition};
 
 /// Fills the fields that GetObject and HeadObject have in common.
 macro_rules! described {
     ($output:ident, $object:expr, $checksum_mode:expr) => {{
-        let ObjectInfo { size, etag, last_modified, attributes, checksum, .. } = $object;
+        let ObjectInfo { size, etag, last_modified, attributes, checksum, version_id, .. } = $object;
         let checksum = checksum.filter(|_| $checksum_mode.is_some());
         let output = $output {
             accept_ranges: Some("bytes".to_owned()),
@@ -37,6 +37,7 @@ macro_rules! described {
             expires: attributes.expires.and_then(|date| Timestamp::parse(TimestampFormat::HttpDate, &date).ok()),
             last_modified: Some(last_modified.into()),
             metadata: Some(attributes.metadata.into_iter().collect()),
+            version_id,
             ..Default::default()
         };
         with_checksum!(output, checksum.as_ref())
@@ -50,9 +51,9 @@ impl Service {
     ) -> S3Result<S3Response<GetObjectOutput>> {
         let input = request.input;
         refuse_unsupported("GetObject", &request.headers)?;
-        refuse_version(input.version_id.as_deref())?;
         refuse_part_number(input.part_number)?;
-        let (file, object) = open(&self.store, input.bucket, input.key).await?;
+        let version_id = asked_version(input.version_id)?;
+        let (file, object) = open(&self.store, input.bucket, input.key, version_id).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -79,9 +80,9 @@ impl Service {
     ) -> S3Result<S3Response<HeadObjectOutput>> {
         let input = request.input;
         refuse_unsupported("HeadObject", &request.headers)?;
-        refuse_version(input.version_id.as_deref())?;
         refuse_part_number(input.part_number)?;
-        let (_, object) = open(&self.store, input.bucket, input.key).await?;
+        let version_id = asked_version(input.version_id)?;
+        let (_, object) = open(&self.store, input.bucket, input.key, version_id).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -144,6 +145,7 @@ impl Service {
         let output = PutObjectOutput {
             e_tag: dto_etag(&object.etag),
             checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
+            version_id: object.version_id,
             ..Default::default()
         };
         Ok(S3Response::new(with_checksum!(output, object.checksum.as_ref())))
@@ -155,11 +157,12 @@ impl Service {
     ) -> S3Result<S3Response<CopyObjectOutput>> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CopyObject", &headers)?;
-        let source = copy_source(&input.copy_source)?;
+        let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
         let target = (input.bucket, input.key);
         let directive = input.metadata_directive.as_ref().map(MetadataDirective::as_str);
         let replaces = directive == Some(MetadataDirective::REPLACE);
-        if source == target && !replaces {
+        let onto_itself = (&source_bucket, &source_key, &source_version) == (&target.0, &target.1, &None);
+        if onto_itself && !replaces {
             return Err(invalid_request("an object is copied to itself only with x-amz-metadata-directive: REPLACE"));
         }
         let attributes = replaces.then(|| attributes(&headers, input.metadata));
@@ -169,14 +172,18 @@ impl Service {
             if_modified_since: input.copy_source_if_modified_since,
             if_unmodified_since: input.copy_source_if_unmodified_since,
         };
-        let store = self.store.clone();
-        let (source_bucket, source_key) = source.clone();
-        let from = blocking(move || store.head(&source_bucket, &source_key)).await?;
+        let (_, from) = open(&self.store, source_bucket.clone(), source_key.clone(), source_version).await?;
+        // The copy is of the version whose conditions were checked.
+        let source_version = from.version_id.clone();
         conditions.check_copy(&from)?;
 
         let store = self.store.clone();
-        let object = blocking(move || {
-            store.copy((&source.0, &source.1), (&target.0, &target.1), attributes, &WriteCondition::Always)
+        let object = blocking({
+            let source_version = source_version.clone();
+            move || {
+                let source = (source_bucket.as_str(), source_key.as_str(), source_version.as_deref());
+                store.copy(source, (&target.0, &target.1), attributes, &WriteCondition::Always)
+            }
         })
         .await?;
         let result = CopyObjectResult {
@@ -186,18 +193,30 @@ impl Service {
             ..Default::default()
         };
         let copy_object_result = Some(with_checksum!(result, object.checksum.as_ref()));
-        Ok(S3Response::new(CopyObjectOutput { copy_object_result, ..Default::default() }))
+        Ok(S3Response::new(CopyObjectOutput {
+            copy_object_result,
+            copy_source_version_id: source_version,
+            version_id: object.version_id,
+            ..Default::default()
+        }))
     }
 
     pub(crate) async fn do_delete_object(&self, input: DeleteObjectInput) -> S3Result<S3Response<DeleteObjectOutput>> {
-        refuse_version(input.version_id.as_deref())?;
         if input.if_match.is_some() || input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
             let message = "DeleteObject with a condition is not implemented here";
             return Err(S3Error::with_message(S3ErrorCode::NotImplemented, message));
         }
+        let version_id = asked_version(input.version_id)?;
         let store = self.store.clone();
-        blocking(move || store.delete(&input.bucket, &input.key)).await?;
-        Ok(S3Response::new(DeleteObjectOutput::default()))
+        let deletion = blocking(move || {
+            store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &WriteCondition::Always)
+        })
+        .await?;
+        Ok(S3Response::new(DeleteObjectOutput {
+            delete_marker: deletion.delete_marker.then_some(true),
+            version_id: deletion.version_id,
+            ..Default::default()
+        }))
     }
 
     pub(crate) async fn do_delete_objects(
@@ -206,22 +225,32 @@ impl Service {
     ) -> S3Result<S3Response<DeleteObjectsOutput>> {
         let (store, bucket) = (self.store.clone(), input.bucket);
         let quiet = input.delete.quiet == Some(true);
-        let keys: Vec<String> = input.delete.objects.into_iter().map(|object| object.key).collect();
-        let results: Vec<(String, Result<bool, StoreError>)> = blocking(move || {
+        let objects = input.delete.objects;
+        let results: Vec<(ObjectIdentifier, Result<Deletion, StoreError>)> = blocking(move || {
             store.check_bucket(&bucket)?;
-            Ok(keys.into_iter().map(|key| (key.clone(), store.delete(&bucket, &key))).collect())
+            let delete = |object: ObjectIdentifier| {
+                let version_id = object.version_id.as_deref();
+                let result = store.delete_if(&bucket, &object.key, version_id, &WriteCondition::Always);
+                (object, result)
+            };
+            Ok(objects.into_iter().map(delete).collect())
         })
         .await?;
         let (mut deleted, mut errors) = (Vec::new(), Vec::new());
-        for (key, result) in results {
+        for (ObjectIdentifier { key, version_id, .. }, result) in results {
             match result {
                 Ok(_) if quiet => {}
-                Ok(_) => deleted.push(DeletedObject { key: Some(key), ..Default::default() }),
+                Ok(Deletion { delete_marker, version_id: affected, .. }) => deleted.push(DeletedObject {
+                    key: Some(key),
+                    version_id,
+                    delete_marker: delete_marker.then_some(true),
+                    delete_marker_version_id: affected.filter(|_| delete_marker),
+                }),
                 Err(error) => errors.push(Error {
                     code: Some(error.code().to_owned()),
                     key: Some(key),
                     message: Some(error.to_string()),
-                    version_id: None,
+                    version_id,
                 }),
             }
         }
@@ -230,12 +259,12 @@ impl Service {
     }
 }
 
-/// Bucket and key of the source of a copy.
-pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String)> {
+/// Bucket, key and version of the source of a copy.
+pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String, Option<String>)> {
     match source {
         CopySource::Bucket { bucket, key, version_id } => {
-            refuse_version(version_id.as_deref())?;
-            Ok((bucket.to_string(), key.to_string()))
+            let version_id = asked_version(version_id.as_deref().map(str::to_owned))?;
+            Ok((bucket.to_string(), key.to_string(), version_id))
         }
         _ => {
             let message = "x-amz-copy-source with an ARN is not implemented here; give bucket/key";
