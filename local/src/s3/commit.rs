@@ -11,7 +11,7 @@ use crate::s3::{
     Attributes, DEFAULT_CONTENT_TYPE, EventName, ObjectCreated, ObjectInfo, Store, StoreError, Versioning,
 };
 
-/// What must hold for an object to be written.
+/// What must hold for an object to be written or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum WriteCondition {
     /// Nothing.
@@ -19,6 +19,8 @@ pub enum WriteCondition {
     Always,
     /// `If-None-Match: *`: there is no such object.
     Absent,
+    /// `If-Match: *`: there is one.
+    Present,
     /// `If-Match`: there is one, with this ETag.
     Matches(String),
 }
@@ -50,6 +52,10 @@ impl Store {
             WriteCondition::Absent => match Place::new(self.layout().bucket(bucket), key).find()? {
                 None => Ok(()),
                 Some(_) => Err(failed("If-None-Match: *")),
+            },
+            WriteCondition::Present => match Place::new(self.layout().bucket(bucket), key).find()? {
+                None => Err(self.missing(bucket, key)?),
+                Some(_) => Ok(()),
             },
             WriteCondition::Matches(etag) => match self.look_up(bucket, key)? {
                 None => Err(self.missing(bucket, key)?),

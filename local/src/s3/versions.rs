@@ -233,7 +233,8 @@ impl Store {
     /// Deletes an object if the condition holds for its current version.
     ///
     /// Without a version id an object in a bucket that keeps versions gets a delete marker; with one, that version is
-    /// deleted for good. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html>
+    /// deleted for good. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html>,
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html>
     ///
     /// # Errors
     /// As [`delete`](Self::delete); [`StoreError::PreconditionFailed`], and [`StoreError::NoSuchKey`] if the condition
@@ -247,7 +248,11 @@ impl Store {
     ) -> Result<Deletion, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
         let _lock = self.layout().lock_bucket(bucket)?;
-        self.check_condition(bucket, key, condition)?;
+        self.check_condition(bucket, key, condition).map_err(|error| match error {
+            // A write with such a condition gets 404.
+            StoreError::Deleted { key, .. } => StoreError::PreconditionFailed { key, condition: "If-Match" },
+            other => other,
+        })?;
         match (version_id, self.versioning_of(bucket)?) {
             (Some(id), _) => self.delete_version(bucket, key, id),
             (None, Some(versioning)) => self.mark_deleted(bucket, key, versioning),

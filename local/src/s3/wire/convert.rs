@@ -1,5 +1,7 @@
 //! Between the store's types and those of `s3s`.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper::StatusCode;
@@ -79,19 +81,33 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 /// The attributes that a request gives a new object.
-pub(crate) fn attributes(headers: &HeaderMap, metadata: Option<Metadata>) -> Attributes {
+pub(crate) fn attributes(headers: &HeaderMap, metadata: Option<Metadata>) -> S3Result<Attributes> {
     let text = |name: hyper::header::HeaderName| {
         header(headers, name.as_str()).filter(|value| !value.is_empty()).map(str::to_owned)
     };
-    Attributes {
+    let metadata: BTreeMap<String, String> = metadata.unwrap_or_default().into_iter().collect();
+    check_metadata(&metadata)?;
+    Ok(Attributes {
         content_type: text(CONTENT_TYPE),
         content_encoding: text(CONTENT_ENCODING),
         content_language: text(CONTENT_LANGUAGE),
         content_disposition: text(CONTENT_DISPOSITION),
         cache_control: text(CACHE_CONTROL),
         expires: text(EXPIRES),
-        metadata: metadata.unwrap_or_default().into_iter().collect(),
+        metadata,
+    })
+}
+
+/// User-defined metadata has at most so many bytes: names without their prefix and values, in UTF-8.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
+const MAX_METADATA_BYTES: usize = 2 * 1024;
+
+fn check_metadata(metadata: &BTreeMap<String, String>) -> S3Result<()> {
+    if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() <= MAX_METADATA_BYTES {
+        return Ok(());
     }
+    let message = "Your metadata headers exceed the maximum allowed metadata size";
+    Err(S3Error::with_message(S3ErrorCode::MetadataTooLarge, message))
 }
 
 /// The condition of a write.

@@ -2,9 +2,9 @@
 
 use s3s::dto::{
     ContentType, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput,
-    DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, GetObjectInput, GetObjectOutput,
-    HeadObjectInput, HeadObjectOutput, MetadataDirective, ObjectIdentifier, PutObjectInput, PutObjectOutput,
-    StreamingBlob, Timestamp, TimestampFormat,
+    DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETagCondition, Error, GetObjectInput,
+    GetObjectOutput, HeadObjectInput, HeadObjectOutput, MetadataDirective, ObjectIdentifier, PutObjectInput,
+    PutObjectOutput, StreamingBlob, Timestamp, TimestampFormat,
 };
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
@@ -101,7 +101,7 @@ impl Service {
         refuse_unsupported("PutObject", &headers)?;
         let facts = extensions.get::<BodyFacts>();
         let announced = Announced::new(&headers, facts)?;
-        let attributes = attributes(&headers, input.metadata);
+        let attributes = attributes(&headers, input.metadata)?;
         let condition = write_condition(input.if_match, input.if_none_match)?;
         let (algorithm, sha256) = (announced.algorithm, announced.expected.sha256.is_some());
         let length = input.content_length.and_then(|length| u64::try_from(length).ok());
@@ -165,7 +165,7 @@ impl Service {
         if onto_itself && !replaces {
             return Err(invalid_request("an object is copied to itself only with x-amz-metadata-directive: REPLACE"));
         }
-        let attributes = replaces.then(|| attributes(&headers, input.metadata));
+        let attributes = replaces.then(|| attributes(&headers, input.metadata)).transpose()?;
         let conditions = ReadConditions {
             if_match: input.copy_source_if_match,
             if_none_match: input.copy_source_if_none_match,
@@ -202,16 +202,14 @@ impl Service {
     }
 
     pub(crate) async fn do_delete_object(&self, input: DeleteObjectInput) -> S3Result<S3Response<DeleteObjectOutput>> {
-        if input.if_match.is_some() || input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
-            let message = "DeleteObject with a condition is not implemented here";
-            return Err(S3Error::with_message(S3ErrorCode::NotImplemented, message));
+        if input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
+            return Err(only_in_directory_buckets("DeleteObject"));
         }
         let version_id = asked_version(input.version_id)?;
+        let condition = delete_condition(input.if_match);
         let store = self.store.clone();
-        let deletion = blocking(move || {
-            store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &WriteCondition::Always)
-        })
-        .await?;
+        let deletion =
+            blocking(move || store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition)).await?;
         Ok(S3Response::new(DeleteObjectOutput {
             delete_marker: deletion.delete_marker.then_some(true),
             version_id: deletion.version_id,
@@ -226,11 +224,14 @@ impl Service {
         let (store, bucket) = (self.store.clone(), input.bucket);
         let quiet = input.delete.quiet == Some(true);
         let objects = input.delete.objects;
+        if objects.iter().any(|object| object.size.is_some() || object.last_modified_time.is_some()) {
+            return Err(only_in_directory_buckets("DeleteObjects"));
+        }
         let results: Vec<(ObjectIdentifier, Result<Deletion, StoreError>)> = blocking(move || {
             store.check_bucket(&bucket)?;
             let delete = |object: ObjectIdentifier| {
-                let version_id = object.version_id.as_deref();
-                let result = store.delete_if(&bucket, &object.key, version_id, &WriteCondition::Always);
+                let condition = delete_condition(object.e_tag.clone().map(ETagCondition::ETag));
+                let result = store.delete_if(&bucket, &object.key, object.version_id.as_deref(), &condition);
                 (object, result)
             };
             Ok(objects.into_iter().map(delete).collect())
@@ -271,6 +272,20 @@ pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String, Opti
             Err(S3Error::with_message(S3ErrorCode::NotImplemented, message))
         }
     }
+}
+
+/// The condition of a deletion.
+fn delete_condition(if_match: Option<ETagCondition>) -> WriteCondition {
+    match if_match {
+        None => WriteCondition::Always,
+        Some(ETagCondition::Any) => WriteCondition::Present,
+        Some(ETagCondition::ETag(etag)) => WriteCondition::Matches(etag.into_value()),
+    }
+}
+
+fn only_in_directory_buckets(operation: &str) -> S3Error {
+    let message = format!("{operation} with a size or a time as its condition is for directory buckets; give an ETag");
+    S3Error::with_message(S3ErrorCode::NotImplemented, message)
 }
 
 fn refuse_part_number(part_number: Option<i32>) -> S3Result<()> {

@@ -33,7 +33,7 @@ impl Service {
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CreateMultipartUpload", &headers)?;
-        let attributes = attributes(&headers, input.metadata);
+        let attributes = attributes(&headers, input.metadata)?;
         let checksum = upload_checksum(
             input.checksum_algorithm.as_ref().map(dto::ChecksumAlgorithm::as_str),
             input.checksum_type.as_ref(),

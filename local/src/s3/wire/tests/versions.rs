@@ -94,6 +94,21 @@ fn a_delete_marker_is_told_by_its_header() {
 }
 
 #[test]
+fn a_condition_of_a_deletion_is_on_the_current_version() {
+    let server = versioned();
+    let [one, two] = [b"one", b"two"].map(|body| server.put("/b-1/a", body));
+    let delete = |condition: Option<&str>| {
+        let headers: Vec<_> = condition.into_iter().map(|condition| ("if-match", condition)).collect();
+        server.send("DELETE", "/b-1/a", &headers, b"")
+    };
+    assert_eq!(delete(one.header("etag")).error(), (412, "PreconditionFailed"));
+    assert_eq!(delete(two.header("etag")).status, 204);
+    assert_eq!(delete(two.header("etag")).error(), (412, "PreconditionFailed"), "it is a delete marker");
+    assert_eq!(delete(Some("*")).error(), (412, "PreconditionFailed"));
+    assert_eq!(server.get("/b-1?versions").elements("VersionId").len(), 3);
+}
+
+#[test]
 fn versions_are_listed_in_pages() {
     let server = versioned();
     let [a1, a2] = [b"1", b"2"].map(|body| put(&server, "/b-1/a", body));
