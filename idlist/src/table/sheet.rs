@@ -19,7 +19,7 @@ pub(super) fn rows(bytes: Vec<u8>, sheet: Option<&str>) -> Result<(Vec<Row>, Vec
     let mut wanted = wanted.into_iter().map(|sheet| sheet.name.clone());
     let Some(name) = wanted.next() else {
         let known = others.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(TableError::UnknownSheet { name: sheet.unwrap_or_default().to_owned(), known });
+        return Err(TableError::UnknownSheet(sheet.unwrap_or_default().to_owned(), known));
     };
     let others = wanted.collect();
     let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
@@ -27,7 +27,7 @@ pub(super) fn rows(bytes: Vec<u8>, sheet: Option<&str>) -> Result<(Vec<Row>, Vec
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
         let (row, column) = (u64::from(cell.pos.0) + 1, cell.pos.1 as usize);
         let text = text(&cell.value, cell.formula.is_some())
-            .map_err(|what| TableError::Cell { cell: format!("{}{row}", letters(column)), what })?;
+            .map_err(|what| TableError::Cell(format!("{}{row}", letters(column)), what))?;
         if text.is_empty() {
             continue;
         }

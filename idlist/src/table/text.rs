@@ -43,7 +43,7 @@ pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<St
         decode_other(&bytes, encoding)?
     };
     match text.split_once('\0') {
-        Some((before, _)) => Err(TableError::Nul { line: 1 + line_ends(before) }),
+        Some((before, _)) => Err(TableError::Nul(1 + line_ends(before))),
         None => Ok(text),
     }
 }
@@ -64,7 +64,7 @@ fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Tab
 }
 
 fn wrong(before: &str, encoding: &'static Encoding) -> TableError {
-    TableError::WrongEncoding { line: 1 + line_ends(before), encoding: encoding.name() }
+    TableError::WrongEncoding(1 + line_ends(before), encoding.name())
 }
 
 /// Number of line ends in a text: LF, CR LF, or CR alone.

@@ -54,7 +54,7 @@ fn the_separator_is_read_from_the_first_line() {
     assert_eq!(converted("cards.csv", &table("\t"), &["--delimiter", "tab"]), expected);
     // Of two that split the heading, the one that makes fields of it.
     assert_eq!(converted("cards.csv", b"id,prompt,a;b;c\nA1,x,\n", &["--set", "seed={a;b;c}1"]), "\"A1\": \"x\" 1;");
-    let message = "line 1: the cells of the first row can be separated by ',' or ';'; give --delimiter";
+    let message = "the cells of the first row can be separated by ',' or ';'; give --delimiter";
     stops("cards.csv", b"name;age,years\nAnn;1,2\n", &[], message);
 }
 
@@ -129,7 +129,7 @@ fn a_quote_that_is_not_around_a_whole_cell_stops_with_its_line() {
     );
     let open = "the quote that begins a cell here is never closed; close it, or double a quote that is text";
     let outside =
-        "the cell that begins here has text outside its quotes; put all of it inside, and double a quote that is text";
+        "the cell that begins here has text outside its quotes; put all inside, and double quotes that are text";
     for (table, line, what) in [
         ("id,prompt\nA1,x\nA2,\"a giant\nA3,y\nA4,z\n", 3, open),
         ("id,prompt\r\nA1,\"two\r\nlines\"\r\nA2,\"a giant\r\nA3,y", 4, open),
@@ -156,7 +156,7 @@ fn rows_and_columns_without_text_are_none() {
 
 #[test]
 fn a_row_of_another_width_stops_with_its_line() {
-    let advice = "put a cell with separators or line ends between quotes";
+    let advice = "put a cell with separators or line ends in quotes";
     let message = format!("line 3: the row ends with cell 3, but the heading with cell 2; {advice}");
     stops("c.csv", b"id,prompt\nA1,x\nA2,a, b\n", &[], &message);
     let message = format!("line 5: the row ends with cell 1, but the heading with cell 2; {advice}");
@@ -302,6 +302,6 @@ fn cells_that_are_no_texts_stop_with_their_names() {
         stops("c.xlsx", &book, &[], &format!("cell B2 {message}"));
     }
     let far = row(1, &["id", "prompt"]) + "<row r=\"4\"><c r=\"AB4\"><v>1</v></c></row>";
-    let message = "row 4: the row ends with cell 28, but the heading with cell 2; put a cell with separators or line ends between quotes";
+    let message = "row 4: the row ends with cell 28, but the heading with cell 2; put a cell with separators or line ends in quotes";
     stops("c.xlsx", &workbook(&[("Cards", false, &far)]), &[], message);
 }
