@@ -4,6 +4,9 @@ use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::TableError;
 
+/// What a file in the older container of Microsoft Office is.
+pub(super) const LOCKED: &str = "an old or locked spreadsheet; save it as .xlsx without a password";
+
 /// Finds an encoding by a name that people, browsers and Windows give it: `shift_jis`, `sjis`, `cp932`, `windows-31j`.
 /// <https://encoding.spec.whatwg.org/#names-and-labels>
 pub fn encoding(label: &str) -> Option<&'static Encoding> {
@@ -20,7 +23,7 @@ pub fn encoding(label: &str) -> Option<&'static Encoding> {
 pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<String, TableError> {
     let other = match bytes.as_slice() {
         [b'P', b'K', 3, 4, ..] => Some("a spreadsheet or a zip file; name it .xlsx, or unpack it"),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("an old or locked spreadsheet; save it as .xlsx without a password"),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(LOCKED),
         [0x1F, 0x8B, ..] => Some("compressed with gzip; unpack it first"),
         _ => None,
     };

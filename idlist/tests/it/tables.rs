@@ -109,6 +109,7 @@ fn files_of_other_kinds_are_named() {
     stops("cards.csv", &xlsx, &[], message);
     let message = "the file is an old or locked spreadsheet; save it as .xlsx without a password";
     stops("cards.csv", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", &[], message);
+    stops("cards.xlsx", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", &[], message);
     stops("cards.csv", b"\x1F\x8B\x08", &[], "the file is compressed with gzip; unpack it first");
     stops("cards.csv", b" \r\n,,\r\n", &[], "there are no rows; the first row names the columns");
     let folder = folder(&[("list.json", b"[]"), ("cards.xlsx", b"x")]);
@@ -116,6 +117,9 @@ fn files_of_other_kinds_are_named() {
     assert_says(&idlist_in(&folder, &["new", "--rank", "vip", "--prompts", "list.json"]), 2, "", stderr);
     let stderr = "idlist: a spreadsheet cannot be written; write CSV, which spreadsheets open\n";
     assert_says(&idlist_in(&folder, &["convert", "list.json", "-o", "list.xlsx"]), 2, "", stderr);
+    let stderr = "idlist: cards.xlsx: the file is not a spreadsheet; if it is CSV, name it .csv\n";
+    assert_says(&idlist_in(&folder, &["convert", "cards.xlsx"]), 2, "", stderr);
+    std::fs::write(folder.path().join("cards.xlsx"), &xlsx[..200]).unwrap();
     let stderr = said(&idlist_in(&folder, &["convert", "cards.xlsx"]));
     assert!(stderr.starts_with("idlist: cards.xlsx: the file is damaged: "), "{stderr}");
 }
@@ -296,6 +300,10 @@ fn cells_that_are_no_texts_stop_with_their_names() {
         ("<c t=\"d\"><v>2026-01-01</v></c>", date),
         ("<c t=\"e\"><v>#N/A</v></c>", "holds the error #N/A; correct it"),
         ("<c t=\"e\"><v>#DIV/0!</v></c>", "holds the error #DIV/0!; correct it"),
+        (
+            "<c><v>12345678901234567</v></c>",
+            "holds a number of more digits than spreadsheets keep; format the column as text and enter it again",
+        ),
         ("<c><f>A1</f></c>", "holds a formula without a result; open the file in a spreadsheet program and save it"),
     ] {
         let book = workbook(&[("Cards", false, &(row(1, &["id", "prompt"]) + &row(2, &["A1", cell])))]);
