@@ -27,7 +27,7 @@ impl From<csv::Error> for Fault {
 
 /// Writes items, each JSON text: a heading with all fields, those that have a meaning first, and a row for each item.
 pub(crate) fn write(items: &[String], delimiter: u8, output: &mut impl Write) -> Result<(), Fault> {
-    let read = || (0..).zip(items).map(|(nth, item)| Fields::read(item).map_err(|what| Fault::Item(nth, what)));
+    let read = || (0..).zip(items).map(|(nth, item)| item.parse::<Fields>().map_err(|what| Fault::Item(nth, what)));
     let mut columns: Vec<String> = Vec::new();
     for (nth, item) in read().enumerate() {
         for (name, _) in item?.0 {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::CommandError;
 use super::input::{List, bad};
@@ -14,20 +15,14 @@ use super::input::{List, bad};
 pub(crate) struct Fields(pub(crate) Vec<(String, Box<RawValue>)>);
 
 impl Fields {
-    pub(crate) fn read(item: &str) -> Result<Self, String> {
-        serde_json::from_str(item).map_err(|error| {
-            let message = error.to_string();
-            message.split_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned()
-        })
+    /// Reads an item of a list.
+    pub(crate) fn read(list: &List, nth: usize, item: &RawValue) -> Result<Self, CommandError> {
+        item.get().parse().map_err(|what| bad(&list.path, format_args!("item {nth}, line {}: {what}", list.line(item))))
     }
 
     /// The items of a list, each of which has to be an object.
     pub(crate) fn of_list(list: &List) -> Result<Vec<Self>, CommandError> {
-        let read = |(nth, item): (usize, &&RawValue)| {
-            Self::read(item.get())
-                .map_err(|what| bad(&list.path, format_args!("item {nth}, line {}: {what}", list.line(item))))
-        };
-        list.items()?.iter().enumerate().map(read).collect()
+        list.items()?.into_iter().enumerate().map(|(nth, item)| Self::read(list, nth, item)).collect()
     }
 
     /// The value of a field that is a text.
@@ -42,19 +37,36 @@ impl Fields {
         Some(format!("s3://{}/{}/{}/{}", bucket?, rank?, id?, key?))
     }
 
-    /// Whether another item has the same fields with the same values, in whatever order.
-    pub(crate) fn is_equal(&self, other: &Self) -> bool {
-        let value = |fields: &Self| serde_json::to_value(fields).ok();
-        value(self) == value(other)
+    /// The fields as JSON, for comparing.
+    pub(crate) fn value(&self) -> Option<Value> {
+        serde_json::to_value(self).ok()
     }
 
     pub(crate) fn set(&mut self, name: &str, value: &impl Serialize) -> Result<(), serde_json::Error> {
-        let value = serde_json::value::to_raw_value(value)?;
+        let value = to_raw_value(value)?;
         match self.0.iter_mut().find(|(known, _)| known == name) {
             Some((_, there)) => *there = value,
             None => self.0.push((name.to_owned(), value)),
         }
         Ok(())
+    }
+}
+
+impl std::str::FromStr for Fields {
+    type Err = String;
+
+    fn from_str(item: &str) -> Result<Self, String> {
+        serde_json::from_str(item).map_err(|error| {
+            let message = error.to_string();
+            message.split_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned()
+        })
+    }
+}
+
+/// JSON on one line.
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -70,9 +82,13 @@ impl<'de> Deserialize<'de> for Fields {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
                 let mut fields = Vec::<(String, Box<RawValue>)>::new();
-                while let Some((name, value)) = map.next_entry::<String, _>()? {
+                while let Some((name, mut value)) = map.next_entry::<String, Box<RawValue>>()? {
                     if fields.iter().any(|(known, _)| *known == name) {
                         return Err(Error::custom(format_args!("the field {name:?} appears twice; remove one")));
+                    }
+                    if value.get().contains(['\n', '\r']) {
+                        let read = serde_json::from_str::<Value>(value.get()).and_then(|value| to_raw_value(&value));
+                        value = read.map_err(Error::custom)?;
                     }
                     fields.push((name, value));
                 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use encoding_rs::Encoding;
 use idlist::FIELDS;
 use idlist::make::Template;
-use idlist::table::{self, Table, TableError};
+use idlist::table::{self, Table};
 use serde_json::value::RawValue;
 
 use super::CommandError;
@@ -153,33 +153,22 @@ pub(crate) struct TableArgs {
 impl TableArgs {
     /// Reads a table, without a format lines of text, and says which other sheets there are.
     pub(crate) fn open(&self, path: &Path, format: Option<Format>) -> Result<Table, CommandError> {
-        self.read(path, format).map_err(|error| match error {
-            Ok(error) => bad(path, error),
-            Err(error) => error,
-        })
-    }
-
-    fn read(&self, path: &Path, format: Option<Format>) -> Result<Table, Result<TableError, CommandError>> {
-        let bytes = bytes(path).map_err(Err)?;
-        let unused = |is_given: bool, what: &str| match is_given {
-            true => Err(Err(bad(path, format_args!("{what} is not for this kind of file; leave it out")))),
-            false => Ok(()),
+        let is_sheet = format == Some(Format::Xlsx);
+        let options = [
+            (self.sheet.is_some() && !is_sheet, "--sheet"),
+            (self.encoding.is_some() && is_sheet, "--encoding"),
+            (self.delimiter.is_some() && format != Some(Format::Csv), "--delimiter"),
+        ];
+        if let Some((_, option)) = options.iter().find(|(is_wrong, _)| *is_wrong) {
+            return Err(bad(path, format_args!("{option} is not for this kind of file; leave it out")));
+        }
+        let table = match format {
+            Some(Format::Xlsx) => Table::xlsx(bytes(path)?, self.sheet.as_deref()),
+            Some(Format::Csv) => Table::csv(text(path, self.encoding)?, self.delimiter.or(delimiter_of(path))),
+            _ => Ok(Table::lines(&text(path, self.encoding)?)),
         };
-        let mut table = if format == Some(Format::Xlsx) {
-            unused(self.encoding.is_some(), "--encoding")?;
-            unused(self.delimiter.is_some(), "--delimiter")?;
-            Table::xlsx(bytes, self.sheet.as_deref()).map_err(Ok)?
-        } else {
-            unused(self.sheet.is_some(), "--sheet")?;
-            let text = table::decode(bytes, self.encoding).map_err(Ok)?;
-            if format == Some(Format::Csv) {
-                Table::csv(text, self.delimiter.or(delimiter_of(path))).map_err(Ok)?
-            } else {
-                unused(self.delimiter.is_some(), "--delimiter")?;
-                Table::lines(&text)
-            }
-        };
-        table.assign(&self.map).map_err(Ok)?;
+        let assigned = table.and_then(|mut table| table.assign(&self.map).map(|()| table));
+        let table = assigned.map_err(|error| bad(path, error))?;
         if !table.other_sheets().is_empty() {
             eprintln!("idlist: {}: not read: the sheets {}", path.display(), table.other_sheets().join(", "));
         }

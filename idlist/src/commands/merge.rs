@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
             let (earlier, path, number) = *places.entry(destination.clone()).or_insert((merged.len(), &list.path, nth));
             match merged.get(earlier) {
                 None => merged.push(item),
-                Some(there) if there.is_equal(&item) => again += 1,
+                Some(there) if there.value() == item.value() => again += 1,
                 Some(_) => {
                     let what = format!("item {nth} has the destination of item {number} of {}", path.display());
                     return Err(bad(&list.path, format_args!("{what}, {destination}, and is another; remove one")));

@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let made =
         make::write(&ranks, table, Progress::new(&mut output, None)).map_err(|error| match (error, &args.prompts) {
             (MakeError::Write(error), _) => args.output.error(error),
-            (error @ (MakeError::Bad { .. } | MakeError::RankTwice(_)), _) | (error, None) => {
+            (error @ (MakeError::Bad(..) | MakeError::RankTwice(_)), _) | (error, None) => {
                 CommandError::Usage(error.to_string())
             }
             (error, Some(path)) => bad(path, error),

@@ -6,12 +6,9 @@ use std::path::{Path, PathBuf};
 
 use idlist::JsonArrayWriter;
 use serde::Serialize;
-use tempfile::{NamedTempFile, SpooledTempFile};
+use tempfile::TempPath;
 
 use super::CommandError;
-
-/// Bytes of an output without a file of its own that stay in memory.
-const SPOOL_BYTES: usize = 16 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputArgs {
@@ -26,21 +23,27 @@ pub(crate) struct OutputArgs {
 
 /// An output that has to be finished.
 pub(crate) struct Output {
-    writer: BufWriter<Target>,
-    path: Option<PathBuf>,
-    force: bool,
-}
-
-enum Target {
-    /// For stdout, or for something that cannot be replaced, such as a pipe or a device.
-    Spool(SpooledTempFile),
-    /// A file beside the one that is wanted, which takes its place at the end.
-    Beside(NamedTempFile),
+    writer: BufWriter<File>,
+    /// The file that takes the place of the one that is wanted. None for stdout, and for pipes and devices.
+    beside: Option<TempPath>,
+    to: OutputArgs,
 }
 
 impl OutputArgs {
     pub(crate) fn open(&self) -> Result<Output, CommandError> {
-        Output::open(self.output.as_deref(), self.force)
+        let there = self.output.as_ref().and_then(|path| path.metadata().ok());
+        if there.as_ref().is_some_and(std::fs::Metadata::is_file) && !self.force {
+            return Err(self.exists());
+        }
+        let (file, beside) = match &self.output {
+            Some(path) if there.is_none_or(|there| there.is_file()) => {
+                let (file, path) = beside(path).map_err(|error| self.error(error))?.into_parts();
+                (file, Some(path))
+            }
+            _ => (tempfile::tempfile().map_err(|error| self.error(error))?, None),
+        };
+        let to = Self { output: self.output.clone(), force: self.force };
+        Ok(Output { writer: BufWriter::new(file), beside, to })
     }
 
     /// Writes a list of items.
@@ -52,64 +55,46 @@ impl OutputArgs {
 
     /// Why writing failed, with the name of the file.
     pub(crate) fn error(&self, source: io::Error) -> CommandError {
-        error(self.output.clone(), source)
+        match self.output.clone() {
+            Some(_) if source.kind() == io::ErrorKind::AlreadyExists => self.exists(),
+            Some(path) => CommandError::File { path, source },
+            None => CommandError::Output(source),
+        }
+    }
+
+    fn exists(&self) -> CommandError {
+        let path = self.output.as_deref().unwrap_or(Path::new("")).display();
+        CommandError::Usage(format!("{path} exists; give --force to replace it, or another name"))
     }
 }
 
 impl Output {
-    /// Writes to a file; to stdout without one.
-    pub(crate) fn open(path: Option<&Path>, force: bool) -> Result<Self, CommandError> {
-        let target = match path {
-            Some(path) if std::fs::metadata(path).is_ok_and(|there| there.is_file()) && !force => {
-                return Err(exists(path));
-            }
-            Some(path) if !std::fs::metadata(path).is_ok_and(|there| !there.is_file()) => beside(path)
-                .map(Target::Beside)
-                .map_err(|source| CommandError::File { path: path.to_owned(), source })?,
-            _ => Target::Spool(SpooledTempFile::new(SPOOL_BYTES)),
-        };
-        Ok(Self { writer: BufWriter::new(target), path: path.map(Path::to_owned), force })
-    }
-
     /// Ends the output. Only now is anything there, with everything in it.
     pub(crate) fn finish(self) -> Result<(), CommandError> {
-        let Self { writer, path, force } = self;
-        let target = writer.into_inner().map_err(io::IntoInnerError::into_error);
-        let outcome = target.and_then(|target| match (target, path.as_deref()) {
-            (Target::Spool(spool), None) => copy(spool, io::stdout().lock()),
-            (Target::Spool(spool), Some(path)) => copy(spool, File::options().write(true).open(path)?),
-            (Target::Beside(file), path) => {
-                file.as_file().sync_all()?;
-                let path = path.unwrap_or(Path::new(""));
-                let persisted = if force { file.persist(path) } else { file.persist_noclobber(path) };
-                persisted.map(drop).map_err(|error| error.error)
+        let Self { writer, beside, to } = self;
+        let finish = || {
+            let mut file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+            match (beside, &to.output) {
+                (Some(beside), Some(path)) => {
+                    file.sync_all()?;
+                    let persisted = if to.force { beside.persist(path) } else { beside.persist_noclobber(path) };
+                    persisted.map_err(|error| error.error)
+                }
+                (_, Some(path)) => copy(&mut file, File::options().write(true).open(path)?),
+                (_, None) => copy(&mut file, io::stdout().lock()),
             }
-        });
-        outcome.map_err(|source| match path {
-            Some(path) if source.kind() == io::ErrorKind::AlreadyExists => exists(&path),
-            path => error(path, source),
-        })
+        };
+        finish().map_err(|error| to.error(error))
     }
 }
 
-fn exists(path: &Path) -> CommandError {
-    CommandError::Usage(format!("{} exists; give --force to replace it, or another name", path.display()))
-}
-
-fn error(path: Option<PathBuf>, source: io::Error) -> CommandError {
-    match path {
-        Some(path) => CommandError::File { path, source },
-        None => CommandError::Output(source),
-    }
-}
-
-fn copy(mut spool: SpooledTempFile, mut to: impl Write) -> io::Result<()> {
-    spool.rewind()?;
-    io::copy(&mut spool, &mut to)?;
+fn copy(file: &mut File, mut to: impl Write) -> io::Result<()> {
+    file.rewind()?;
+    io::copy(file, &mut to)?;
     to.flush()
 }
 
-fn beside(path: &Path) -> io::Result<NamedTempFile> {
+fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".idlist-");
@@ -120,22 +105,6 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
-}
-
-impl Write for Target {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Spool(spool) => spool.write(bytes),
-            Self::Beside(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Spool(spool) => spool.flush(),
-            Self::Beside(file) => file.flush(),
-        }
-    }
 }
 
 impl Write for Output {

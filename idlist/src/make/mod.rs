@@ -56,55 +56,24 @@ pub enum MakeError {
     /// The table cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The items would have problems.
-    #[error("the list would not be good: item {id} of rank {rank}: {}", joined(problems))]
-    Bad {
-        /// Id of the item.
-        id: String,
-        /// Its rank.
-        rank: String,
-        /// What is wrong.
-        problems: Vec<FieldProblem>,
-    },
-    /// A row of the table makes a bad item.
-    #[error("{place} makes a bad item: {}", joined(problems))]
-    BadRow {
-        /// Where the row begins.
-        place: Place,
-        /// What is wrong.
-        problems: Vec<FieldProblem>,
-    },
-    /// Two rows make the same picture.
-    #[error("{place} and {earlier} have the same destination, {destination}; give one another id, rank or file name")]
-    SameDestination {
-        /// Where the later row begins.
-        place: Place,
-        /// Where the earlier one begins.
-        earlier: Place,
-        /// Where both pictures would be stored.
-        destination: String,
-    },
-    /// A row has a rank that is not described.
-    #[error("{place}: the rank is {name:?}; use one of {known}")]
-    UnknownRank {
-        /// Where the row begins.
-        place: Place,
-        /// The rank.
-        name: String,
-        /// The ranks that there are.
-        known: String,
-    },
+    /// The id and the rank of an item, which would have problems.
+    #[error("the list would not be good: item {0} of rank {1}: {all}", all = joined(.2))]
+    Bad(String, String, Vec<FieldProblem>),
+    /// A row makes an item with problems.
+    #[error("{0} makes a bad item: {all}", all = joined(.1))]
+    BadRow(Place, Vec<FieldProblem>),
+    /// A row and an earlier one have the same destination.
+    #[error("{0} and {1} have the same destination, {2}; give one another id, rank or file name")]
+    SameDestination(Place, Place, String),
+    /// The rank of a row is not among those that are described.
+    #[error("{0}: the rank is {1:?}; use one of {2}")]
+    UnknownRank(Place, String, String),
     /// The same rank is asked for twice, and its ids would be the same.
     #[error("rank {0:?} appears twice, with the same ids; name it once")]
     RankTwice(String),
     /// The table has fewer rows than there are items.
-    #[error("there are {rows} rows, and {items} are asked for; give more rows or ask for fewer items")]
-    TooFewRows {
-        /// Rows of the table.
-        rows: u64,
-        /// Rows that are asked for.
-        items: u64,
-    },
+    #[error("there are {0} rows, and {1} are asked for; give more rows or ask for fewer items")]
+    TooFewRows(u64, u64),
 }
 
 fn joined(problems: &[FieldProblem]) -> String {
@@ -134,11 +103,10 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
             let row = row?;
             let name = row.cells.get(column).map_or("", String::as_str);
             let is_its = |rank: &&Rank| rank.name.as_deref().is_none_or(|known| known == name);
-            let rank = ranks.iter().find(is_its).ok_or_else(|| MakeError::UnknownRank {
-                place: row.place,
-                name: name.to_owned(),
-                known: names.join(", "),
-            })?;
+            let rank = ranks
+                .iter()
+                .find(is_its)
+                .ok_or_else(|| MakeError::UnknownRank(row.place, name.to_owned(), names.join(", ")))?;
             let nth = numbers.entry(name.to_owned()).or_default();
             list.add(rank, name, *nth, Some(&row))?;
             *nth += 1;
@@ -159,7 +127,7 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
         }
         let asked = ranks.iter().filter_map(|rank| rank.number).sum();
         if rows < asked {
-            return Err(MakeError::TooFewRows { rows, items: asked });
+            return Err(MakeError::TooFewRows(rows, asked));
         }
     }
     let mut unused_rows = 0;
@@ -196,13 +164,13 @@ impl<W: Write> List<'_, W> {
             }
             let item = Item::from_value(&Value::Object(fields), RetiredModels::Redirect);
             let item = item.map_err(|problems| match row {
-                Some(row) => MakeError::BadRow { place: row.place, problems },
-                None => MakeError::Bad { id: id.clone(), rank: name.to_owned(), problems },
+                Some(row) => MakeError::BadRow(row.place, problems),
+                None => MakeError::Bad(id.clone(), name.to_owned(), problems),
             })?;
             if let Some(Row { place, .. }) = row {
                 let destination = item.destination();
                 if let Some(earlier) = self.earlier.insert(destination.clone(), *place) {
-                    return Err(MakeError::SameDestination { place: *place, earlier, destination });
+                    return Err(MakeError::SameDestination(*place, earlier, destination));
                 }
             }
             self.array.write(&item)?;

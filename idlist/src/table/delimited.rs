@@ -62,9 +62,7 @@ fn likely(text: &str) -> Result<u8, TableError> {
         return Ok(b',');
     }
     if (first.0, first.1) == (second.0, second.1) {
-        let line =
-            1 + line_ends(text.get(..text.len() - text.trim_start_matches(['\r', '\n']).len()).unwrap_or_default());
-        return Err(TableError::Separator { line, both: (first.2.into(), second.2.into()) });
+        return Err(TableError::Separator(first.2.into(), second.2.into()));
     }
     Ok(first.2)
 }
@@ -81,21 +79,21 @@ fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), TableErro
             at += 1;
             loop {
                 let rest = bytes.get(at..).unwrap_or_default();
-                at += memchr(b'"', rest).ok_or_else(|| TableError::OpenQuote { line: line(cell) })? + 1;
+                at += memchr(b'"', rest).ok_or_else(|| TableError::OpenQuote(line(cell)))? + 1;
                 if bytes.get(at) != Some(&b'"') {
                     break;
                 }
                 at += 1;
             }
             if !ends(at) {
-                return Err(TableError::OutsideQuotes { line: line(cell) });
+                return Err(TableError::OutsideQuotes(line(cell)));
             }
         } else {
             while !ends(at) {
                 at += 1;
             }
             if bytes.get(cell..at).is_some_and(|cell| cell.trim_ascii_start().starts_with(b"\"")) {
-                return Err(TableError::OutsideQuotes { line: line(cell) });
+                return Err(TableError::OutsideQuotes(line(cell)));
             }
         }
         at += 1;

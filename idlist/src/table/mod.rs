@@ -59,108 +59,55 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why a table cannot be read.
+/// Why a table cannot be read. Lines, rows and cells are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
     /// The file is of another kind.
     #[error("the file is {0}")]
     NotText(&'static str),
-    /// A NUL character: not text, or UTF-16 without a byte order mark.
-    #[error("line {line}: a NUL character; save the file as UTF-8, or give --encoding")]
-    Nul {
-        /// Line, from 1.
-        line: u64,
-    },
-    /// Bytes that the encoding does not have.
-    #[error(
-        "line {line}: bytes that are not {encoding}; save the file as UTF-8, or give --encoding, such as shift_jis"
-    )]
-    WrongEncoding {
-        /// Line, from 1.
-        line: u64,
-        /// Name of the encoding that was expected.
-        encoding: &'static str,
-    },
+    /// The line of a NUL character: not text, or UTF-16 without a byte order mark.
+    #[error("line {0}: a NUL character; save the file as UTF-8, or give --encoding")]
+    Nul(u64),
+    /// The line of bytes that the encoding does not have, and its name.
+    #[error("line {0}: bytes that are not {1}; save the file as UTF-8, or give --encoding, such as shift_jis")]
+    WrongEncoding(u64, &'static str),
     /// Two separators are equally likely.
-    #[error("line {line}: the cells of the first row can be separated by {0:?} or {1:?}; give --delimiter", .both.0, .both.1)]
-    Separator {
-        /// Line, from 1.
-        line: u64,
-        /// The two.
-        both: (char, char),
-    },
-    /// The quote at the beginning of a cell has no partner.
-    #[error("line {line}: the quote that begins a cell here is never closed; close it, or double a quote that is text")]
-    OpenQuote {
-        /// Line on which the cell begins, from 1.
-        line: u64,
-    },
-    /// A quote that is neither around a whole cell nor inside a cell without quotes.
+    #[error("the cells of the first row can be separated by {0:?} or {1:?}; give --delimiter")]
+    Separator(char, char),
+    /// The line of a cell whose quote has no partner.
+    #[error("line {0}: the quote that begins a cell here is never closed; close it, or double a quote that is text")]
+    OpenQuote(u64),
+    /// The line of a cell with a quote that is neither around all of it nor inside a cell without quotes.
     #[error(
-        "line {line}: the cell that begins here has text outside its quotes; put all of it inside, and double a quote that is text"
+        "line {0}: the cell that begins here has text outside its quotes; put all inside, and double quotes that are text"
     )]
-    OutsideQuotes {
-        /// Line on which the cell begins, from 1.
-        line: u64,
-    },
-    /// A row has cells beyond the heading, or too few.
+    OutsideQuotes(u64),
+    /// A row with so many cells, beyond those of the heading or too few.
     #[error(
-        "{place}: the row ends with cell {cells}, but the heading with cell {columns}; put a cell with separators or line ends between quotes"
+        "{0}: the row ends with cell {1}, but the heading with cell {2}; put a cell with separators or line ends in quotes"
     )]
-    Cells {
-        /// Where the row begins.
-        place: Place,
-        /// Cells of the row.
-        cells: usize,
-        /// Cells of the heading.
-        columns: usize,
-    },
-    /// Text in a column without a heading.
-    #[error("{place}: cell {number} has text, but its column has no heading; name the column, or remove the text")]
-    NoHeading {
-        /// Where the row begins.
-        place: Place,
-        /// Number of the cell, from 1.
-        number: usize,
-    },
+    Cells(Place, usize, usize),
+    /// A cell with text in a column without a heading.
+    #[error("{0}: cell {1} has text, but its column has no heading; name the column, or remove the text")]
+    NoHeading(Place, usize),
     /// There is no row.
     #[error("there are no rows; the first row names the columns")]
     Empty,
     /// Two columns have one name, or fill one field.
     #[error("the column {0:?} appears twice; remove or rename one")]
     TwoColumns(String),
-    /// A name that no column has.
-    #[error("there is no column {name:?}; the columns are {known}")]
-    UnknownColumn {
-        /// The name.
-        name: String,
-        /// The headings.
-        known: String,
-    },
-    /// No column means anything, so the file is read wrong or not a list.
-    #[error(
-        "no column is named as a field of an item; the columns are {known}; give --map COLUMN=FIELD, or --delimiter"
-    )]
-    NoField {
-        /// The headings.
-        known: String,
-    },
-    /// A cell of a spreadsheet that is not text, a number or a truth value.
-    #[error("cell {cell} holds {what}")]
-    Cell {
-        /// Name of the cell, such as `C5`.
-        cell: String,
-        /// What it holds and what would be right.
-        what: String,
-    },
-    /// The spreadsheet has no sheet of this name.
-    #[error("there is no sheet {name:?}; the sheets are {known}")]
-    UnknownSheet {
-        /// The name.
-        name: String,
-        /// The sheets.
-        known: String,
-    },
+    /// A name that is not among the headings.
+    #[error("there is no column {0:?}; the columns are {1}")]
+    UnknownColumn(String, String),
+    /// None of the headings means anything, so the file is read wrong or not a list.
+    #[error("no column is named as a field of an item; the columns are {0}; give --map COLUMN=FIELD, or --delimiter")]
+    NoField(String),
+    /// A cell of a spreadsheet, such as `C5`, with what it holds instead of a text or a number.
+    #[error("cell {0} holds {1}")]
+    Cell(String, String),
+    /// A name that is not among the sheets.
+    #[error("there is no sheet {0:?}; the sheets are {1}")]
+    UnknownSheet(String, String),
     /// The file is damaged.
     #[error("the file is damaged: {0}")]
     Damaged(String),
@@ -223,7 +170,7 @@ impl Table {
         for (name, field) in pairs {
             let known = self.headings();
             let column = self.columns.iter_mut().find(|column| column.heading == *name);
-            let unknown = || TableError::UnknownColumn { name: name.clone(), known };
+            let unknown = || TableError::UnknownColumn(name.clone(), known);
             column.ok_or_else(unknown)?.field = Some(field);
             if self.columns.iter().filter(|column| column.field == Some(field)).count() > 1 {
                 return Err(TableError::TwoColumns((*field).to_owned()));
@@ -267,12 +214,12 @@ impl Iterator for Table {
         let beyond = row.cells.get(columns..).unwrap_or_default();
         let is_short = cells < columns && matches!(place, Place::Line(_));
         if is_short || beyond.iter().any(|cell| !cell.trim().is_empty()) {
-            return Some(Err(TableError::Cells { place, cells, columns }));
+            return Some(Err(TableError::Cells(place, cells, columns)));
         }
         row.cells.resize(columns, String::new());
         let nameless = |(column, cell): (&Column, &String)| column.heading.is_empty() && !cell.trim().is_empty();
         match self.columns.iter().zip(&row.cells).position(nameless) {
-            Some(at) => Some(Err(TableError::NoHeading { place, number: at + 1 })),
+            Some(at) => Some(Err(TableError::NoHeading(place, at + 1))),
             None => Some(Ok(row)),
         }
     }

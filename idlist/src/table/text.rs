@@ -4,6 +4,9 @@ use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::TableError;
 
+/// What a file in the older container of Microsoft Office is.
+pub(super) const LOCKED: &str = "an old or locked spreadsheet; save it as .xlsx without a password";
+
 /// Finds an encoding by a name that people, browsers and Windows give it: `shift_jis`, `sjis`, `cp932`, `windows-31j`.
 /// <https://encoding.spec.whatwg.org/#names-and-labels>
 pub fn encoding(label: &str) -> Option<&'static Encoding> {
@@ -20,7 +23,7 @@ pub fn encoding(label: &str) -> Option<&'static Encoding> {
 pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<String, TableError> {
     let other = match bytes.as_slice() {
         [b'P', b'K', 3, 4, ..] => Some("a spreadsheet or a zip file; name it .xlsx, or unpack it"),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("an old or locked spreadsheet; save it as .xlsx without a password"),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(LOCKED),
         [0x1F, 0x8B, ..] => Some("compressed with gzip; unpack it first"),
         _ => None,
     };
@@ -43,7 +46,7 @@ pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<St
         decode_other(&bytes, encoding)?
     };
     match text.split_once('\0') {
-        Some((before, _)) => Err(TableError::Nul { line: 1 + line_ends(before) }),
+        Some((before, _)) => Err(TableError::Nul(1 + line_ends(before))),
         None => Ok(text),
     }
 }
@@ -64,7 +67,7 @@ fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Tab
 }
 
 fn wrong(before: &str, encoding: &'static Encoding) -> TableError {
-    TableError::WrongEncoding { line: 1 + line_ends(before), encoding: encoding.name() }
+    TableError::WrongEncoding(1 + line_ends(before), encoding.name())
 }
 
 /// Number of line ends in a text: LF, CR LF, or CR alone.

@@ -50,7 +50,7 @@ fn json_is_read_in_the_encoding_that_powershell_writes() {
     assert_eq!(idlist_in(&folder, &["diff", "list.json", "list.json"]).status.code(), Some(0));
     assert_says(&idlist_in(&folder, &["redo", "list.json", "A2", "--seed", "1", "-o", "redo.json"]), 0, "", "");
     assert!(written(&folder, "redo.json").contains("髪は茶色"));
-    assert_eq!(convert(&["--encoding", "sjis"], b"[\"\x94\xAF\"]", ""), "[\n\"髪\"\n]\n");
+    assert_eq!(convert(&["--encoding", "sjis"], b"[{\"id\":\n\"\x94\xAF\"}]", ""), "[\n{\"id\":\"髪\"}\n]\n");
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn what_is_not_a_list_is_named_with_its_place() {
     for (json, message) in [
         ("[\n{\"髪\": x}]", "line 2, column 7: not valid JSON: expected value"),
         ("{\"id\":\"A1\"}", "not a JSON array; a list begins with ["),
-        ("[{}, 7]", "item 1: invalid type: integer `7`, expected an object with the fields of an item"),
-        ("[{\"id\":\"A1\",\"id\":\"A2\"}]", "item 0: the field \"id\" appears twice; remove one"),
+        ("[{}, 7]", "item 1, line 1: invalid type: integer `7`, expected an object with the fields of an item"),
+        ("[{\"id\":\"A1\",\"id\":\"A2\"}]", "item 0, line 1: the field \"id\" appears twice; remove one"),
         ("[{\"id\":\"A1\"},{\"id\":null}]", "item 1: no field has a value, and a row without text is no row"),
         ("[{\"id\":7}]", "item 0: id: 7 is not a text"),
         ("[{\"seed\":\"7\"}]", "item 0: seed: \"7\" is not a number"),

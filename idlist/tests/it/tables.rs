@@ -54,7 +54,7 @@ fn the_separator_is_read_from_the_first_line() {
     assert_eq!(converted("cards.csv", &table("\t"), &["--delimiter", "tab"]), expected);
     // Of two that split the heading, the one that makes fields of it.
     assert_eq!(converted("cards.csv", b"id,prompt,a;b;c\nA1,x,\n", &["--set", "seed={a;b;c}1"]), "\"A1\": \"x\" 1;");
-    let message = "line 1: the cells of the first row can be separated by ',' or ';'; give --delimiter";
+    let message = "the cells of the first row can be separated by ',' or ';'; give --delimiter";
     stops("cards.csv", b"name;age,years\nAnn;1,2\n", &[], message);
 }
 
@@ -109,6 +109,7 @@ fn files_of_other_kinds_are_named() {
     stops("cards.csv", &xlsx, &[], message);
     let message = "the file is an old or locked spreadsheet; save it as .xlsx without a password";
     stops("cards.csv", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", &[], message);
+    stops("cards.xlsx", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", &[], message);
     stops("cards.csv", b"\x1F\x8B\x08", &[], "the file is compressed with gzip; unpack it first");
     stops("cards.csv", b" \r\n,,\r\n", &[], "there are no rows; the first row names the columns");
     let folder = folder(&[("list.json", b"[]"), ("cards.xlsx", b"x")]);
@@ -116,6 +117,9 @@ fn files_of_other_kinds_are_named() {
     assert_says(&idlist_in(&folder, &["new", "--rank", "vip", "--prompts", "list.json"]), 2, "", stderr);
     let stderr = "idlist: a spreadsheet cannot be written; write CSV, which spreadsheets open\n";
     assert_says(&idlist_in(&folder, &["convert", "list.json", "-o", "list.xlsx"]), 2, "", stderr);
+    let stderr = "idlist: cards.xlsx: the file is not a spreadsheet; if it is CSV, name it .csv\n";
+    assert_says(&idlist_in(&folder, &["convert", "cards.xlsx"]), 2, "", stderr);
+    std::fs::write(folder.path().join("cards.xlsx"), &xlsx[..200]).unwrap();
     let stderr = said(&idlist_in(&folder, &["convert", "cards.xlsx"]));
     assert!(stderr.starts_with("idlist: cards.xlsx: the file is damaged: "), "{stderr}");
 }
@@ -129,7 +133,7 @@ fn a_quote_that_is_not_around_a_whole_cell_stops_with_its_line() {
     );
     let open = "the quote that begins a cell here is never closed; close it, or double a quote that is text";
     let outside =
-        "the cell that begins here has text outside its quotes; put all of it inside, and double a quote that is text";
+        "the cell that begins here has text outside its quotes; put all inside, and double quotes that are text";
     for (table, line, what) in [
         ("id,prompt\nA1,x\nA2,\"a giant\nA3,y\nA4,z\n", 3, open),
         ("id,prompt\r\nA1,\"two\r\nlines\"\r\nA2,\"a giant\r\nA3,y", 4, open),
@@ -156,7 +160,7 @@ fn rows_and_columns_without_text_are_none() {
 
 #[test]
 fn a_row_of_another_width_stops_with_its_line() {
-    let advice = "put a cell with separators or line ends between quotes";
+    let advice = "put a cell with separators or line ends in quotes";
     let message = format!("line 3: the row ends with cell 3, but the heading with cell 2; {advice}");
     stops("c.csv", b"id,prompt\nA1,x\nA2,a, b\n", &[], &message);
     let message = format!("line 5: the row ends with cell 1, but the heading with cell 2; {advice}");
@@ -296,12 +300,16 @@ fn cells_that_are_no_texts_stop_with_their_names() {
         ("<c t=\"d\"><v>2026-01-01</v></c>", date),
         ("<c t=\"e\"><v>#N/A</v></c>", "holds the error #N/A; correct it"),
         ("<c t=\"e\"><v>#DIV/0!</v></c>", "holds the error #DIV/0!; correct it"),
+        (
+            "<c><v>12345678901234567</v></c>",
+            "holds a number of more digits than spreadsheets keep; format the column as text and enter it again",
+        ),
         ("<c><f>A1</f></c>", "holds a formula without a result; open the file in a spreadsheet program and save it"),
     ] {
         let book = workbook(&[("Cards", false, &(row(1, &["id", "prompt"]) + &row(2, &["A1", cell])))]);
         stops("c.xlsx", &book, &[], &format!("cell B2 {message}"));
     }
     let far = row(1, &["id", "prompt"]) + "<row r=\"4\"><c r=\"AB4\"><v>1</v></c></row>";
-    let message = "row 4: the row ends with cell 28, but the heading with cell 2; put a cell with separators or line ends between quotes";
+    let message = "row 4: the row ends with cell 28, but the heading with cell 2; put a cell with separators or line ends in quotes";
     stops("c.xlsx", &workbook(&[("Cards", false, &far)]), &[], message);
 }
