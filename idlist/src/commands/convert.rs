@@ -110,7 +110,7 @@ fn rows(args: &Args, from: Format) -> Result<Rows<'_>, CommandError> {
     }
     let set: Vec<_> = filling.set.iter().map(|(field, _)| *field).collect();
     input::report_columns(&args.file, &table, &used, &set);
-    Ok(Rows { args, table, filling, earlier: HashMap::new(), problems: Vec::new(), unlisted: 0 })
+    Ok(Rows { args, table, filling, earlier: HashMap::new(), problems: Vec::new(), unlisted: 0, items: 0 })
 }
 
 /// The rows of a table as items, which are checked.
@@ -123,6 +123,7 @@ struct Rows<'a> {
     problems: Vec<(Place, String, u64)>,
     /// Problems that are not among them.
     unlisted: u64,
+    items: u64,
 }
 
 /// Most different problems that are listed; the rest is counted.
@@ -130,6 +131,7 @@ const MAX_LISTED: usize = 20;
 
 impl Rows<'_> {
     fn check(&mut self, place: Place, fields: &Value) {
+        self.items += 1;
         match Item::from_value(fields, RetiredModels::Redirect) {
             Err(problems) => {
                 for problem in problems {
@@ -167,7 +169,10 @@ impl Rows<'_> {
         if self.unlisted > 0 {
             eprintln!("idlist: other problems: {}", self.unlisted);
         }
-        self.problems.is_empty()
+        if self.items == 0 {
+            eprintln!("idlist: {}: there are no rows below the heading", self.args.file.display());
+        }
+        self.problems.is_empty() && self.items > 0
     }
 }
 

@@ -114,7 +114,7 @@ impl List {
     /// Says where the JSON is broken: `nth` lines are before the text that `error` is about.
     fn broken(&self, text: &str, nth: usize, error: &serde_json::Error) -> CommandError {
         if !self.is_lines && !text.trim_start().starts_with('[') {
-            return bad(&self.path, "not a JSON array; a list begins with [");
+            return bad(&self.path, "not a JSON array; a list begins with [, and a table is named .csv or .xlsx");
         }
         let before = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
         // serde_json counts bytes.
@@ -165,7 +165,7 @@ impl TableArgs {
         let table = match format {
             Some(Format::Xlsx) => Table::xlsx(bytes(path)?, self.sheet.as_deref()),
             Some(Format::Csv) => Table::csv(text(path, self.encoding)?, self.delimiter.or(delimiter_of(path))),
-            _ => Ok(Table::lines(&text(path, self.encoding)?)),
+            _ => Table::lines(&text(path, self.encoding)?),
         };
         let assigned = table.and_then(|mut table| table.assign(&self.map).map(|()| table));
         let table = assigned.map_err(|error| bad(path, error))?;

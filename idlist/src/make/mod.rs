@@ -68,6 +68,9 @@ pub enum MakeError {
     /// The rank of a row is not among those that are described.
     #[error("{0}: the rank is {1:?}; use one of {2}")]
     UnknownRank(Place, String, String),
+    /// Nothing is asked for, or the table has no rows.
+    #[error("the list would have no items; give numbers of items, or rows below the heading")]
+    Empty,
     /// The same rank is asked for twice, and its ids would be the same.
     #[error("rank {0:?} appears twice, with the same ids; name it once")]
     RankTwice(String),
@@ -136,6 +139,9 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
         unused_rows += 1;
     }
     let items = list.items;
+    if items == 0 {
+        return Err(MakeError::Empty);
+    }
     list.array.finish()?;
     Ok(Made { items, unused_rows })
 }

@@ -16,14 +16,9 @@ enum Piece {
 /// Why a text is not a template. The sentences want a subject.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    /// There is nothing with this name.
-    #[error("has {{{name}}}, but that is not among {known}; write {{{{ for a brace itself")]
-    UnknownName {
-        /// What stands between the braces.
-        name: String,
-        /// The names that there are.
-        known: String,
-    },
+    /// What stands between braces is not among the names that there are.
+    #[error("has {{{0}}}, but that is not among {1}; write {{{{ for a brace itself")]
+    UnknownName(String, String),
     /// A brace has no partner.
     #[error("has a brace without its partner; write {{{{ or }}}} for a brace itself")]
     LoneBrace,
@@ -50,7 +45,7 @@ impl Template {
             let (name, after) =
                 from.strip_prefix('{').and_then(|from| from.split_once('}')).ok_or(TemplateError::LoneBrace)?;
             if !known.contains(&name) {
-                return Err(TemplateError::UnknownName { name: name.to_owned(), known: known.join(", ") });
+                return Err(TemplateError::UnknownName(name.to_owned(), known.join(", ")));
             }
             pieces.extend([Piece::Text(std::mem::take(&mut plain)), Piece::Name(name.to_owned())]);
             rest = after;

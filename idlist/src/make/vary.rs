@@ -25,14 +25,9 @@ pub enum VaryError {
     /// A value is blank.
     #[error("a value of {0} is blank; leave it out")]
     BlankValue(String),
-    /// A weight is 0.
-    #[error("{value:?} of {name} has the weight 0; leave it out, or use 1 or more")]
-    ZeroWeight {
-        /// What varies.
-        name: String,
-        /// The value.
-        value: String,
-    },
+    /// The weight of a value is 0.
+    #[error("{0:?} of {1} has the weight 0; leave it out, or use 1 or more")]
+    ZeroWeight(String, String),
 }
 
 impl FromStr for Vary {
@@ -57,7 +52,7 @@ fn weighted(name: &str, text: &str) -> Result<(String, u32), VaryError> {
         return Err(VaryError::BlankValue(name.to_owned()));
     }
     if weight == 0 {
-        return Err(VaryError::ZeroWeight { name: name.to_owned(), value: value.to_owned() });
+        return Err(VaryError::ZeroWeight(value.to_owned(), name.to_owned()));
     }
     Ok((value.to_owned(), weight))
 }

@@ -90,6 +90,9 @@ pub enum TableError {
     /// A cell with text in a column without a heading.
     #[error("{0}: cell {1} has text, but its column has no heading; name the column, or remove the text")]
     NoHeading(Place, usize),
+    /// A line of text with a tab inside, which is rather the row of a table.
+    #[error("line {0}: a tab inside a line; name a table .csv or .tsv, and put blanks between the words of a prompt")]
+    Tab(u64),
     /// There is no row.
     #[error("there are no rows; the first row names the columns")]
     Empty,
@@ -135,14 +138,19 @@ impl Table {
     }
 
     /// Every line that is not blank is a row with one cell, the prompt.
-    pub fn lines(text: &str) -> Self {
-        let rows: Vec<_> = (1..)
-            .zip(text.lines())
-            .filter(|(_, line)| !line.trim().is_empty())
-            .map(|(number, line)| Ok(Row { place: Place::Line(number), cells: vec![line.trim().to_owned()] }))
-            .collect();
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::Tab`]
+    pub fn lines(text: &str) -> Result<Self, TableError> {
+        let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
+        let row = |(number, line): (u64, &str)| match line.contains('\t') {
+            true => Err(TableError::Tab(number)),
+            false => Ok(Ok(Row { place: Place::Line(number), cells: vec![line.to_owned()] })),
+        };
+        let rows = lines.map(row).collect::<Result<Vec<_>, _>>()?;
         let columns = vec![Column { heading: "prompt".to_owned(), field: Some("prompt") }];
-        Self { columns, rows: Box::new(rows.into_iter()), other_sheets: Vec::new() }
+        Ok(Self { columns, rows: Box::new(rows.into_iter()), other_sheets: Vec::new() })
     }
 
     fn new(mut rows: Rows) -> Result<Self, TableError> {

@@ -81,7 +81,7 @@ fn a_file_that_exists_is_replaced_only_by_force() {
 fn what_is_not_a_list_is_named_with_its_place() {
     for (json, message) in [
         ("[\n{\"髪\": x}]", "line 2, column 7: not valid JSON: expected value"),
-        ("{\"id\":\"A1\"}", "not a JSON array; a list begins with ["),
+        ("{\"id\":\"A1\"}", "not a JSON array; a list begins with [, and a table is named .csv or .xlsx"),
         ("[{}, 7]", "item 1, line 1: invalid type: integer `7`, expected an object with the fields of an item"),
         ("[{\"id\":\"A1\",\"id\":\"A2\"}]", "item 0, line 1: the field \"id\" appears twice; remove one"),
         ("[{\"id\":\"A1\"},{\"id\":null}]", "item 1: no field has a value, and a row without text is no row"),

@@ -64,8 +64,18 @@ fn a_table_without_a_known_column_is_not_a_list() {
     let stderr = "idlist: -: no column is named as a field of an item; the columns are id|rank|prompt; \
                   give --map COLUMN=FIELD, or --delimiter\n";
     assert_says(&output, 2, "", stderr);
-    let output = idlist(&["new", "--rank", "vip", "--prompts", "-"], b"");
-    assert_says(&output, 0, "[]\n", "");
+}
+
+#[test]
+fn a_table_without_rows_makes_no_good_list() {
+    let output = idlist(&["new", "--rank", "vip", "--prompts", "-"], b"\n");
+    let stderr = "idlist: -: the list would have no items; give numbers of items, or rows below the heading\n";
+    assert_says(&output, 2, "", stderr);
+    let output = idlist(&["convert", "-", "--from", "csv"], b"id,prompt\n,\n");
+    assert_says(&output, 1, "[]\n", "idlist: -: there are no rows below the heading\n");
+    let output = idlist(&["new", "--rank", "vip", "--prompts", "-"], b"\ta cat \nid\tprompt\n");
+    let stderr = "idlist: -: line 2: a tab inside a line; name a table .csv or .tsv, and put blanks between the words of a prompt\n";
+    assert_says(&output, 2, "", stderr);
 }
 
 #[test]
