@@ -1,7 +1,19 @@
 #!/usr/bin/env bash
-# Everything that has to hold: formatting, lints, tests, documentation, and the deployment. CI runs this and nothing else.
+# Everything that CI runs. `./test.sh quick` is the part for every change: formatting, lints and tests.
 set -euo pipefail
 cd "$(dirname "$0")"
+
+usage() {
+  cat >&2 <<'USAGE'
+Usage: ./test.sh [quick]
+
+  (nothing)  formatting, lints, tests, dependencies, documentation, the AWS CLI against local,
+             the deployment on emulators of AWS, instruction counts
+  quick      formatting, lints and tests only
+USAGE
+  exit 2
+}
+[[ $# -le 1 && ${1-quick} == quick ]] || usage
 
 step() { printf '\n== %s (%d s so far)\n' "$*" "$SECONDS"; }
 
@@ -10,22 +22,28 @@ cargo fmt --all -- --check
 
 step "lints"
 cargo clippy --locked --workspace --all-targets -- -D warnings
-# The fuzz targets take in some sources as they are, and are no part of the workspace. Nothing is linked, so no fuzzer has to be built.
+# The fuzz targets compile some sources a second time and are not members of the workspace. Nothing is linked, so no fuzzer is built.
 CUSTOM_LIBFUZZER_PATH=none/libfuzzer.a RUSTFLAGS="-D warnings" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
 
 step "tests"
 cargo test --locked --workspace
+cargo test --quiet --locked --workspace --tests -- --list | python3 tests/promises.py
 
-step "what is depended on, and no unsafe code of ours"
+if [[ ${1-} == quick ]]; then
+  step "done"
+  exit
+fi
+
+step "dependencies, and no unsafe code of the project's own"
 ./tests/supply-chain.sh
 
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 
-step "the stock AWS CLI against local"
+step "the AWS CLI against local"
 ./tests/aws-cli.sh target/debug/local
 
-step "what is deployed: validated, built, run and deployed to emulators of AWS"
+step "the deployment: validated, built, run and deployed to emulators of AWS"
 ./tests/sam/run.sh
 
 step "instructions of a cold start and of a warm invocation"
