@@ -142,7 +142,10 @@ fn fault(args: &Args, ranks: &[Settings], table: Option<&Table>) -> Option<Strin
     let total = ranks.iter().map(|rank| rank.number.unwrap_or(0).saturating_mul(rank.variations()));
     let total = total.fold(0, u64::saturating_add);
     let open_ended = ranks.iter().filter(|rank| rank.number.is_none()).count();
+    let sets = |field: &str| args.table.fields().any(|set| set == field);
     let faults = [
+        (sets("rank") || sets("prompt"), "--set cannot give rank and prompt here; use --rank and --prompt"),
+        (sets("id") && table.is_none(), "--set gives all items one id; use --id-prefix"),
         (
             table.is_none() && args.table.is_given(),
             "--map, --encoding, --delimiter and --sheet are for --prompts; leave them out",

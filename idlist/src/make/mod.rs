@@ -162,12 +162,12 @@ impl<W: Write> List<'_, W> {
             true => String::new(),
             false => format!("{}{:0width$}", rank.id_prefix, rank.start.saturating_add(nth), width = rank.width),
         };
-        let fields = rank.filling.fields(self.columns, row, &id, name);
+        let mut fields = rank.filling.fields(self.columns, row, &id, name);
         for variation in 0..rank.variations {
-            let mut fields = fields.clone();
-            if rank.variations > 1 {
-                vary(&mut fields, variation);
-            }
+            let fields = match rank.variations {
+                1 => std::mem::take(&mut fields),
+                _ => varied(fields.clone(), variation),
+            };
             let item = Item::from_value(&Value::Object(fields), RetiredModels::Redirect);
             let item = item.map_err(|problems| match row {
                 Some(row) => MakeError::BadRow(row.place, problems),
@@ -187,7 +187,7 @@ impl<W: Write> List<'_, W> {
 }
 
 /// Makes a variation of an item: `image-1.png` with the first seed, `image-2.png` with the next.
-fn vary(fields: &mut Map<String, Value>, variation: u64) {
+fn varied(mut fields: Map<String, Value>, variation: u64) -> Map<String, Value> {
     let text = |field: &str| fields.get(field).and_then(Value::as_str).unwrap_or_default();
     let max_seed = crate::models::resolve(text("model"), RetiredModels::Redirect).map_or(1, |model| model.max_seed);
     // 0 asks the model for a random seed.
@@ -202,6 +202,7 @@ fn vary(fields: &mut Map<String, Value>, variation: u64) {
     };
     fields.insert("seed".to_owned(), seed);
     fields.insert("inputKeyName".to_owned(), Value::from(key));
+    fields
 }
 
 #[cfg(test)]

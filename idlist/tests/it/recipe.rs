@@ -254,6 +254,13 @@ fn options_that_nothing_takes_are_errors() {
         "",
         stderr,
     );
+    for (set, stderr) in [
+        ("rank=x", "idlist: --set cannot give rank and prompt here; use --rank and --prompt\n"),
+        ("prompt=x", "idlist: --set cannot give rank and prompt here; use --rank and --prompt\n"),
+        ("id=x", "idlist: --set gives all items one id; use --id-prefix\n"),
+    ] {
+        assert_says(&idlist(&["new", "--rank", "vip=2", "--set", set], b""), 2, "", stderr);
+    }
     let stderr = "idlist: --map, --encoding, --delimiter and --sheet are for --prompts; leave them out\n";
     assert_says(&idlist(&["new", "--rank", "vip=1", "--sheet", "x"], b""), 2, "", stderr);
 }

@@ -24,7 +24,7 @@ impl OnTerminal {
         let stdout = self.0.stdout.as_mut().unwrap();
         let (mut said, mut bytes) = (String::new(), [0; 4096]);
         while !said.contains(wanted) {
-            // A terminal whose last user has gone can not be read on.
+            // A terminal whose last user has gone cannot be read on.
             let read = stdout.read(&mut bytes).unwrap_or_default();
             if read == 0 {
                 return false;
