@@ -26,24 +26,24 @@ def run(command: list[str]) -> tuple[float, float, int]:
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
 
 
-def compare(title: str, commands: dict[str, list[str]], rounds: int) -> None:
-    """Runs all commands in turn, so that each meets the same weather, and prints the best of each."""
+def compare(title: str, commands: dict[str, list[str]], rounds: int) -> dict[str, tuple[float, float, int]]:
+    """Runs all commands in turn, so that other load meets each alike. Prints and returns the best of each."""
     runs: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
             runs[name].append(run(command))
     print(f"\n{title}\n{'':22} {'wall s':>8} {'cpu s':>8} {'MiB':>6}   wall ratio  cpu ratio")
-    first = None
-    for name, measured in runs.items():
-        wall, cpu, peak = (min(values) for values in zip(*measured))
-        first = first or (wall, cpu)
+    best = {name: tuple(min(values) for values in zip(*measured)) for name, measured in runs.items()}
+    first = next(iter(best.values()))
+    for name, (wall, cpu, peak) in best.items():
         print(f"{name:22} {wall:8.2f} {cpu:8.2f} {peak:6}   {wall / first[0]:10.1f} {cpu / first[1]:10.1f}")
+    return best
 
 
 def main() -> None:
     idlist = sys.argv[1]
     # Node reads no text beyond 512 MiB: 2,000,000 items are near that.
-    items = sys.argv[2] if len(sys.argv) > 2 else "2000000"
+    items = sys.argv[2] if len(sys.argv) > 2 else "1000000"
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
     print(f"{platform.platform()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {items} items, best of {rounds}")
     with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +57,9 @@ def main() -> None:
             "python json.load": ["python3", "-c", PYTHON, file],
         }
         there = {name: command for name, command in peers.items() if os.path.exists(command[0]) or shutil.which(command[0])}
-        compare("check, beside programs that only parse", there, rounds)
+        best = compare("check, beside programs that only parse", there, rounds)
+        beside = best["idlist check"][2] * 2**20 - os.path.getsize(file)
+        print(f"check takes {beside / int(items):.0f} bytes an item beside the file")
         making = [idlist, "new", "--rank", "nomal", "--number", "5000000"]
         run([*making, "-o", large])
         commands = {

@@ -1,11 +1,11 @@
 """Counts the instructions of both functions with callgrind, and fails when one has grown by more than a tenth over bench/instructions.json.
 
     python3 bench/lambda/instructions.py             # after `sam build`
-    python3 bench/lambda/instructions.py --update    # writes the record anew; commit it with the reason
+    python3 bench/lambda/instructions.py --update    # writes a new record; commit it with the reason
 
 A cold start is everything from the start of the process to the end of its first invocation; a warm invocation is the mean of five more.
-Instructions are the same on a busy machine and on an idle one. They do differ a little with the C library, and with what the processor can.
-BUILD in the environment: where `sam build` put the functions, if elsewhere than in .aws-sam/build.
+Instructions are the same on a busy machine and on an idle one, but differ a little with the C library and the processor.
+BUILD in the environment: where `sam build` put the functions, if not in .aws-sam/build.
 """
 
 import json
@@ -16,18 +16,18 @@ import shutil
 import subprocess
 import sys
 
-from measure import HERE, OURS, SIZES, Bench
+from measure import HERE, KINDS, ORDINARY, OURS, Bench
 
 ROOT = HERE.parents[1]
 RECORD = ROOT / "bench/instructions.json"
 TOOLS = ROOT / "target/bench-lambda"
 WARM = 5
 MAX_GROWTH = 1.10
-NO_VALGRIND = "instructions.py: valgrind is not installed and apt-get can not fetch it; install it, for example with: sudo apt-get install valgrind"
+NO_VALGRIND = "instructions.py: valgrind is not installed and apt-get cannot fetch it; install it, for example with: sudo apt-get install valgrind"
 
 
 def valgrind():
-    """The program, and the options of the harness that it needs: the one that is installed, or Debian's package, unpacked in target."""
+    """The program and the harness options it needs: the installed one, or Debian's package unpacked in target."""
     if installed := shutil.which("valgrind"):
         return installed, []
     folder = TOOLS / "valgrind"
@@ -46,12 +46,12 @@ def valgrind():
 
 
 def count(bench, kind, warm):
-    """Instructions of a process that is ended after 1 + warm invocations."""
+    """Instructions of a process that is stopped after 1 + warm invocations."""
     program, options = valgrind()
     out = TOOLS / "callgrind.out"
     out.unlink(missing_ok=True)
     prefix = [program, "--tool=callgrind", f"--callgrind-out-file={out}"]
-    bench.run(kind, OURS, *options, "--warm", warm, "--image-bytes", SIZES["1.5 MiB"], prefix=prefix)
+    bench.run(kind, OURS, *options, "--warm", warm, "--image-bytes", ORDINARY, prefix=prefix)
     return int(re.search(r"^totals: (\d+)$", out.read_text(), re.MULTILINE)[1])
 
 
@@ -61,7 +61,7 @@ def main():
     subprocess.run(command, cwd=HERE / "rust", env=os.environ | {"CARGO_TARGET_DIR": str(TOOLS / "rust")}, check=True)
     bench = Bench(build, TOOLS, "debug")
     counted = {}
-    for kind in ("generator", "trigger"):
+    for kind in KINDS:
         cold = count(bench, kind, 0)
         counted[kind] = {"cold": cold, "warm": (count(bench, kind, WARM) - cold) // WARM}
     if "--update" in sys.argv[1:]:
@@ -76,7 +76,7 @@ def main():
                 grown.append(f"{kind}, {what}")
     if grown:
         sys.exit(
-            f"more than a tenth above the record: {'; '.join(grown)}. If that is meant, run python3 bench/lambda/instructions.py --update"
+            f"more than a tenth above the record: {'; '.join(grown)}. If that is intended, run python3 bench/lambda/instructions.py --update"
             " and commit bench/instructions.json with the reason."
         )
 

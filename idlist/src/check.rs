@@ -1,18 +1,21 @@
-//! Checks a list, chunk by chunk, and reports what is wrong with it.
+//! Checks a list and reports what is wrong with it.
 
 use std::io::{self, Read};
 
-use crate::item::{GivenItem, PlainExtent, PlainItems, ReadElement, Rules, not_an_object};
-use crate::json::{self, FaultKind};
-use crate::listed::Listed;
+use crate::alike::SeenItems;
+use crate::array::{Array, Next, extent};
+use crate::broken::Broken;
+use crate::counts::Counts;
+use crate::hints::{HintKind, Hints, similar_ranks};
+use crate::item::{self, Fields, Rules};
+use crate::json::FaultKind;
+use crate::listed::{Listed, Place};
+use crate::models::Model;
 use crate::plan::price_problems;
-use crate::problem::{FieldProblem, ProblemKind};
-use crate::read::{CHUNK_BYTES, read_chunk};
-use crate::report::Report;
-use crate::scan::{Broken, Position, RawElement, Scanner, Step};
-use crate::settle::{Settled, Settler};
-use crate::waiting::Waiting;
-use crate::{MAX_ITEM_BYTES, RetiredModels};
+use crate::position::Lines;
+use crate::problem::{FieldProblem, ProblemKind, quoted};
+use crate::report::{MAX_LISTED_PROBLEMS, Report};
+use crate::{Item, MAX_ITEM_BYTES, RetiredModels};
 
 /// What is asked of a list beyond the rules for its items.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,194 +28,218 @@ pub struct CheckOptions {
     pub retired: RetiredModels,
 }
 
-/// Checks a list that comes in chunks, from wherever they come.
+/// Checks a list, to its end or to where it is broken.
 ///
 /// ```
-/// use idlist::{Checker, CheckOptions};
+/// use idlist::{CheckOptions, check_slice};
 ///
-/// let mut checker = Checker::new(CheckOptions::default());
-/// checker.push(b"[{\"id\": \"A1\"");
-/// checker.push(b"},]");
-/// let report = checker.finish();
+/// let report = check_slice(b"[{\"id\": \"A1\"},]", CheckOptions::default());
 /// assert_eq!(report.items, 1);
 /// assert_eq!(report.broken.map(|broken| broken.column), Some(14));
 /// ```
-#[derive(Debug)]
-pub struct Checker {
-    scanner: Scanner,
-    findings: Findings,
-    broken: Option<Broken>,
+pub fn check_slice(list: &[u8], options: CheckOptions) -> Report {
+    let text = match str::from_utf8(list) {
+        Ok(text) => text,
+        // The text up to the first byte that is not UTF-8.
+        Err(error) => str::from_utf8(list.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
+    };
+    let mut checker = Checker {
+        list,
+        text,
+        options,
+        rules: Rules::new(options.retired),
+        array: Array::new(),
+        lines: Lines::new(list),
+        counts: Counts::default(),
+        seen: SeenItems::default(),
+        problems: Listed::default(),
+        hints: Hints::default(),
+    };
+    let broken = checker.check_items().err();
+    checker.into_report(broken)
 }
 
-impl Checker {
-    /// A checker for one list.
-    pub fn new(options: CheckOptions) -> Self {
-        let findings = Findings {
-            options,
-            rules: Rules::new(options.retired),
-            items: 0,
-            listed: Listed::default(),
-            waiting: Waiting::default(),
-            settler: Settler::default(),
-        };
-        Self { scanner: Scanner::new(MAX_ITEM_BYTES), findings, broken: None }
-    }
-
-    /// Checks the next part of the list.
-    pub fn push(&mut self, mut chunk: &[u8]) {
-        if self.broken.is_none() {
-            self.broken = self.check_chunk(&mut chunk).err();
-        }
-    }
-
-    /// The list is broken: nothing that could still come changes the report.
-    pub fn is_broken(&self) -> bool {
-        self.broken.is_some()
-    }
-
-    fn check_chunk(&mut self, chunk: &mut &[u8]) -> Result<(), Broken> {
-        let max_items = self.findings.options.max_items.unwrap_or(u64::MAX);
-        let all = *chunk;
-        let mut plain = PlainItems::new(leading_text(chunk));
-        loop {
-            let mut item = GivenItem::default();
-            let read = |start: Position, rest: usize| {
-                let from = all.len() - rest;
-                let PlainExtent { bytes, is_simple } = plain.read(from, &mut item)?;
-                let after = if is_simple { start.right(bytes) } else { start.after(all.get(from..from + bytes)?) };
-                (bytes <= MAX_ITEM_BYTES).then_some(after)
-            };
-            if self.findings.items < max_items
-                && let Some((index, start)) = self.scanner.offer(chunk, read)?
-            {
-                self.findings.check_item(index, start, &item);
-                self.findings.items += 1;
-                continue;
-            }
-            match self.scanner.step(chunk)? {
-                Step::Element(element) => self.findings.check_element(&element)?,
-                Step::TooLong { index, start, bytes } => self.findings.add_too_long(index, start, bytes),
-                Step::NeedMore => return Ok(()),
-            }
-        }
-    }
-
-    /// Says that the list ends here, and reports on it.
-    pub fn finish(self) -> Report {
-        let broken = self.broken.or_else(|| self.scanner.finish().err());
-        self.findings.into_report(broken)
-    }
-}
-
-/// The text that bytes begin with: all of them, or those before the first that are not UTF-8.
-fn leading_text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or_else(|error| {
-        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        std::str::from_utf8(valid).unwrap_or_default()
-    })
-}
-
-/// Checks a list that is read from `reader`, to its end or to where it is broken.
+/// Reads a list to its end and checks it.
 ///
 /// # Errors
 ///
-/// What the reader reports. A bad list is no error: the report says so.
+/// What the reader reports. A bad list is not an error: the report says so.
 pub fn check_reader(mut reader: impl Read, options: CheckOptions) -> io::Result<Report> {
-    let mut checker = Checker::new(options);
-    let mut chunk = vec![0; CHUNK_BYTES];
-    while !checker.is_broken() {
-        let read = read_chunk(&mut reader, &mut chunk)?;
-        if read == 0 {
-            break;
-        }
-        checker.push(chunk.get(..read).unwrap_or_default());
-    }
-    Ok(checker.finish())
+    let mut list = Vec::new();
+    reader.read_to_end(&mut list)?;
+    Ok(check_slice(&list, options))
 }
 
-/// What was found so far.
-#[derive(Debug)]
-struct Findings {
+/// A list on its way through the checks, and what was found so far.
+struct Checker<'a> {
+    list: &'a [u8],
+    /// As much of the list as is UTF-8.
+    text: &'a str,
     options: CheckOptions,
     rules: Rules,
-    items: u64,
-    listed: Listed,
-    /// Good items, on their way to the settler.
-    waiting: Waiting,
-    settler: Settler,
+    array: Array,
+    lines: Lines<'a>,
+    counts: Counts,
+    seen: SeenItems,
+    problems: Listed,
+    hints: Hints,
 }
 
-impl Findings {
-    /// Checks one element. Those beyond the most that are allowed are only counted: the list is refused anyway.
-    fn check_element(&mut self, raw: &RawElement<'_>) -> Result<(), Broken> {
-        if self.options.max_items.is_none_or(|max| raw.index < max) {
-            let mut given = GivenItem::default();
-            match json::parse(raw.bytes, ReadElement(&mut given)) {
-                Ok(None) => self.check_item(raw.index, raw.start, &given),
-                Ok(Some(other)) => self.listed.add(raw.index, raw.start, None, not_an_object(&other)),
-                Err(fault) if fault.kind == FaultKind::Limit => {
-                    self.listed.add(raw.index, raw.start, None, problem(ProblemKind::TooDeep, fault.message));
+impl<'a> Checker<'a> {
+    fn check_items(&mut self) -> Result<(), Broken> {
+        loop {
+            match self.array.find(self.list)? {
+                Next::Element(from) => {
+                    let bytes = self.check_element(from)?;
+                    self.array.pass(from + bytes);
                 }
-                Err(fault) => return Err(raw.broken(&fault)),
+                Next::More => return Err(self.array.ended(self.list)),
+                Next::End => return Ok(()),
             }
         }
-        self.items += 1;
-        Ok(())
     }
 
-    fn check_item(&mut self, index: u64, start: Position, given: &GivenItem<'_>) {
-        match self.rules.check(given) {
-            Ok(item) => {
-                self.waiting.add(index, start, &item);
-                if self.waiting.is_full() {
-                    self.settler.take(&mut self.waiting);
-                }
+    /// Checks the element that begins at `from` and returns its length. Those beyond the most that are allowed are only
+    /// counted: the list is refused anyway.
+    fn check_element(&mut self, from: usize) -> Result<usize, Broken> {
+        let is_counted_only = self.options.max_items.is_some_and(|max| self.array.elements >= max);
+        if !is_counted_only && let Some((fields, bytes)) = self.text.get(from..).and_then(Fields::read) {
+            if bytes <= MAX_ITEM_BYTES {
+                self.check_item(from, &fields);
+            } else {
+                self.add_too_long(from, bytes);
             }
+            return Ok(bytes);
+        }
+        let rest = self.list.get(from..).unwrap_or_default();
+        let Some(bytes) = extent(rest) else { return Err(self.array.ended_inside(self.list, from)) };
+        if is_counted_only {
+            return Ok(bytes);
+        }
+        let element = rest.get(..bytes).unwrap_or_default();
+        match item::element(element) {
+            Err(fault) if fault.kind != FaultKind::Limit => {
+                let start = self.array.position(self.list, from);
+                return Err(Broken::in_element(self.array.elements, start, element, &fault));
+            }
+            _ if bytes > MAX_ITEM_BYTES => self.add_too_long(from, bytes),
+            Err(fault) => self.add(from, None, problem(ProblemKind::TooDeep, fault.message)),
+            Ok(Err(not_an_object)) => self.add(from, None, not_an_object),
+            Ok(Ok(object)) => self.check_item(from, &Fields::diagnose(object.iter())),
+        }
+        Ok(bytes)
+    }
+
+    fn check_item(&mut self, from: usize, item: &Fields<'_>) {
+        let checked = self.rules.check(item);
+        let (index, id) = (self.array.elements, item.id.as_deref());
+        let lines = &mut self.lines;
+        let model = checked.as_ref().ok().copied();
+        self.hints.look_at(item, model, || Place::new(index, lines.of(from), id));
+        match checked {
+            Ok(model) => self.add_good(from, item, model),
             Err(problems) => {
                 for problem in problems {
-                    self.listed.add(index, start, given.id(), problem);
+                    self.add(from, id, problem);
                 }
             }
         }
     }
 
-    fn add_too_long(&mut self, index: u64, start: Position, bytes: u64) {
-        self.items += 1;
-        if self.options.max_items.is_none_or(|max| index < max) {
-            let message = format!("has {bytes} bytes; Step Functions takes items of at most {MAX_ITEM_BYTES}");
-            self.listed.add(index, start, None, problem(ProblemKind::ItemTooLong, message));
+    fn add_good(&mut self, from: usize, item: &Fields<'_>, used: &'static Model) {
+        let Fields { id: Some(id), rank: Some(rank), input_bucket_name: Some(bucket), model: Some(model), .. } = item
+        else {
+            return;
+        };
+        self.counts.add(model, used.id, rank);
+        self.seen.add(self.array.elements, from, bucket, rank, id);
+    }
+
+    fn add(&mut self, from: usize, id: Option<&str>, problem: FieldProblem) {
+        let index = self.array.elements;
+        self.problems.add(problem, || Place::new(index, self.lines.of(from), id));
+    }
+
+    fn add_too_long(&mut self, from: usize, bytes: usize) {
+        let message = format!("has {bytes} bytes; Step Functions takes items of at most {MAX_ITEM_BYTES}");
+        self.add(from, None, problem(ProblemKind::ItemTooLong, message));
+    }
+
+    /// Reads a good item again.
+    fn read_again(list: &[u8], from: usize, retired: RetiredModels) -> Option<Item> {
+        let rest = list.get(from..)?;
+        Item::from_slice(rest.get(..extent(rest)?)?, retired).ok()
+    }
+
+    /// Looks for items with the same destination, and for ids that look alike.
+    fn compare_items(&mut self) {
+        let (list, retired) = (self.list, self.options.retired);
+        let read = |from| Self::read_again(list, from, retired);
+        let mut duplicates = Listed::default();
+        for alike in std::mem::take(&mut self.seen).find(read) {
+            let Some(item) = read(alike.item.start) else { continue };
+            let earlier = alike.earlier.index;
+            let place = || Place::new(alike.item.index.into(), self.lines.of(alike.item.start), Some(&item.id));
+            if alike.is_same {
+                if let Ok(used) = item.resolved_model(retired) {
+                    self.counts.take_back(&item.model, used.id, &item.rank);
+                }
+                let message = format!(
+                    "goes to {:?}, as item {earlier} does; give one of them another id or rank",
+                    item.destination()
+                );
+                duplicates.add(problem(ProblemKind::DuplicateDestination, message), place);
+            } else {
+                let earlier_id = read(alike.earlier.start).map_or(String::new(), |item| quoted(&item.id));
+                let message = format!(
+                    "{} differs from {earlier_id} (item {earlier}, same rank) only in case, blanks, a dot at the end, or \
+                     invisible, full-width or accented characters",
+                    quoted(&item.id)
+                );
+                self.hints.add(HintKind::SimilarIds, Some("id"), message, place);
+            }
         }
+        self.problems.merge(duplicates);
     }
 
     fn into_report(mut self, broken: Option<Broken>) -> Report {
-        let Settled { counts, duplicates } = self.settler.finish(self.waiting);
-        self.listed.merge(duplicates);
-        let items = self.items;
-        if let Some(max) = self.options.max_items
+        self.compare_items();
+        let Self { options, array, mut problems, mut hints, counts, .. } = self;
+        let items = array.elements;
+        if let Some(max) = options.max_items
             && items > max
         {
             let message = format!(
-                "the list has {items} items; at most {max} are allowed: split it, or raise the limit (MaxItemsPerList of \
-                 the stack, --max-items of idlist)"
+                "the list has {items} items; the limit is {max}: split it (idlist split), or raise the limit \
+                 (MaxItemsPerList of the stack, --max-items of idlist)"
             );
-            self.listed.add_first(ProblemKind::TooManyItems, message);
+            problems.add_first(ProblemKind::TooManyItems, message);
         }
-        if let Some(max) = self.options.max_usd {
+        if let Some(max) = options.max_usd {
             for FieldProblem { kind, message, .. } in price_problems(&counts.by_used_model, max) {
-                self.listed.add_first(kind, message);
+                problems.add_first(kind, message);
             }
         }
         if items == 0 && broken.is_none() {
-            let message = "the list has no items; it needs at least one".to_owned();
-            self.listed.add_first(ProblemKind::EmptyList, message);
+            problems.add_first(ProblemKind::EmptyList, "the list has no items; it needs at least one".to_owned());
         }
+        let (uncounted, images) = (counts.uncounted, counts.by_used_model.clone());
+        let counts = counts.into_counts();
+        hints.listed.sort_by_key(|hint| hint.index);
+        let ranks = similar_ranks(&counts);
+        hints.count += ranks.len() as u64;
+        hints.listed.extend(ranks);
+        hints.listed.truncate(MAX_LISTED_PROBLEMS);
         Report {
             items,
-            problem_count: self.listed.count,
-            problems: self.listed.problems,
+            problem_count: problems.count,
+            problems: problems.problems,
+            hint_count: hints.count,
+            hints: hints.listed,
             broken,
-            uncounted: counts.uncounted,
-            counts: counts.into_counts(),
+            images,
+            uncounted,
+            counts,
         }
     }
 }

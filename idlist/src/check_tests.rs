@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::report::Count;
-use crate::report::Problem;
-use crate::scan::BrokenKind;
+use crate::broken::BrokenKind;
+use crate::report::{Count, Problem};
 
 fn item(id: &str, rank: &str) -> Value {
     json!({
@@ -19,7 +18,7 @@ fn item(id: &str, rank: &str) -> Value {
 }
 
 fn check(list: impl AsRef<[u8]>) -> Report {
-    check_reader(list.as_ref(), CheckOptions::default()).unwrap()
+    check_slice(list.as_ref(), CheckOptions::default())
 }
 
 fn check_value(list: &Value) -> Report {
@@ -57,9 +56,8 @@ fn two_items_with_the_same_destination_are_a_problem() {
         id: Some("A1".to_owned()),
         field: None,
         kind: ProblemKind::DuplicateDestination,
-        message:
-            "\"s3://images/vip/A1/image.jpeg\" is the destination of item 0 too; give one of them another id or rank"
-                .to_owned(),
+        message: "goes to \"s3://images/vip/A1/image.jpeg\", as item 0 does; give one of them another id or rank"
+            .to_owned(),
     };
     assert_eq!(report.problems, [expected(2), expected(3)]);
 }
@@ -78,7 +76,7 @@ fn in_a_long_list_duplicates_are_found_and_reported_in_order() {
     assert_eq!(found, [duplicate(1_000), (1_001, ProblemKind::WrongType), duplicate(1_002), duplicate(4_999)]);
     assert_eq!(report.problems[0].line, Some(1));
     assert_eq!(report.problems[2].id.as_deref(), Some("A999"));
-    assert!(report.problems[3].message.contains("of item 4998 too"), "{}", report.problems[3].message);
+    assert!(report.problems[3].message.contains("as item 4998 does"), "{}", report.problems[3].message);
     assert_eq!((report.items, report.problem_count, report.counts[0].items), (5_000, 4, 4_996));
 }
 
@@ -114,9 +112,9 @@ fn elements_that_are_no_objects_are_problems_of_their_own() {
     assert_eq!(
         messages,
         [
-            "expected a JSON object, found an array",
-            "expected a JSON object, found a string",
-            "expected a JSON object, found null"
+            "is an array, not an object; an item is { … }",
+            "is a string, not an object; an item is { … }",
+            "is null, not an object; an item is { … }"
         ]
     );
     assert_eq!(report.items, 4);
@@ -163,14 +161,14 @@ fn the_first_hundred_problems_are_listed_and_the_rest_counted() {
 #[test]
 fn too_many_items_are_the_first_problem_and_those_beyond_are_only_counted() {
     let options = CheckOptions { max_items: Some(2), ..CheckOptions::default() };
-    let list = |items: &[Value]| check_reader(json!(items).to_string().as_bytes(), options).unwrap();
+    let list = |items: &[Value]| check_slice(json!(items).to_string().as_bytes(), options);
     assert!(list(&[item("A1", "vip"), item("A2", "vip")]).is_good());
     let report = list(&[json!({}), item("A2", "vip"), json!({}), json!(4)]);
     assert_eq!(report.items, 4);
     assert_eq!(report.problem_count, 7);
     assert_eq!(
         report.problems[0].to_string(),
-        "the list has 4 items; at most 2 are allowed: split it, or raise the limit (MaxItemsPerList of the stack, \
+        "the list has 4 items; the limit is 2: split it (idlist split), or raise the limit (MaxItemsPerList of the stack, \
          --max-items of idlist)"
     );
     let many = list(&vec![json!({}); 60]);
@@ -180,25 +178,10 @@ fn too_many_items_are_the_first_problem_and_those_beyond_are_only_counted() {
 #[test]
 fn a_list_that_costs_more_than_the_limit_is_refused() {
     let list = json!([item("A1", "vip"), item("A2", "vip")]).to_string();
-    let check =
-        |max| check_reader(list.as_bytes(), CheckOptions { max_usd: Some(max), ..CheckOptions::default() }).unwrap();
+    let check = |max| check_slice(list.as_bytes(), CheckOptions { max_usd: Some(max), ..CheckOptions::default() });
     assert!(check(0.08).is_good());
     let report = check(0.07);
     assert_eq!((report.problem_count, report.problems[0].kind), (1, ProblemKind::TooExpensive));
-}
-
-#[test]
-fn a_report_is_the_same_however_the_list_comes() {
-    let list = json!([item("A1", "vip"), {}, item("A1", "vip"), "髪"]).to_string() + "x";
-    let whole = check(&list);
-    for size in [1, 2, 7, 100] {
-        let mut checker = Checker::new(CheckOptions::default());
-        for chunk in list.as_bytes().chunks(size) {
-            checker.push(chunk);
-        }
-        assert!(checker.is_broken());
-        assert_eq!(checker.finish(), whole);
-    }
 }
 
 #[test]
@@ -219,13 +202,24 @@ fn a_report_for_people_says_it_in_lines() {
         report.to_string(),
         "line 3, column 3: a comma after the last item; JSON does not allow it: remove the comma\n\
          2 items before that, 6 problems\n\
-         item 0, line 2, id \"A1\": rank: expected a string, found the number 5; put it between quotes\n\
-         item 0, line 2, id \"A1\": inputBucketName: is missing; every item needs it\n\
-         item 0, line 2, id \"A1\": inputKeyName: is missing; every item needs it\n\
-         item 0, line 2, id \"A1\": model: is missing; every item needs it\n\
-         item 0, line 2, id \"A1\": prompt: is missing; every item needs it\n\
-         item 1, line 3: expected a JSON object, found an array\n"
+         item 0 (line 2, id A1): `rank` is the number 5, not a string; put it between quotes\n\
+         item 0 (line 2, id A1): `inputBucketName` is missing; every item needs it\n\
+         item 0 (line 2, id A1): `inputKeyName` is missing; every item needs it\n\
+         item 0 (line 2, id A1): `model` is missing; every item needs it\n\
+         item 0 (line 2, id A1): `prompt` is missing; every item needs it\n\
+         item 1 (line 3) is an array, not an object; an item is { … }\n"
     );
+}
+
+#[test]
+fn hints_make_one_line_for_a_log() {
+    assert_eq!(check_value(&json!([item("A1", "vip")])).hint_line(), None);
+    let mut near = item("A1", "vip");
+    near["Seed"] = json!(7);
+    let line = |list: Value| check_value(&list).hint_line().unwrap();
+    assert_eq!(line(json!([near])), "1 hint: `Seed` (1 item) is ignored; is `seed` meant?");
+    near["prompt"] = json!("a {hat}");
+    assert_eq!(line(json!([near])), "2 hints, the first: `Seed` (1 item) is ignored; is `seed` meant?");
 }
 
 #[test]
@@ -243,6 +237,8 @@ fn a_report_for_programs_has_stable_names() {
                 "index": 0, "line": 1, "id": "A1", "field": "prompt", "kind": "BlankPrompt",
                 "message": "is blank; say what the picture shows"
             }],
+            "hintCount": 0,
+            "hints": [],
             "counts": [{"model": "stability.stable-image-core-v1:1", "rank": "vip", "items": 1}],
             "uncounted": 0
         })

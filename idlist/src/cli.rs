@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, convert, diff, manual, new, plan};
+use crate::commands::{check, convert, diff, manual, merge, new, plan, redo, retry, split};
 
 /// Makes, checks and prices lists of pictures to make.
 ///
@@ -24,11 +24,15 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    New(new::Args),
+    New(Box<new::Args>),
     Check(check::Args),
     Plan(plan::Args),
-    Convert(convert::Args),
+    Convert(Box<convert::Args>),
     Diff(diff::Args),
+    Split(split::Args),
+    Merge(merge::Args),
+    Retry(retry::Args),
+    Redo(redo::Args),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
 }

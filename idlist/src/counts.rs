@@ -10,9 +10,8 @@ const MAX_PAIRS: usize = 1_000;
 /// Items by model and rank.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
-    /// Model id as the list has it, rank, number of items.
-    by_model: BTreeMap<String, (Option<&'static str>, BTreeMap<String, u64>)>,
-    pairs: usize,
+    /// Ordered by model, as the list has it, and rank.
+    counts: Vec<Count>,
     /// Items of pairs beyond the first.
     pub(crate) uncounted: u64,
     /// All items by the model that makes their pictures.
@@ -23,26 +22,33 @@ impl Counts {
     /// Counts an item; `used` is the model that makes its picture.
     pub(crate) fn add(&mut self, model: &str, used: &'static str, rank: &str) {
         *self.by_used_model.entry(used).or_default() += 1;
-        if let Some(items) = self.by_model.get_mut(model).and_then(|(_, ranks)| ranks.get_mut(rank)) {
-            *items += 1;
-        } else if self.pairs < MAX_PAIRS {
-            let successor = (model != used).then_some(used);
-            let (_, ranks) = self.by_model.entry(model.to_owned()).or_insert_with(|| (successor, BTreeMap::new()));
-            ranks.insert(rank.to_owned(), 1);
-            self.pairs += 1;
-        } else {
-            self.uncounted += 1;
+        match self.find(model, rank) {
+            Ok(nth) => self.counts[nth].items += 1,
+            Err(nth) if self.counts.len() < MAX_PAIRS => {
+                let successor = (model != used).then_some(used);
+                self.counts.insert(nth, Count { model: model.to_owned(), successor, rank: rank.to_owned(), items: 1 });
+            }
+            Err(_) => self.uncounted += 1,
         }
     }
 
+    /// Takes back an item that was counted.
+    pub(crate) fn take_back(&mut self, model: &str, used: &'static str, rank: &str) {
+        self.by_used_model.entry(used).and_modify(|items| *items -= 1);
+        match self.find(model, rank) {
+            Ok(nth) => self.counts[nth].items -= 1,
+            Err(_) => self.uncounted -= 1,
+        }
+    }
+
+    fn find(&self, model: &str, rank: &str) -> Result<usize, usize> {
+        self.counts.binary_search_by(|count| (count.model.as_str(), count.rank.as_str()).cmp(&(model, rank)))
+    }
+
     /// The counts, ordered by model and rank.
-    pub(crate) fn into_counts(self) -> Vec<Count> {
-        self.by_model
-            .into_iter()
-            .flat_map(|(model, (successor, ranks))| {
-                ranks.into_iter().map(move |(rank, items)| Count { model: model.clone(), successor, rank, items })
-            })
-            .collect()
+    pub(crate) fn into_counts(mut self) -> Vec<Count> {
+        self.counts.retain(|count| count.items > 0);
+        self.counts
     }
 }
 
@@ -57,6 +63,10 @@ mod tests {
             counts.add("m", "m", &rank.to_string());
             counts.add("m", "m", "0");
         }
+        counts.add("m", "m", "last");
+        counts.take_back("m", "m", "last");
+        counts.add("m", "m", "1");
+        counts.take_back("m", "m", "1");
         assert_eq!(counts.uncounted, 5);
         assert_eq!(counts.by_used_model["m"], 2 * (MAX_PAIRS as u64 + 5));
         let counts = counts.into_counts();

@@ -1,77 +1,256 @@
-//! Hints about a list: what is no problem, but may well be a mistake.
+//! Hints: what is valid in a list, and probably not meant.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::item::Fields;
+use crate::listed::Place;
+use crate::models::{Model, SD3_5_LARGE, ULTRA};
+use crate::near::{RankLook, in_backticks, is_blank, nearest_field};
 use crate::problem::quoted;
-use crate::report::Count;
+use crate::report::{Count, MAX_LISTED_PROBLEMS as MAX_LISTED, counted, write_place};
 
-/// Shortest rank that is compared. Shorter ones are often meant to be alike: `A` and `B`, `sr` and `ssr`.
-const MIN_CHARS: usize = 4;
-
-/// Ranks of which one is probably the other with a typing error, as sentences.
-pub(crate) fn similar_ranks(counts: &[Count]) -> Vec<String> {
-    let mut ranks: Vec<(&str, u64)> = Vec::new();
-    for count in counts {
-        match ranks.iter_mut().find(|(rank, _)| *rank == count.rank) {
-            Some((_, items)) => *items += count.items,
-            None => ranks.push((&count.rank, count.items)),
-        }
-    }
-    ranks.sort_unstable();
-    let mut hints = Vec::new();
-    for (nth, (one, items)) in ranks.iter().enumerate() {
-        for (other, other_items) in ranks.iter().skip(nth + 1) {
-            if is_near_miss(one, other) {
-                hints.push(format!(
-                    "the ranks {} ({items}) and {} ({other_items}) are nearly the same; is one a typing error?",
-                    quoted(one),
-                    quoted(other)
-                ));
-            }
-        }
-    }
-    hints
+/// Kind of a hint. The names are public interface: reports carry them, and programs may filter by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum HintKind {
+    /// A field without a meaning whose name is nearly that of one with a meaning.
+    IgnoredField,
+    /// A text that programs write where there is no value: `NaN`, `None`, `#N/A`.
+    NoValue,
+    /// A prompt that still holds a placeholder such as `{name}`.
+    Placeholder,
+    /// A prompt mainly in a script that is not Latin.
+    NotLatin,
+    /// A source image for Stable Image Ultra, which may not take one.
+    SourceImage,
+    /// An id or a rank that begins or ends with a blank or an invisible character.
+    OuterBlank,
+    /// A name that Windows does not take for a file or folder.
+    FileName,
+    /// Two ids of one rank that look the same, or that file systems do not keep apart.
+    SimilarIds,
+    /// Two ranks that are nearly the same.
+    SimilarRanks,
 }
 
-/// One character more, less, other or swapped, and not only a digit: `vip1` and `vip2` are meant.
-fn is_near_miss(one: &str, other: &str) -> bool {
-    let [one, other]: [Vec<char>; 2] = [one, other].map(|rank| rank.to_lowercase().chars().collect());
-    if one.len().min(other.len()) < MIN_CHARS || one.len().abs_diff(other.len()) > 1 {
+/// Something that is valid and probably not meant. What many items have in common is one hint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hint {
+    /// Number of the first item with it, from 0; `None` if it is about the list as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<u64>,
+    /// Line on which that item begins, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// That item's id, if it has one; cut where it is longer than an id may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Number of items with it.
+    pub items: u64,
+    /// Name of the field, as the list has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What kind of hint.
+    pub kind: HintKind,
+    /// What is probably not meant, and what may be.
+    pub message: String,
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = self.field.as_deref().map_or(String::new(), in_backticks);
+        if self.kind == HintKind::IgnoredField {
+            return write!(f, "{field} ({}) {}", counted(self.items, "item"), self.message);
+        }
+        if let Some(index) = self.index {
+            write_place(f, index, self.line, self.id.as_deref())?;
+            if self.items > 1 {
+                write!(f, " and {} more", self.items - 1)?;
+            }
+            write!(f, "{}{field} ", if field.is_empty() { "" } else { ": " })?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// The hints found so far: the first are listed, the rest counted.
+#[derive(Debug, Default)]
+pub(crate) struct Hints {
+    pub(crate) count: u64,
+    pub(crate) listed: Vec<Hint>,
+}
+
+impl Hints {
+    /// Adds a hint. `place` is asked if no earlier item has the same.
+    pub(crate) fn add(&mut self, kind: HintKind, field: Option<&str>, message: String, place: impl FnOnce() -> Place) {
+        let is_same = |hint: &&mut Hint| (hint.kind, hint.field.as_deref(), &hint.message) == (kind, field, &message);
+        if let Some(hint) = self.listed.iter_mut().find(is_same) {
+            hint.items += 1;
+            return;
+        }
+        self.count += 1;
+        if self.listed.len() < MAX_LISTED {
+            let field = field.map(str::to_owned);
+            let Place { index, line, id } = place();
+            self.listed.push(Hint { index: Some(index), line: Some(line), id, items: 1, field, kind, message });
+        }
+    }
+
+    /// Looks at an item; `model` makes its picture, if nothing is wrong with it.
+    pub(crate) fn look_at(&mut self, item: &Fields<'_>, model: Option<&Model>, mut place: impl FnMut() -> Place) {
+        let mut add = |kind, field, message| self.add(kind, Some(field), message, &mut place);
+        for &name in &item.unknown {
+            if let Some((field, is_slip)) = nearest_field(name)
+                && !(is_slip && item.given.contains(&field))
+            {
+                add(HintKind::IgnoredField, name, format!("is ignored; is `{field}` meant?"));
+            }
+        }
+        for (field, text) in [("id", &item.id), ("rank", &item.rank)] {
+            let Some(text) = text else { continue };
+            if text.starts_with(is_blank) || text.ends_with(is_blank) {
+                let message = "begins or ends with a blank or an invisible character; is it part of the name?";
+                add(HintKind::OuterBlank, field, message.to_owned());
+            }
+        }
+        for (field, text) in [("id", &item.id), ("rank", &item.rank), ("inputKeyName", &item.input_key_name)] {
+            if text.as_deref().is_some_and(|name| !is_windows_name(name)) {
+                let message = "cannot be the name of a file or folder on Windows; the image cannot be copied there";
+                add(HintKind::FileName, field, message.to_owned());
+            }
+        }
+        let optional = "write null or leave the field out";
+        let required = "is it meant?";
+        let texts = [
+            ("id", &item.id, required),
+            ("rank", &item.rank, required),
+            ("prompt", &item.prompt, required),
+            ("negativePrompt", &item.negative_prompt, optional),
+        ];
+        for (field, text, advice) in texts {
+            if let Some(text) = text
+                && is_no_value(text)
+            {
+                let message = format!("is only the text {}, which stands for no value; {advice}", quoted(text));
+                add(HintKind::NoValue, field, message);
+            }
+        }
+        for (field, text) in [("prompt", &item.prompt), ("negativePrompt", &item.negative_prompt)] {
+            let Some(text) = text else { continue };
+            if let Some(name) = placeholder(text) {
+                add(HintKind::Placeholder, field, format!("still holds {{{name}}}; was it to be filled in?"));
+            }
+            if !text.is_ascii() && is_not_latin(text) {
+                let message = "is mainly in a script that is not Latin; the models are documented for English, and may \
+                               answer other prompts with an error";
+                add(HintKind::NotLatin, field, message.to_owned());
+            }
+        }
+        if model == Some(&ULTRA) && item.source_bucket_name.is_some() {
+            let message = format!(
+                "is for a source image, which {} may reject: AWS documents it, users report otherwise; {} takes one",
+                ULTRA.id, SD3_5_LARGE.id
+            );
+            add(HintKind::SourceImage, "sourceBucketName", message);
+        }
+    }
+}
+
+/// Pairs of ranks of which one is likely to be the other, misspelt.
+pub(crate) fn similar_ranks(counts: &[Count]) -> Vec<Hint> {
+    let mut items_of: BTreeMap<&str, u64> = BTreeMap::new();
+    for count in counts {
+        *items_of.entry(&count.rank).or_default() += count.items;
+    }
+    let ranks: Vec<_> = items_of.into_iter().map(|(rank, items)| (RankLook::new(rank), rank, items)).collect();
+    let pairs =
+        ranks.iter().enumerate().flat_map(|(nth, one)| ranks.iter().skip(nth + 1).map(move |other| (one, other)));
+    pairs
+        .filter(|((one, ..), (other, ..))| one.is_near(other))
+        .map(|((_, one, items), (_, other, other_items))| Hint {
+            index: None,
+            line: None,
+            id: None,
+            items: *items.min(other_items),
+            field: None,
+            kind: HintKind::SimilarRanks,
+            message: format!(
+                "the ranks {} ({items}) and {} ({other_items}) are nearly the same; is one a typing error?",
+                quoted(one),
+                quoted(other)
+            ),
+        })
+        .collect()
+}
+
+/// Texts that programs write where there is no value: Python, JavaScript, SQL, spreadsheets.
+fn is_no_value(text: &str) -> bool {
+    const TEXTS: [&str; 18] = [
+        "nan",
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "n/a",
+        "<na>",
+        "nat",
+        "(null)",
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#div/0!",
+        "#null!",
+        "#num!",
+        "#error!",
+        "[object object]",
+    ];
+    // Most texts are longer than any of these.
+    if text.len() >= 20 {
         return false;
     }
-    let same_start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let [one, other] = [&one, &other].map(|rank| rank.get(same_start..).unwrap_or_default());
-    let same_end = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
-    let [one, other] = [one, other].map(|rank| rank.get(..rank.len() - same_end).unwrap_or_default());
-    if one.iter().chain(other).any(|char| char.is_numeric()) {
-        return false;
-    }
-    match (one, other) {
-        ([a, b], [c, d]) => (a, b) == (d, c),
-        _ => one.len().max(other.len()) <= 1,
-    }
+    let text = text.trim();
+    TEXTS.iter().any(|no_value| text.eq_ignore_ascii_case(no_value))
+}
+
+/// The first name in braces.
+fn placeholder(text: &str) -> Option<&str> {
+    memchr::memchr_iter(b'{', text.as_bytes()).find_map(|brace| {
+        let (name, _) = text.get(brace + 1..)?.split_once('}')?;
+        let is_name = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | ' ' | '.');
+        (name.len() <= 60
+            && name.starts_with(|char: char| char.is_alphabetic() || char == '_')
+            && name.chars().all(is_name))
+        .then_some(name)
+    })
+}
+
+fn is_not_latin(text: &str) -> bool {
+    let is_latin = |char: char| matches!(char, '\0'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ');
+    let letters = text.chars().filter(|char| char.is_alphabetic());
+    let (latin, other): (Vec<char>, Vec<char>) = letters.partition(|char| is_latin(*char));
+    other.len() > latin.len()
+}
+
+/// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
+fn is_windows_name(name: &str) -> bool {
+    let stem = name.bytes().position(|byte| byte == b'.').unwrap_or(name.len());
+    let is_device = matches!(stem, 3..=4)
+        && match name.to_ascii_lowercase().as_bytes().get(..stem) {
+            Some(b"con" | b"prn" | b"aux" | b"nul") => true,
+            Some([b'c', b'o', b'm', digit] | [b'l', b'p', b't', digit]) => digit.is_ascii_digit(),
+            _ => false,
+        };
+    !is_device
+        && !name.ends_with('.')
+        && !name.bytes().any(|byte| matches!(byte, b'<' | b'>' | b':' | b'"' | b'\\' | b'|' | b'?' | b'*'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_slip_of_the_finger_is_a_near_miss() {
-        for (one, other) in [
-            ("nomal", "normal"),
-            ("vipp", "VIP1x"),
-            ("rare", "raer"),
-            ("gold", "bold"),
-            ("Gold", "gold"),
-            ("レアカード", "レアガード"),
-        ] {
-            assert_eq!(is_near_miss(one, other), one != "vipp", "{one} {other}");
-            assert_eq!(is_near_miss(other, one), one != "vipp", "{one} {other}");
-        }
-        for (one, other) in [("vip1", "vip2"), ("vip", "vips"), ("sr", "ssr"), ("normal", "rare"), ("rank10", "rank1")]
-        {
-            assert!(!is_near_miss(one, other), "{one} {other}");
-        }
-    }
 
     #[test]
     fn items_of_all_models_are_counted_together() {
@@ -82,7 +261,44 @@ mod tests {
             items,
         };
         let counts = [count("a", "nomal", 900), count("a", "normal", 1), count("b", "normal", 2), count("b", "vip", 9)];
+        let hints: Vec<_> = similar_ranks(&counts).iter().map(ToString::to_string).collect();
         let hint = "the ranks \"nomal\" (900) and \"normal\" (3) are nearly the same; is one a typing error?";
-        assert_eq!(similar_ranks(&counts), [hint]);
+        assert_eq!(hints, [hint]);
+    }
+
+    #[test]
+    fn names_in_braces_are_placeholders() {
+        for (text, name) in [
+            ("a {hair} girl", Some("hair")),
+            ("a { and a {first name}", Some("first name")),
+            ("{{髪}}", Some("髪")),
+            ("a {} and {1} and {a, b} and {", None),
+            ("a girl", None),
+        ] {
+            assert_eq!(placeholder(text), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_prompt_with_more_other_letters_than_latin_ones_is_not_latin() {
+        for (text, expected) in [
+            ("茶色の髪", true),
+            ("Рыжая шляпа, high quality", false),
+            ("Рыжая шляпа, hq", true),
+            ("a café by Dvořák – ☕", false),
+            ("１２３ 🎩", false),
+        ] {
+            assert_eq!(is_not_latin(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn windows_has_names_of_its_own() {
+        for name in ["A1", "con1", "a.b", "COM", "コン"] {
+            assert!(is_windows_name(name), "{name}");
+        }
+        for name in ["A:1", "CON", "nul.png", "com1", "A1.", "a|b", "a\\b"] {
+            assert!(!is_windows_name(name), "{name}");
+        }
     }
 }

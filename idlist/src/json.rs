@@ -1,8 +1,9 @@
 //! Strict JSON: a text that passes here can be read into any type, `serde_json::Value` included.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Most arrays and objects inside one another in one item.
 ///
@@ -33,7 +34,16 @@ pub(crate) enum FaultKind {
 }
 
 /// Reads one JSON value, and nothing after it.
-pub(crate) fn parse<'a, S: DeserializeSeed<'a>>(bytes: &'a [u8], seed: S) -> Result<S::Value, Fault> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
+    parse_seed(bytes, PhantomData)
+}
+
+/// Checks that bytes are one JSON value which can be read into any type.
+pub(crate) fn validate(bytes: &[u8]) -> Result<(), Fault> {
+    parse_seed(bytes, Skip { depth: 0 })
+}
+
+fn parse_seed<'a, S: DeserializeSeed<'a>>(bytes: &'a [u8], seed: S) -> Result<S::Value, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|error| Fault {
         offset: error.valid_up_to(),
         message: "a byte that is not UTF-8".to_owned(),
@@ -43,11 +53,6 @@ pub(crate) fn parse<'a, S: DeserializeSeed<'a>>(bytes: &'a [u8], seed: S) -> Res
     let value = seed.deserialize(&mut deserializer).map_err(|error| fault(text, &error))?;
     deserializer.end().map_err(|error| fault(text, &error))?;
     Ok(value)
-}
-
-/// Checks that bytes are one JSON value which can be read into any type.
-pub(crate) fn validate(bytes: &[u8]) -> Result<(), Fault> {
-    parse(bytes, Skip::default())
 }
 
 /// Turns an error of `serde_json` about `text` into a [`Fault`].
@@ -74,10 +79,10 @@ fn fault(text: &str, error: &serde_json::Error) -> Fault {
 /// Reads a value of any type and forgets it, as strictly as `serde_json::Value` would read it.
 ///
 /// `IgnoredAny` lets pass what `Value` refuses: half a surrogate pair, a number beyond `f64`, any depth.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Skip {
+#[derive(Clone, Copy)]
+struct Skip {
     /// Arrays and objects around this value.
-    pub(crate) depth: u8,
+    depth: u8,
 }
 
 impl Skip {
@@ -85,7 +90,7 @@ impl Skip {
         if self.depth < MAX_DEPTH {
             Ok(Self { depth: self.depth + 1 })
         } else {
-            Err(E::custom(format_args!("arrays and objects are nested more than {MAX_DEPTH} deep")))
+            Err(E::custom(format_args!("has arrays and objects more than {MAX_DEPTH} deep")))
         }
     }
 }

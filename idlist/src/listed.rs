@@ -3,7 +3,22 @@
 use crate::names::MAX_NAME_CHARS;
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::report::{MAX_LISTED_PROBLEMS, Problem};
-use crate::scan::Position;
+
+/// Where an item is.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) index: u64,
+    /// Line on which it begins.
+    pub(crate) line: u64,
+    /// Its id, if it has one; cut where it is longer than an id may be.
+    pub(crate) id: Option<String>,
+}
+
+impl Place {
+    pub(crate) fn new(index: u64, line: u64, id: Option<&str>) -> Self {
+        Self { index, line, id: id.map(|id| id.chars().take(MAX_NAME_CHARS).collect()) }
+    }
+}
 
 /// The problems found so far.
 #[derive(Debug, Default)]
@@ -15,13 +30,13 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    /// Adds a problem of an item, which comes after those that are there.
-    pub(crate) fn add(&mut self, index: u64, start: Position, id: Option<&str>, problem: FieldProblem) {
+    /// Adds a problem of an item, which comes after those that are there. `place` is asked if the problem is listed.
+    pub(crate) fn add(&mut self, problem: FieldProblem, place: impl FnOnce() -> Place) {
         self.count += 1;
         if self.problems.len() < MAX_LISTED_PROBLEMS {
             let FieldProblem { field, kind, message } = problem;
-            let id = id.map(|id| id.chars().take(MAX_NAME_CHARS).collect());
-            self.problems.push(Problem { index: Some(index), line: Some(start.line), id, field, kind, message });
+            let Place { index, line, id } = place();
+            self.problems.push(Problem { index: Some(index), line: Some(line), id, field, kind, message });
         }
     }
 

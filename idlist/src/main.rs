@@ -25,11 +25,15 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let outcome = match cli.command {
-        Command::New(args) => commands::new::run(args),
+        Command::New(args) => commands::new::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Plan(args) => commands::plan::run(&args),
         Command::Convert(args) => commands::convert::run(&args),
         Command::Diff(args) => commands::diff::run(&args),
+        Command::Split(args) => commands::split::run(&args),
+        Command::Merge(args) => commands::merge::run(&args),
+        Command::Retry(args) => commands::retry::run(&args),
+        Command::Redo(args) => commands::redo::run(&args),
         Command::Completions(args) => commands::manual::completions(&args),
         Command::Man(args) => commands::manual::man(&args),
     };

@@ -2,6 +2,7 @@
 
 use crate::format::{EXTENSIONS, ImageFormat};
 use crate::problem::quoted;
+use crate::report::counted;
 
 /// Longest object key in bytes of UTF-8. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 pub const MAX_KEY_BYTES: usize = 1_024;
@@ -26,7 +27,7 @@ pub(crate) fn check_key_part(name: &str) -> Result<(), String> {
 pub(crate) fn check_file_name(name: &str) -> Result<(), String> {
     check_no_separator(name)?;
     if ImageFormat::from_file_name(name).is_none() {
-        return Err(format!("{} is not the file name of an image; use a name that ends in {EXTENSIONS}", quoted(name)));
+        return Err(format!("is {}; use a file name that ends in {EXTENSIONS}", quoted(name)));
     }
     Ok(())
 }
@@ -42,10 +43,10 @@ fn check_no_separator(name: &str) -> Result<(), String> {
         return Ok(());
     }
     if name.contains('/') {
-        return Err(format!("{} contains a slash; leave it out", quoted(name)));
+        return Err(format!("is {}; remove the slash", quoted(name)));
     }
     if name.chars().any(char::is_control) {
-        return Err(format!("{} contains a control character; leave it out", quoted(name)));
+        return Err(format!("is {}; remove the control character", quoted(name)));
     }
     Ok(())
 }
@@ -58,10 +59,14 @@ pub(crate) fn check_source_key(key: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks a bucket name by the rules for general purpose buckets. The error says what is wrong.
+/// Checks a bucket name by the rules for general purpose buckets.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
-pub(crate) fn check_bucket_name(name: &str) -> Result<(), String> {
+///
+/// # Errors
+///
+/// What is wrong, in words that follow the name of a field.
+pub fn check_bucket_name(name: &str) -> Result<(), String> {
     const PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
     const SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
@@ -70,7 +75,7 @@ pub(crate) fn check_bucket_name(name: &str) -> Result<(), String> {
     let fault = if !all_bytes(name, |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')) {
         "may have only lower-case letters, digits, dots and hyphens".to_owned()
     } else if !(3..=63).contains(&bytes.len()) {
-        format!("has {} characters; use 3 to 63", bytes.len())
+        format!("has {}; use 3 to 63", counted(bytes.len() as u64, "character"))
     } else if !(bytes.first().is_some_and(is_alphanumeric) && bytes.last().is_some_and(is_alphanumeric)) {
         "must begin and end with a letter or a digit".to_owned()
     } else if bytes.contains(&b'.') && name.contains("..") {
@@ -84,7 +89,41 @@ pub(crate) fn check_bucket_name(name: &str) -> Result<(), String> {
     } else {
         return Ok(());
     };
-    Err(format!("{} is not a bucket name: it {fault}", quoted(name)))
+    Err(format!("is {}, not a bucket name: it {fault}", quoted(name)))
+}
+
+/// Checks the form of an AWS account id. The error says what is wrong.
+///
+/// # Errors
+///
+/// A sentence about the id.
+pub fn check_account_id(id: &str) -> Result<(), String> {
+    let is_right = id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+    is_right.then_some(()).ok_or_else(|| format!("{} is not an AWS account id; it has 12 digits", quoted(id)))
+}
+
+/// Checks the form of the name of an AWS region, such as `us-west-2`. Whether there is such a region is not known here.
+///
+/// # Errors
+///
+/// A sentence about the name.
+pub fn check_region(name: &str) -> Result<(), String> {
+    let parts: Vec<_> = name.split('-').collect();
+    let is_right = match parts.as_slice() {
+        [area, names @ .., number] => {
+            let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+            area.len() == 2
+                && is_word(area)
+                && !names.is_empty()
+                && names.iter().all(is_word)
+                && (1..=2).contains(&number.len())
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    };
+    is_right
+        .then_some(())
+        .ok_or_else(|| format!("{} is not the name of an AWS region, such as us-west-2", quoted(name)))
 }
 
 /// Four numbers with dots between them, also those that are no address, such as 999.1.1.1 or 01.2.3.4.
@@ -112,9 +151,9 @@ mod tests {
             (too_long.as_str(), "has 129 characters; use 1 to 128"),
             (".", "is \".\", which has a meaning of its own in paths; use another name"),
             ("..", "is \"..\", which has a meaning of its own in paths; use another name"),
-            ("a/b", "\"a/b\" contains a slash; leave it out"),
-            ("a\tb", "\"a\\tb\" contains a control character; leave it out"),
-            ("a\u{85}b", "\"a\\u{85}b\" contains a control character; leave it out"),
+            ("a/b", "is \"a/b\"; remove the slash"),
+            ("a\tb", "is \"a\\tb\"; remove the control character"),
+            ("a\u{85}b", "is \"a\\u{85}b\"; remove the control character"),
         ] {
             assert_eq!(check_key_part(bad), Err(message.to_owned()), "{bad:?}");
         }
@@ -130,8 +169,7 @@ mod tests {
         }
         assert_eq!(
             check_file_name("image.gif"),
-            Err("\"image.gif\" is not the file name of an image; use a name that ends in .jpeg, .jpg, .png or .webp"
-                .to_owned())
+            Err("is \"image.gif\"; use a file name that ends in .jpeg, .jpg, .png or .webp".to_owned())
         );
     }
 
@@ -147,6 +185,7 @@ mod tests {
             ("a_b", "it may have only lower-case letters, digits, dots and hyphens"),
             ("バケツ", "it may have only lower-case letters, digits, dots and hyphens"),
             ("", "it has 0 characters; use 3 to 63"),
+            ("a", "it has 1 character; use 3 to 63"),
             ("ab", "it has 2 characters; use 3 to 63"),
             (too_long.as_str(), "it has 64 characters; use 3 to 63"),
             ("-abc", "it must begin and end with a letter or a digit"),
@@ -164,8 +203,23 @@ mod tests {
             ("abc--table-s3", "it ends with --table-s3, which S3 reserves"),
         ] {
             let message = check_bucket_name(bad).unwrap_err();
-            assert!(message.ends_with(&format!(" is not a bucket name: {why}")), "{bad:?}: {message}");
+            assert!(message.ends_with(&format!(", not a bucket name: {why}")), "{bad:?}: {message}");
         }
+    }
+
+    #[test]
+    fn account_ids_and_regions_have_a_form() {
+        assert_eq!(check_account_id("111122223333"), Ok(()));
+        for id in ["", "11112222333", "1111222233334", "1111-2222-33", "１１１１２２２２３３３３"] {
+            assert!(check_account_id(id).is_err(), "{id}");
+        }
+        for name in ["us-west-2", "ap-northeast-1", "us-gov-west-1", "eu-isoe-west-1"] {
+            assert_eq!(check_region(name), Ok(()), "{name}");
+        }
+        for name in ["", "us-west", "us-west-2a", "US-WEST-2", "west-2", "us--2", "tokyo", "us_west_2"] {
+            assert!(check_region(name).is_err(), "{name}");
+        }
+        assert_eq!(check_region("tokyo").unwrap_err(), "\"tokyo\" is not the name of an AWS region, such as us-west-2");
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub enum ProblemKind {
     EmptyList,
     /// The list has more items than are allowed.
     TooManyItems,
+    /// The list has more bytes than whoever reads it can hold.
+    ListTooLarge,
     /// The images of the list cost more than is allowed, as far as prices are known.
     TooExpensive,
     /// There is a limit for the price, and a model whose price is not known.
@@ -74,14 +76,14 @@ pub struct FieldProblem {
     pub field: Option<&'static str>,
     /// What kind of problem.
     pub kind: ProblemKind,
-    /// What is wrong and what would be right, without the field's name.
+    /// What is wrong and what would be right, in words that follow the field's name.
     pub message: String,
 }
 
 impl fmt::Display for FieldProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.field {
-            Some(field) => write!(f, "{field}: {}", self.message),
+            Some(field) => write!(f, "`{field}` {}", self.message),
             None => f.write_str(&self.message),
         }
     }

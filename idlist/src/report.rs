@@ -1,14 +1,15 @@
 //! What checking a list found: for programs as JSON, for people as text.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::hints::similar_ranks;
+use crate::broken::Broken;
+use crate::hints::Hint;
 use crate::problem::{ProblemKind, quoted};
-use crate::scan::Broken;
 
-/// Most problems that a report lists; the rest is counted.
+/// Most problems, and most hints, that a report lists; the rest is counted.
 pub const MAX_LISTED_PROBLEMS: usize = 100;
 
 /// What checking a list found.
@@ -21,10 +22,16 @@ pub struct Report {
     pub problem_count: u64,
     /// The first [`MAX_LISTED_PROBLEMS`] problems, those of the list as a whole before those of items.
     pub problems: Vec<Problem>,
+    /// Number of hints, listed or not. What many items have in common is one hint.
+    pub hint_count: u64,
+    /// The first [`MAX_LISTED_PROBLEMS`] hints: what is valid and probably not meant. They do not make a list bad.
+    pub hints: Vec<Hint>,
     /// Why the file could not be read to its end.
     pub broken: Option<Broken>,
     /// Items without problems, by model and rank.
     pub counts: Vec<Count>,
+    /// All items without problems, by the model that makes their images.
+    pub images: BTreeMap<&'static str, u64>,
     /// Items without problems that are in none of `counts`, because there are too many different ranks.
     pub uncounted: u64,
 }
@@ -65,20 +72,35 @@ pub struct Count {
 }
 
 impl Report {
+    /// The report on a list that is too large to be read.
+    pub fn of_too_large_list(bytes: u64, max_bytes: u64) -> Self {
+        let message = format!(
+            "the list has {bytes} bytes; at most {max_bytes} fit into the memory of the trigger: split it (idlist split), \
+             or raise TriggerMemorySize"
+        );
+        let problem =
+            Problem { index: None, line: None, id: None, field: None, kind: ProblemKind::ListTooLarge, message };
+        Self { problem_count: 1, problems: vec![problem], ..Self::default() }
+    }
+
     /// The list can be processed: it has items and nothing is wrong with it.
     pub fn is_good(&self) -> bool {
         self.broken.is_none() && self.problem_count == 0
     }
 
-    /// What is no problem, but may well be a mistake, as sentences: ranks that are nearly the same.
-    pub fn hints(&self) -> Vec<String> {
-        similar_ranks(&self.counts)
+    /// The hints on one line, for a log: their number and the first. `None` without any.
+    pub fn hint_line(&self) -> Option<String> {
+        let first = self.hints.first()?;
+        Some(match self.hint_count {
+            1 => format!("1 hint: {first}"),
+            count => format!("{count} hints, the first: {first}"),
+        })
     }
 }
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 8)?;
+        let mut report = serializer.serialize_struct("Report", 9)?;
         report.serialize_field("good", &self.is_good())?;
         report.serialize_field("items", &self.items)?;
         match &self.broken {
@@ -87,12 +109,10 @@ impl Serialize for Report {
         }
         report.serialize_field("problemCount", &self.problem_count)?;
         report.serialize_field("problems", &self.problems)?;
+        report.serialize_field("hintCount", &self.hint_count)?;
+        report.serialize_field("hints", &self.hints)?;
         report.serialize_field("counts", &self.counts)?;
         report.serialize_field("uncounted", &self.uncounted)?;
-        match self.hints() {
-            hints if hints.is_empty() => report.skip_field("hints")?,
-            hints => report.serialize_field("hints", &hints)?,
-        }
         report.end()
     }
 }
@@ -100,19 +120,25 @@ impl Serialize for Report {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(index) = self.index {
-            write!(f, "item {index}")?;
-            if let Some(line) = self.line {
-                write!(f, ", line {line}")?;
-            }
-            if let Some(id) = &self.id {
-                write!(f, ", id {}", quoted(id))?;
-            }
-            f.write_str(": ")?;
+            write_place(f, index, self.line, self.id.as_deref())?;
+            f.write_str(if self.field.is_some() { ": " } else { " " })?;
         }
         if let Some(field) = self.field {
-            write!(f, "{field}: ")?;
+            write!(f, "`{field}` ")?;
         }
         f.write_str(&self.message)
+    }
+}
+
+/// `item 3 (line 5, id A3)`. An id is quoted where it has more than letters, digits and a few signs.
+pub(crate) fn write_place(f: &mut fmt::Formatter<'_>, index: u64, line: Option<u64>, id: Option<&str>) -> fmt::Result {
+    let is_plain = |id: &str| !id.is_empty() && id.chars().all(|char| char.is_alphanumeric() || "-_.".contains(char));
+    let line = line.map(|line| format!("line {line}"));
+    let id = id.map(|id| if is_plain(id) { format!("id {id}") } else { format!("id {}", quoted(id)) });
+    let known: Vec<_> = [line, id].into_iter().flatten().collect();
+    match known.as_slice() {
+        [] => write!(f, "item {index}"),
+        known => write!(f, "item {index} ({})", known.join(", ")),
     }
 }
 
@@ -126,7 +152,11 @@ impl fmt::Display for Report {
             0 => "no problems".to_owned(),
             count => counted(count, "problem"),
         };
-        writeln!(f, "{}{before}, {problems}", counted(self.items, "item"))?;
+        let hints = match self.hint_count {
+            0 => String::new(),
+            count => format!(", {}", counted(count, "hint")),
+        };
+        writeln!(f, "{}{before}, {problems}{hints}", counted(self.items, "item"))?;
         for problem in &self.problems {
             writeln!(f, "{problem}")?;
         }
@@ -141,15 +171,19 @@ impl fmt::Display for Report {
         if self.uncounted > 0 {
             writeln!(f, "{} without problems of other ranks", counted(self.uncounted, "item"))?;
         }
-        for hint in self.hints() {
+        for hint in &self.hints {
             writeln!(f, "hint: {hint}")?;
+        }
+        let unlisted = self.hint_count.saturating_sub(self.hints.len() as u64);
+        if unlisted > 0 {
+            writeln!(f, "and {}", counted(unlisted, "more hint"))?;
         }
         Ok(())
     }
 }
 
 /// A number with its noun: `1 item`, `2 items`.
-fn counted(number: u64, noun: &str) -> String {
+pub(crate) fn counted(number: u64, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{s}")
 }

@@ -15,7 +15,16 @@ const MAX_USD_PER_LIST: &str = "MAX_USD_PER_LIST";
 /// What items that ask for a retired model are: `Redirect` (the default): good, `Reject`: a problem.
 const RETIRED_MODELS: &str = "RETIRED_MODELS";
 
+/// Memory of the function in MB, set by Lambda.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
+const FUNCTION_MEMORY: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+
 const DEFAULT_MAX_ITEMS_PER_LIST: u64 = 10_000;
+
+/// Memory in MB that the function needs beside the list.
+const OWN_MEMORY: u64 = 64;
+/// Memory in MB where Lambda does not say: the smallest function.
+const DEFAULT_MEMORY: u64 = 128;
 
 /// The function's settings.
 #[derive(Debug, Clone)]
@@ -28,6 +37,8 @@ pub struct Config {
     pub max_items_per_list: u64,
     /// Most US dollars that the models may cost for one list, by estimate; `None`: no limit.
     pub max_usd_per_list: Option<f64>,
+    /// Most bytes of one list: what fits into the memory of the function.
+    pub max_list_bytes: u64,
     /// What items that ask for a retired model are.
     pub retired_models: RetiredModels,
 }
@@ -52,6 +63,7 @@ impl Config {
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let set = |name| lookup(name).filter(|value| !value.is_empty());
         let required = |name| set(name).ok_or_else(|| ConfigError { name, problem: "is not set".into() });
+        let memory = parsed(FUNCTION_MEMORY, set(FUNCTION_MEMORY))?.unwrap_or(DEFAULT_MEMORY);
         Ok(Self {
             state_machine_arn: required(STATE_MACHINE_ARN)?,
             result_bucket_name: required(RESULT_BUCKET_NAME)?,
@@ -60,6 +72,8 @@ impl Config {
             max_usd_per_list: parsed::<Usd>(MAX_USD_PER_LIST, set(MAX_USD_PER_LIST))?
                 .map(|usd| usd.0)
                 .filter(|usd| *usd > 0.0),
+            // Checking takes up to a third more than the list itself.
+            max_list_bytes: memory.saturating_sub(OWN_MEMORY) * 1_000_000 / 4 * 3,
             retired_models: parsed(RETIRED_MODELS, set(RETIRED_MODELS))?.unwrap_or_default(),
         })
     }

@@ -74,9 +74,15 @@ pub async fn handle(app: &App, event: Value) -> Result<Output, Error> {
 
 impl App {
     async fn handle_list(&self, list: &List) -> Result<ListOutcome, Error> {
-        let outcome = match list::check(&self.s3, list, self.config.check_options()).await? {
+        let outcome = match list::check(&self.s3, list, self.config.check_options(), self.config.max_list_bytes).await?
+        {
             Checked::Gone => Outcome::Gone,
-            Checked::Good { version_id } => self.start_execution(list, &version_id).await?,
+            Checked::Good { version_id, hints } => {
+                if let Some(hints) = hints {
+                    log::hints(list, &hints);
+                }
+                self.start_execution(list, &version_id).await?
+            }
             Checked::Bad(report) => {
                 let report_key = rejection::store(&self.s3, &self.config.result_bucket_name, list, &report).await?;
                 log::rejected(list, &report, &report_key);

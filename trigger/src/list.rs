@@ -2,7 +2,7 @@
 
 use crate::{Error, ErrorKind, event::List, handler::cause_of};
 use aws_sdk_s3::{Client, error::ProvideErrorMetadata};
-use idlist::{CheckOptions, Checker, Report};
+use idlist::{CheckOptions, Report, check_slice};
 
 /// Version id by which S3 reads an object of a bucket that has no versions.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html>
@@ -16,16 +16,18 @@ pub(crate) enum Checked {
     Good {
         /// The version that was checked.
         version_id: String,
+        /// What is valid and probably not meant.
+        hints: Option<String>,
     },
     /// It has problems.
     Bad(Box<Report>),
 }
 
-/// Checks a list.
+/// Checks a list of at most `max_bytes`.
 ///
 /// # Errors
 /// `ListNotRead` when S3 denies, or fails for a passing reason.
-pub(crate) async fn check(s3: &Client, list: &List, options: CheckOptions) -> Result<Checked, Error> {
+pub(crate) async fn check(s3: &Client, list: &List, options: CheckOptions, max_bytes: u64) -> Result<Checked, Error> {
     let object = s3.get_object().bucket(&list.bucket).key(&list.key).set_version_id(list.version_id.clone());
     let object = match object.send().await {
         Ok(object) => object,
@@ -33,17 +35,20 @@ pub(crate) async fn check(s3: &Client, list: &List, options: CheckOptions) -> Re
         Err(err) => return Err(not_read(list, &cause_of(&err))),
     };
     let version_id = object.version_id.or_else(|| list.version_id.clone()).unwrap_or_else(|| NULL_VERSION.into());
-    let mut body = object.body;
-    let mut checker = Checker::new(options);
-    while let Some(bytes) = body.next().await {
-        let bytes = bytes.map_err(|err| not_read(list, &err))?;
-        checker.push(&bytes);
-        if checker.is_broken() {
-            break;
-        }
+    let bytes = object.content_length.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default();
+    if bytes > max_bytes {
+        return Ok(Checked::Bad(Box::new(Report::of_too_large_list(bytes, max_bytes))));
     }
-    let report = checker.finish();
-    Ok(if report.is_good() { Checked::Good { version_id } } else { Checked::Bad(Box::new(report)) })
+    let mut text = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
+    let mut body = object.body;
+    while let Some(part) = body.next().await {
+        text.extend_from_slice(&part.map_err(|err| not_read(list, &err))?);
+    }
+    let report = check_slice(&text, options);
+    if !report.is_good() {
+        return Ok(Checked::Bad(Box::new(report)));
+    }
+    Ok(Checked::Good { version_id, hints: report.hint_line() })
 }
 
 fn not_read(list: &List, err: &dyn std::fmt::Display) -> Error {

@@ -31,6 +31,11 @@ pub(crate) fn outcome(list: &ListOutcome) {
     }
 }
 
+/// Logs what is valid in a list and probably not meant.
+pub(crate) fn hints(list: &List, hints: &str) {
+    warn!(bucketName = list.bucket, bucketKey = list.key, "{hints}");
+}
+
 /// Logs a rejected list: how much is wrong, the first problem, and where the whole report is.
 pub(crate) fn rejected(list: &List, report: &Report, report_key: &str) {
     metrics::counter!("ListsRejected").increment(1);
@@ -40,6 +45,7 @@ pub(crate) fn rejected(list: &List, report: &Report, report_key: &str) {
         reportKey = report_key,
         items = report.items,
         problems = report.problem_count,
+        hints = report.hint_count,
         "the list is rejected: {}",
         headline(report)
     );

@@ -1,4 +1,4 @@
-"""The generator with boto3: one item in, one image in S3 out."""
+"""The generator with boto3: one item in, one image in S3 out, with the same calls as ours."""
 
 import base64
 import hashlib
@@ -9,53 +9,23 @@ from urllib.parse import quote
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
+import state
 from item import format_of, key_of, problems_of
-from order import claim, is_turn
 from runtime import run
 
 s3 = boto3.client("s3")
-
-BEDROCK_KINDS = {
-    "ThrottlingException": "ModelThrottled",
-    "ModelNotReadyException": "ModelThrottled",
-    "ServiceUnavailableException": "ModelThrottled",
-    "ServiceQuotaExceededException": "ModelThrottled",
-    "ModelTimeoutException": "ModelFailed",
-    "ModelErrorException": "ModelFailed",
-    "InternalServerException": "ModelFailed",
-    "ResourceNotFoundException": "ModelNotAvailable",
-    "AccessDeniedException": "AccessDenied",
-    "ValidationException": "ModelRejected",
-}
-
-# A client keeps one time-out for all its calls: that of the function, less what storing takes.
+# A client has one time-out for all its calls: that of the function, less what storing takes.
 bedrock = boto3.client(
     "bedrock-runtime",
     region_name=os.environ.get("BEDROCK_REGION"),
-    config=Config(retries={"total_max_attempts": 1}, read_timeout=110),
+    config=Config(retries={"total_max_attempts": 1}, read_timeout=170),
 )
+known_buckets = set()
 
 
-class ItemError(Exception):
-    def __init__(self, kind, item, message):
-        item = item if isinstance(item, dict) else {}
-        super().__init__(f"item {item.get('id')} of rank {item.get('rank')}: {message}")
-        self.kind = kind
-
-
-def status_of(error):
-    return error.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(error, ClientError) else 0
-
-
-def s3_error(item, operation, error):
-    status = status_of(error)
-    kind = "StorageFailed" if status == 0 or status >= 500 or status == 429 else "AccessDenied"
-    return ItemError(kind, item, f"S3 {operation}: {error}")
-
-
-def magic_format(image):
+def format_of_bytes(image):
     if image.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if image.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -63,82 +33,40 @@ def magic_format(image):
     return "webp" if image[:4] == b"RIFF" and image[8:12] == b"WEBP" else None
 
 
-def seed_of(item):
-    digest = hashlib.sha256(f"{item['id']}\0{item['rank']}".encode()).digest()
-    return item.get("seed", int.from_bytes(digest[:4]) % 4294967295)
-
-
-def existing(item, key, digest):
-    """The stored image, if it is the one that the digest stands for."""
-    bucket = item["inputBucketName"]
+def existing_image(bucket, key, digest):
+    """The stored image, if it is the one that the item asks for."""
     try:
         head = s3.head_object(Bucket=bucket, Key=key)
         return head if head["Metadata"].get("request-sha256") == digest else None
-    except (BotoCoreError, ClientError) as error:
-        if status_of(error) != 404:
-            raise s3_error(item, "HeadObject", error) from error
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+    if bucket not in known_buckets:
+        s3.head_bucket(Bucket=bucket)
+        known_buckets.add(bucket)
     return None
 
 
-def invoke_model(item, body, deadline_ms):
-    if deadline_ms / 1000 - time.time() < 2:
-        raise ItemError("ModelFailed", item, "no time is left for the model")
-    try:
-        answer = bedrock.invoke_model(modelId=item["model"], contentType="application/json", accept="application/json", body=body)
-        return json.loads(answer["body"].read())
-    except ClientError as error:
-        raise ItemError(BEDROCK_KINDS.get(error.response["Error"]["Code"], "ModelFailed"), item, f"Bedrock: {error}") from error
-    except (BotoCoreError, ValueError) as error:
-        raise ItemError("ModelFailed", item, f"Bedrock: {error}") from error
-
-
-def handler(event, deadline_ms):
-    item = event.get("item", event)
-    problems = problems_of(item)
-    if problems:
-        raise ItemError("InvalidItem", item, "; ".join(problems))
-    key, image_format, seed = key_of(item), format_of(item["inputKeyName"]), seed_of(item)
-    asked = {"prompt": item["prompt"], "seed": seed, "output_format": image_format}
-    for field, name in (("negativePrompt", "negative_prompt"), ("aspectRatio", "aspect_ratio")):
-        if field in item:
-            asked[name] = item[field]
-    body = json.dumps(asked)
-    digest = hashlib.sha256(json.dumps([item["model"], body, image_format]).encode()).hexdigest()
-    output = {
-        "id": item["id"], "rank": item["rank"], "bucketName": item["inputBucketName"], "keyName": key, "model": item["model"],
-        "contentType": f"image/{image_format}",
-    }  # fmt: skip
-
-    there = existing(item, key, digest)
-    if there:
-        return {**output, "seed": seed, "bytes": there["ContentLength"], "outcome": "existing"}
-
-    if event.get("canWait") and "PACE_BUCKET_NAME" in os.environ:
-        # Ours has the item come back; nothing in the benchmark has to wait.
-        if not claim(s3, item["inputBucketName"], key, digest, event.get("executionName", ""), deadline_ms):
-            raise ItemError("ModelThrottled", item, "another execution makes it")
-        if not is_turn(s3, item["model"]):
-            raise ItemError("ModelThrottled", item, "it is not its turn")
-
+def generate(event, item, body, digest, output):
+    """Calls the model and stores what it made."""
     started = time.monotonic()
-    answer = invoke_model(item, body, deadline_ms)
+    metadata = json.dumps({"id": item["id"], "rank": item["rank"]})
+    kind = "application/json"
+    answer = bedrock.invoke_model(modelId=item["model"], contentType=kind, accept=kind, requestMetadata=metadata, body=body)
+    answer = json.loads(answer["body"].read())
     latency = (time.monotonic() - started) * 1000
     reason = next((reason for reason in answer.get("finish_reasons") or [] if reason), None)
     if reason:
-        raise ItemError("ContentFiltered" if reason.startswith("Filter reason") else "ModelFailed", item, reason)
-    if not answer.get("images"):
-        raise ItemError("ModelFailed", item, "the model's answer holds no image")
+        raise RuntimeError(reason)
     image = base64.b64decode(answer["images"][0])
-    found = magic_format(image)
-    # Ours converts; nothing in the benchmark has to be.
-    if found != image_format:
-        raise ItemError("ModelFailed", item, f"the model's image is {found or 'no image'}, not {image_format}")
-    seed = int((answer.get("seeds") or [seed])[0])
-    metadata = {"id": quote(item["id"]), "rank": quote(item["rank"]), "model": item["model"], "seed": str(seed), "request-sha256": digest}
-    try:
-        s3.put_object(Bucket=item["inputBucketName"], Key=key, Body=image, ContentType=f"image/{image_format}", Metadata=metadata)
-    except (BotoCoreError, ClientError) as error:
-        raise s3_error(item, "PutObject", error) from error
+    # Ours converts; no image of the benchmark needs it.
+    if f"image/{format_of_bytes(image)}" != output["contentType"]:
+        raise RuntimeError(f"the model's image is not {output['contentType']}")
+    seed = int((answer.get("seeds") or [output["seed"]])[0])
+    metadata = {"request-sha256": digest, "seed": str(seed), "model": item["model"], "rank": quote(item["rank"]), "id": quote(item["id"])}
+    s3.put_object(
+        Bucket=output["bucketName"], Key=output["keyName"], Body=image, ContentType=output["contentType"], Metadata=metadata
+    )
     output = {**output, "seed": seed, "bytes": len(image), "outcome": "generated"}
     print(json.dumps({"level": "INFO", "executionName": event.get("executionName"), **output}))
     names = [{"Name": "ImagesGenerated"}, {"Name": "ImageBytes"}, {"Name": "ModelLatency"}]
@@ -146,6 +74,42 @@ def handler(event, deadline_ms):
     metrics = {"Model": item["model"], "ImagesGenerated": 1, "ImageBytes": len(image), "ModelLatency": latency}
     print(json.dumps({"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}, **metrics}), flush=True)
     return output
+
+
+def handler(event, request_id, deadline_ms):
+    item = event.get("item", event)
+    problems = problems_of(item)
+    if problems:
+        raise ValueError("; ".join(problems))
+    bucket, key, image_format = item["inputBucketName"], key_of(item), format_of(item["inputKeyName"])
+    seed = hashlib.sha256(f"{item['id']}\0{item['rank']}".encode()).digest()
+    seed = item.get("seed", int.from_bytes(seed[:4]) % 4294967295)
+    asked = {"prompt": item["prompt"], "seed": seed, "output_format": image_format}
+    for field, name in (("negativePrompt", "negative_prompt"), ("aspectRatio", "aspect_ratio")):
+        if field in item:
+            asked[name] = item[field]
+    body = json.dumps(asked)
+    digest = hashlib.sha256(json.dumps([item["model"], body, image_format]).encode()).hexdigest()
+    output = {
+        "id": item["id"], "rank": item["rank"], "bucketName": bucket, "keyName": key, "model": item["model"], "seed": seed,
+        "contentType": f"image/{image_format}",
+    }  # fmt: skip
+
+    existing = existing_image(bucket, key, digest)
+    if existing:
+        return {**output, "bytes": existing["ContentLength"], "outcome": "existing"}
+    if not state.BUCKET:
+        return generate(event, item, body, digest, output)
+    lease = state.acquire_lease(s3, bucket, key, digest, event.get("executionName"), request_id, deadline_ms)
+    try:
+        existing = existing_image(bucket, key, digest)
+        if existing:
+            return {**output, "bytes": existing["ContentLength"], "outcome": "existing"}
+        if event.get("canWait"):
+            state.acquire_slot(s3, item["model"])
+        return generate(event, item, body, digest, output)
+    finally:
+        s3.delete_object(**lease)
 
 
 run(handler)

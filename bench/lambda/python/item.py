@@ -1,4 +1,4 @@
-"""The rules of an item, for the generator and for the trigger's check of a list."""
+"""The rules of an item, for both functions."""
 
 import re
 import unicodedata
@@ -24,19 +24,19 @@ def key_of(item):
 
 
 def problems_of(item):
-    """What is wrong with an item; nothing where it is good."""
+    """The problems of an item."""
     if not isinstance(item, dict):
         return ["it is not an object"]
     fields = ("id", "rank", "inputBucketName", "inputKeyName", "model", "prompt")
-    problems = [f"{field} is missing or no string" for field in fields if not isinstance(item.get(field), str)]
+    problems = [f"{field} is missing or not a string" for field in fields if not isinstance(item.get(field), str)]
     if problems:
         return problems
     for field in ("id", "rank"):
         text = item[field]
         if not 1 <= len(text) <= 128 or "/" in text or text in (".", "..") or any(unicodedata.category(c) == "Cc" for c in text):
-            problems.append(f"{field} is no part of a key")
+            problems.append(f"{field} cannot be part of a key")
     if not BUCKET_NAME.fullmatch(item["inputBucketName"]):
-        problems.append("inputBucketName is no name of a bucket")
+        problems.append("inputBucketName is not a bucket name")
     if not format_of(item["inputKeyName"]):
         problems.append("inputKeyName is not the file name of an image")
     if item["model"] not in MODELS:
@@ -45,9 +45,9 @@ def problems_of(item):
         problems.append("prompt is blank or too long")
     negative = item.get("negativePrompt", "")
     if not isinstance(negative, str) or len(negative) > 10_000:
-        problems.append("negativePrompt is no text or too long")
+        problems.append("negativePrompt is not text or too long")
     if item.get("aspectRatio", "1:1") not in ASPECT_RATIOS:
-        problems.append("aspectRatio is none that the model takes")
+        problems.append("aspectRatio is not one that the model takes")
     seed = item.get("seed", 0)
     if not isinstance(seed, int) or not 0 <= seed <= MODELS.get(item["model"], 0):
         problems.append("seed is out of range")

@@ -1,4 +1,4 @@
-"""The loop of Lambda's Python runtime, without its native client and its logger: less than a user's function pays on AWS."""
+"""The loop of Lambda's Python runtime without its native client and its logger: lighter than the one on AWS."""
 
 import http.client
 import json
@@ -6,7 +6,7 @@ import os
 
 
 def run(handler):
-    """Serves the Runtime API until the process is ended."""
+    """Serves the Runtime API until the process is stopped."""
     connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 
     def call(method, path, body=None):
@@ -18,9 +18,8 @@ def run(handler):
         headers, body = call("GET", "invocation/next")
         request_id = headers["lambda-runtime-aws-request-id"]
         try:
-            answer = json.dumps(handler(json.loads(body), int(headers["lambda-runtime-deadline-ms"])))
+            answer = json.dumps(handler(json.loads(body), request_id, int(headers["lambda-runtime-deadline-ms"])))
             call("POST", f"invocation/{request_id}/response", answer.encode())
         except Exception as error:
-            kind = getattr(error, "kind", type(error).__name__)
-            failure = {"errorType": kind, "errorMessage": str(error)}
+            failure = {"errorType": type(error).__name__, "errorMessage": str(error)}
             call("POST", f"invocation/{request_id}/error", json.dumps(failure).encode())

@@ -1,23 +1,21 @@
 //! `idlist check`: says what is wrong with lists.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use idlist::{CheckOptions, Report, RetiredModels, check_reader};
+use idlist::{CheckOptions, Report, RetiredModels, check_slice};
 use serde::Serialize;
 
-use super::excerpt::{self, Remembering};
-use super::progress::Progress;
-use super::{CommandError, Limits};
+use super::{CommandError, Limits, excerpt};
 
 /// Check lists as the trigger does, and report what is wrong.
 ///
-/// The first 100 problems of a list are listed, the rest is counted. Items are counted from 0, lines from 1. Hints do
-/// not make a list bad.
+/// A hint is about something that is valid and probably not meant, such as a misspelt field name; with --strict, hints
+/// make a list bad. The first 100 problems and hints of a list are listed, the rest is counted. Items are counted from 0,
+/// lines from 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit status: 0 if every list is good, 1 if one has problems, 2 if one could not be read.
+Exit status: 0 if every list is good, 1 if one has problems (with --strict, or hints), 2 if one could not be read.
 
 Examples:
   idlist check nomal.json
@@ -28,6 +26,10 @@ pub(crate) struct Args {
     /// Files with a list each; - for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Hints make a list bad
+    #[arg(long)]
+    strict: bool,
 
     /// Report as JSON: an object; for several files an array of them, each with its "file"
     #[arg(long)]
@@ -78,20 +80,16 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
         (Some(error), _) => Err(error),
         // The exit status still says what was found.
         (None, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
-        _ => Ok(checked.iter().all(|checked| checked.report.is_good())),
+        _ => {
+            Ok(checked.iter().all(|Checked { report, .. }| report.is_good() && !(args.strict && report.hint_count > 0)))
+        }
     }
 }
 
 fn check(path: &Path, options: CheckOptions) -> io::Result<(Report, Option<String>)> {
-    if path == Path::new("-") {
-        let mut stdin = Progress::new(Remembering::new(io::stdin().lock()), None);
-        let report = check_reader(&mut stdin, options)?;
-        let excerpt = report.broken.as_ref().and_then(|broken| stdin.get_mut().show(broken));
-        return Ok((report, excerpt));
-    }
-    let file = File::open(path)?;
-    let report = check_reader(Progress::of_file(&file), options)?;
-    let excerpt = report.broken.as_ref().and_then(|broken| excerpt::of_file(&file, broken));
+    let list = super::read(path)?;
+    let report = check_slice(&list, options);
+    let excerpt = report.broken.as_ref().map(|broken| excerpt::show(&list, broken));
     Ok((report, excerpt))
 }
 

@@ -1,35 +1,41 @@
-//! `idlist convert`: a list from one format into another.
+//! `idlist convert`: a list from one format into another, or from a table.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::collections::HashMap;
+use std::io::Write;
 use std::path::PathBuf;
 
-use encoding_rs::{Encoding, UTF_8};
-use idlist::read::ReadError;
-use serde_json::{Map, Value};
+use idlist::make::{Filling, Template};
+use idlist::table::{Place, Table, TableError};
+use idlist::{Item, ProblemKind, RetiredModels};
+use serde_json::Value;
 
 use super::CommandError;
-use super::input::{self, Format};
-use super::output::Output;
+use super::cells::{self, Fault, foreign};
+use super::fields::Fields;
+use super::input::{self, Format, List, TableArgs, bad, delimiter_of, template};
+use super::output::{Output, OutputArgs};
 
-/// Convert a list between JSON, JSON Lines and CSV.
+/// Convert a list between JSON, JSON Lines and CSV, or make one from a spreadsheet.
 ///
-/// The names of the files say the formats; memory does not grow with the list. In CSV the first row names the fields, and
-/// a blank cell is an absent field. Items are not checked.
+/// The names of the files say the formats. In CSV and spreadsheets the first row names the fields, and a blank cell is an
+/// absent field. Items from a table are checked; a list that has problems is written all the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Exit status: 0 if all is well, 1 if items of a table have problems, 2 if the file could not be converted.
+
 Examples:
-  idlist convert list.csv -o list.json
-  idlist convert people.csv --encoding shift_jis --map 番号=id --map 説明=prompt -o list.json
-  idlist convert list.json -o list.jsonl
+  idlist convert cards.csv --bucket images-of-cards --model stability.stable-image-core-v1:1 --key '{id}.png' \\
+    --set rank=vip -o list.json
+  idlist convert people.csv --encoding shift_jis --map 番号=id --map 説明=prompt --set rank=vip -o list.json
+  idlist convert cards.xlsx --sheet Cards -o list.json
+  idlist convert list.json -o list.csv
   idlist new --rank vip --number 5 | idlist convert - --to csv > list.csv")]
 pub(crate) struct Args {
     /// File with the list; - for stdin
     file: PathBuf,
 
-    /// File to write, which appears only when it is whole [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
 
     /// Format to read [default: by the name of the file, else json]
     #[arg(long, value_name = "FORMAT")]
@@ -39,192 +45,186 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT")]
     to: Option<Format>,
 
-    /// Take a column of a CSV file for this field (can be given several times)
-    #[arg(long, value_name = "COLUMN=FIELD", value_parser = pair)]
-    map: Vec<(String, String)>,
+    /// Bucket that receives the images, where no column says it
+    #[arg(long)]
+    bucket: Option<String>,
 
-    /// Encoding to read, such as shift_jis
-    #[arg(long, default_value = "utf-8", value_parser = input::encoding)]
-    encoding: &'static Encoding,
+    /// Bedrock model id, where no column says it
+    #[arg(long)]
+    model: Option<String>,
+
+    /// File name of the images, such as '{id}.png', where no column says it
+    #[arg(long)]
+    key: Option<String>,
+
+    #[command(flatten)]
+    table: TableArgs,
 }
+
+/// An item as JSON text.
+type Found = Result<String, CommandError>;
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let from = args.from.or_else(|| Format::of(&args.file)).unwrap_or(Format::Json);
-    let to = args.to.or_else(|| args.output.as_deref().and_then(Format::of)).unwrap_or(Format::Json);
-    if from != Format::Csv && !args.map.is_empty() {
-        return Err(CommandError::Usage("--map is for the columns of CSV; leave it out".to_owned()));
+    let output = args.output.output.as_deref();
+    let to = args.to.or_else(|| output.and_then(Format::of)).unwrap_or(Format::Json);
+    if to == Format::Xlsx {
+        return Err(CommandError::Usage(
+            "a spreadsheet cannot be written; write CSV, which spreadsheets open".to_owned(),
+        ));
     }
-    if from == Format::Json && args.encoding != UTF_8 {
-        return Err(CommandError::Usage("JSON is always UTF-8; leave --encoding out".to_owned()));
+    let mut output = args.output.open()?;
+    if from.is_table() {
+        let mut rows = rows(args, from)?;
+        write(&mut rows, args, to, &mut output)?;
+        output.finish()?;
+        return Ok(to == Format::Csv || rows.report());
     }
-    let file = input::open(&args.file)?;
-    let source = Source { args, file: &file, format: from };
-    let columns = if to == Format::Csv { source.columns()? } else { Vec::new() };
-    let mut output = Output::open(args.output.as_deref())?;
-    let written = match to {
-        Format::Csv => source.write_csv(&columns, &mut output),
-        _ => source.write_json(to == Format::Json, &mut output),
-    };
-    match written {
-        Err(Fault::Write(error)) => return Err(output.error(error)),
-        Err(Fault::Other(error)) => return Err(error),
-        Ok(()) => output.finish()?,
+    if !args.table.map.is_empty() || !sets(args).is_empty() {
+        let what = "--map, --set, --bucket, --model and --key are for tables; leave them out";
+        return Err(CommandError::Usage(what.to_owned()));
     }
+    let list = List::read_as(&args.file, from, args.table.encoding)?;
+    let items = list.items()?.into_iter().enumerate();
+    let mut items = items.map(|(nth, item)| Ok(Fields::read(&list, nth, item)?.to_string()));
+    write(&mut items, args, to, &mut output)?;
+    output.finish()?;
     Ok(true)
 }
 
-struct Source<'a> {
+/// The options that fill fields.
+fn sets(args: &Args) -> Vec<(&'static str, String)> {
+    let named = [("inputBucketName", &args.bucket), ("model", &args.model), ("inputKeyName", &args.key)];
+    let named = named.into_iter().filter_map(|(field, value)| Some((field, value.clone()?)));
+    named.chain(args.table.set.iter().cloned()).collect()
+}
+
+fn rows(args: &Args, from: Format) -> Result<Rows<'_>, CommandError> {
+    let table = args.table.open(&args.file, Some(from))?;
+    let known: Vec<&str> = ["id", "rank"].into_iter().chain(input::names(&table)).collect();
+    let set = sets(args).iter().map(|(field, text)| template(field, text, &known)).collect::<Result<_, _>>()?;
+    let filling = Filling { set, ..Filling::default() };
+    let used: Vec<_> = filling.templates().flat_map(Template::names).collect();
+    if used.is_empty() && table.columns().iter().all(|column| column.field.is_none()) {
+        return Err(bad(&args.file, TableError::NoField(table.headings())));
+    }
+    let set: Vec<_> = filling.set.iter().map(|(field, _)| *field).collect();
+    input::report_columns(&args.file, &table, &used, &set);
+    Ok(Rows { args, table, filling, earlier: HashMap::new(), problems: Vec::new(), unlisted: 0, items: 0 })
+}
+
+/// The rows of a table as items, which are checked.
+struct Rows<'a> {
     args: &'a Args,
-    file: &'a File,
-    format: Format,
+    table: Table,
+    filling: Filling,
+    earlier: HashMap<String, Place>,
+    /// Where items have a problem first, what it is, and in how many more rows it is the same.
+    problems: Vec<(Place, String, u64)>,
+    /// Problems that are not among them.
+    unlisted: u64,
+    items: u64,
 }
 
-/// Why converting stopped.
-enum Fault {
-    Write(io::Error),
-    Other(CommandError),
-}
+/// Most different problems that are listed; the rest is counted.
+const MAX_LISTED: usize = 20;
 
-impl From<CommandError> for Fault {
-    fn from(error: CommandError) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl Source<'_> {
-    /// The elements from the first on, each with its number.
-    fn elements(&self) -> Result<impl Iterator<Item = Result<(u64, Vec<u8>), CommandError>>, CommandError> {
-        let elements = input::elements(self.file, self.format, self.args.encoding, &self.args.map)
-            .map_err(|error| self.unreadable(error.into()))?;
-        Ok(elements.map(|element| element.map(|one| (one.index, one.json)).map_err(|error| self.unreadable(error))))
-    }
-
-    fn unreadable(&self, error: ReadError) -> CommandError {
-        match error {
-            ReadError::Io(source) => CommandError::Input { path: self.args.file.clone(), source },
-            other => CommandError::Usage(format!("{}: {other}", self.args.file.display())),
-        }
-    }
-
-    fn write_json(&self, is_array: bool, output: &mut impl Write) -> Result<(), Fault> {
-        let mut line = Vec::new();
-        let mut is_first = true;
-        for element in self.elements()? {
-            line.clear();
-            if is_array {
-                line.extend_from_slice(if is_first { b"[\n" } else { b",\n" });
-            }
-            append_compact(&element?.1, &mut line);
-            if !is_array {
-                line.push(b'\n');
-            }
-            output.write_all(&line).map_err(Fault::Write)?;
-            is_first = false;
-        }
-        let end: &[u8] = match (is_array, is_first) {
-            (false, _) => b"",
-            (true, true) => b"[]\n",
-            (true, false) => b"\n]\n",
-        };
-        output.write_all(end).map_err(Fault::Write)
-    }
-
-    fn object(&self, index: u64, json: &[u8]) -> Result<Map<String, Value>, CommandError> {
-        match serde_json::from_slice(json) {
-            Ok(Value::Object(object)) => Ok(object),
-            _ => Err(CommandError::Usage(format!("{}: item {index} is no object", self.args.file.display()))),
-        }
-    }
-
-    /// All fields that occur, those that have a meaning first.
-    fn columns(&self) -> Result<Vec<String>, CommandError> {
-        let mut columns: Vec<String> = Vec::new();
-        for element in self.elements()? {
-            let (index, json) = element?;
-            for name in self.object(index, &json)?.keys() {
-                if !columns.contains(name) {
-                    columns.push(name.clone());
+impl Rows<'_> {
+    fn check(&mut self, place: Place, fields: &Value) {
+        self.items += 1;
+        match Item::from_value(fields, RetiredModels::Redirect) {
+            Err(problems) => {
+                for problem in problems {
+                    let advice = match (problem.kind, problem.field) {
+                        (ProblemKind::MissingField, Some(field)) => format!("; --set {field}=VALUE fills it"),
+                        _ => String::new(),
+                    };
+                    self.note(place, format!("{problem}{advice}"));
                 }
             }
-            if columns.len() > MAX_COLUMNS {
-                return Err(CommandError::Usage(format!("the items have more than {MAX_COLUMNS} different fields")));
+            Ok(item) => {
+                let destination = item.destination();
+                if let Some(earlier) = self.earlier.insert(destination.clone(), place) {
+                    self.note(place, format!("the same destination as {earlier}, {destination}"));
+                }
             }
         }
-        let place = |name: &String| idlist::FIELDS.iter().position(|field| field == name).unwrap_or(usize::MAX);
-        columns.sort_by_key(place);
-        Ok(columns)
     }
 
-    fn write_csv(&self, columns: &[String], output: &mut impl Write) -> Result<(), Fault> {
-        let mut csv = csv::Writer::from_writer(output);
-        let failed = |error: csv::Error| match error.into_kind() {
-            csv::ErrorKind::Io(error) => Fault::Write(error),
-            other => Fault::Write(io::Error::other(format!("{other:?}"))),
+    fn note(&mut self, place: Place, what: String) {
+        let is_full = self.problems.len() == MAX_LISTED;
+        match self.problems.iter_mut().find(|(_, known, _)| *known == what) {
+            Some((.., more)) => *more += 1,
+            None if !is_full => self.problems.push((place, what, 0)),
+            None => self.unlisted += 1,
+        }
+    }
+
+    /// Says what is wrong with the items; true if nothing is.
+    fn report(&self) -> bool {
+        for (place, what, more) in &self.problems {
+            let more = if *more > 0 { format!(" (and {more} more)") } else { String::new() };
+            eprintln!("idlist: {}: {place}: {what}{more}", self.args.file.display());
+        }
+        if self.unlisted > 0 {
+            eprintln!("idlist: other problems: {}", self.unlisted);
+        }
+        if self.items == 0 {
+            eprintln!("idlist: {}: there are no rows below the heading", self.args.file.display());
+        }
+        self.problems.is_empty() && self.items > 0
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = match self.table.next()? {
+            Ok(row) => row,
+            Err(error) => return Some(Err(bad(&self.args.file, error))),
         };
-        csv.write_record(columns).map_err(failed)?;
-        for element in self.elements()? {
-            let (index, json) = element?;
-            let object = self.object(index, &json)?;
-            for name in columns {
-                let cell = cell(object.get(name)).ok_or_else(|| {
-                    let what = format!("item {index}: {name} is an array or object, which has no place in CSV");
-                    CommandError::Usage(format!("{}: {what}", self.args.file.display()))
-                })?;
-                csv.write_field(cell).map_err(failed)?;
+        let mut fields = self.filling.fields(self.table.columns(), Some(&row), "", "");
+        for (column, cell) in self.table.columns().iter().zip(&row.cells) {
+            if column.field.is_none() && !cell.trim().is_empty() {
+                fields.insert(column.heading.clone(), foreign(cell));
             }
-            csv.write_record(None::<&[u8]>).map_err(failed)?;
         }
-        csv.flush().map_err(Fault::Write)
+        let fields = Value::Object(fields);
+        self.check(row.place, &fields);
+        Some(Ok(fields.to_string()))
     }
 }
 
-/// Most columns of a CSV file.
-const MAX_COLUMNS: usize = 1_000;
-
-fn cell(value: Option<&Value>) -> Option<String> {
-    match value {
-        None | Some(Value::Null) => Some(String::new()),
-        Some(Value::String(text)) => Some(text.clone()),
-        Some(Value::Number(number)) => Some(number.to_string()),
-        Some(Value::Bool(value)) => Some(value.to_string()),
-        Some(Value::Array(_) | Value::Object(_)) => None,
+fn write(
+    items: &mut dyn Iterator<Item = Found>,
+    args: &Args,
+    to: Format,
+    output: &mut Output,
+) -> Result<(), CommandError> {
+    let failed = |error| args.output.error(error);
+    if to == Format::Csv {
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        let delimiter = args.output.output.as_deref().and_then(delimiter_of).unwrap_or(b',');
+        return cells::write(&items, delimiter, output).map_err(|fault| match fault {
+            Fault::Write(error) => failed(error),
+            Fault::Item(nth, what) => bad(&args.file, format_args!("item {nth}: {what}")),
+        });
     }
-}
-
-/// Appends valid JSON without the blanks between its tokens, so that it is one line; nothing else changes.
-fn append_compact(json: &[u8], line: &mut Vec<u8>) {
-    let (mut in_string, mut escaped) = (false, false);
-    for &byte in json {
-        if in_string || !byte.is_ascii_whitespace() {
-            line.push(byte);
-        }
-        if escaped {
-            escaped = false;
-        } else if byte == b'"' {
-            in_string = !in_string;
-        } else {
-            escaped = in_string && byte == b'\\';
-        }
+    let mut is_first = true;
+    for item in items {
+        let item = item?;
+        let written = match to {
+            Format::Jsonl => writeln!(output, "{item}"),
+            _ => write!(output, "{}\n{item}", if is_first { "[" } else { "," }),
+        };
+        written.map_err(failed)?;
+        is_first = false;
     }
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (column, field) = text.split_once('=').ok_or("write COLUMN=FIELD")?;
-    Ok((column.trim().to_owned(), field.trim().to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn compact_json_is_the_same_value_on_one_line(keys in proptest::collection::vec("[ -~\n\"\\\\髪]{0,6}", 0..5)) {
-            let value = Value::from_iter(keys.iter().map(|key| (key.clone(), Value::from(key.as_str()))));
-            let mut line = Vec::new();
-            append_compact(serde_json::to_string_pretty(&value).unwrap().as_bytes(), &mut line);
-            prop_assert_eq!(String::from_utf8(line).unwrap(), value.to_string());
-        }
-    }
+    let end = match (to, is_first) {
+        (Format::Jsonl, _) => "",
+        (_, true) => "[]\n",
+        (_, false) => "\n]\n",
+    };
+    output.write_all(end.as_bytes()).map_err(failed)
 }

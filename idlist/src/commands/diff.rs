@@ -1,16 +1,14 @@
 //! `idlist diff`: says what a changed list would newly make.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use idlist::diff::{Change, Pictures};
-use idlist::read::{JsonArray, ReadError};
 use idlist::{Item, RetiredModels};
 use serde::Serialize;
 
 use super::CommandError;
-use super::progress::Progress;
+use super::input::List;
 
 /// Say what a changed list would newly make.
 ///
@@ -78,28 +76,19 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
 
 /// Reads the items of a list, up to the first that is bad, which is explained.
 fn read(path: &Path, mut take: impl FnMut(&Item)) -> Result<bool, CommandError> {
-    let unreadable = |source| CommandError::Input { path: path.to_owned(), source };
-    let file = File::open(path).map_err(unreadable)?;
-    let mut elements = JsonArray::new(Progress::of_file(&file));
-    let bad = |what: String| {
-        eprintln!("idlist: {}: {what}; see idlist check", path.display());
-        Ok(false)
-    };
-    loop {
-        let element = match elements.read_element() {
-            Ok(Some(element)) => element,
-            Ok(None) => return Ok(true),
-            Err(ReadError::Io(source)) => return Err(unreadable(source)),
-            Err(other) => return bad(other.to_string()),
-        };
-        match Item::from_slice(element.bytes, RetiredModels::Redirect) {
+    let list = List::read(path)?;
+    for (nth, element) in list.items()?.into_iter().enumerate() {
+        match Item::from_slice(element.get().as_bytes(), RetiredModels::Redirect) {
             Ok(item) => take(&item),
             Err(problems) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
-                return bad(format!("item {}, line {}: {first}", element.index, element.start.line));
+                let line = list.line(element);
+                eprintln!("idlist: {}: item {nth}, line {line}: {first}; see idlist check", path.display());
+                return Ok(false);
             }
         }
     }
+    Ok(true)
 }
 
 fn print(found: &Differences, json: bool) -> io::Result<()> {

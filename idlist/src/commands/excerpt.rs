@@ -1,20 +1,14 @@
 //! Shows the line of a file that is broken, with a caret under the place.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-
-use idlist::scan::Broken;
-
-/// Bytes that are looked at before and after the place.
-const AROUND: usize = 4 * 1024;
+use idlist::Broken;
 
 /// Characters that are shown before and after the place.
 const SHOWN: usize = 60;
 
-/// The line with a caret below it, for a place in `bytes`, which begin `offset` bytes into the file.
-fn show(bytes: &[u8], offset: u64, broken: &Broken) -> String {
-    let at = usize::try_from(broken.offset.saturating_sub(offset)).map_or(bytes.len(), |at| at.min(bytes.len()));
-    let (before, after) = bytes.split_at(at);
+/// The line of a file with a caret below the place.
+pub(crate) fn show(file: &[u8], broken: &Broken) -> String {
+    let at = usize::try_from(broken.offset).map_or(file.len(), |at| at.min(file.len()));
+    let (before, after) = file.split_at(at);
     let before = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let after = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let before = String::from_utf8_lossy(before);
@@ -46,59 +40,13 @@ fn blank_of(char: char) -> char {
     }
 }
 
-/// Shows the place in a file; nothing if the file cannot be read again.
-pub(crate) fn of_file(mut file: &File, broken: &Broken) -> Option<String> {
-    let from = broken.offset.saturating_sub(AROUND as u64);
-    file.seek(SeekFrom::Start(from)).ok()?;
-    let mut bytes = Vec::new();
-    file.take(2 * AROUND as u64).read_to_end(&mut bytes).ok()?;
-    Some(show(&bytes, from, broken))
-}
-
-/// A reader that remembers what it read last, for what cannot be read again.
-pub(crate) struct Remembering<R> {
-    reader: R,
-    last: Vec<u8>,
-    /// Bytes before those in `last`.
-    offset: u64,
-}
-
-/// Bytes that are remembered: the largest item, and some more.
-const REMEMBERED: usize = idlist::MAX_ITEM_BYTES + 256 * 1024;
-
-impl<R> Remembering<R> {
-    pub(crate) fn new(reader: R) -> Self {
-        Self { reader, last: Vec::new(), offset: 0 }
-    }
-
-    /// Shows the place; nothing if it is too long ago.
-    pub(crate) fn show(&self, broken: &Broken) -> Option<String> {
-        (broken.offset >= self.offset).then(|| show(&self.last, self.offset, broken))
-    }
-}
-
-impl<R: Read> Read for Remembering<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        if self.last.len() > 2 * REMEMBERED {
-            let forgotten = self.last.len() - REMEMBERED;
-            self.last.drain(..forgotten);
-            self.offset += forgotten as u64;
-        }
-        self.last.extend_from_slice(buffer.get(..read).unwrap_or_default());
-        Ok(read)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use idlist::{CheckOptions, check_reader};
+    use idlist::{CheckOptions, check_slice};
 
     fn shown(list: &str) -> String {
-        let mut reader = Remembering::new(list.as_bytes());
-        let broken = check_reader(&mut reader, CheckOptions::default()).unwrap().broken.unwrap();
-        reader.show(&broken).unwrap()
+        show(list.as_bytes(), &check_slice(list.as_bytes(), CheckOptions::default()).broken.unwrap())
     }
 
     #[test]

@@ -1,12 +1,15 @@
-//! Files that a command reads: their format, their encoding, and reading them again.
+//! Files that a command reads: lists in any format and encoding, and tables.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek};
-use std::path::Path;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use encoding_rs::{DecoderResult, Encoding, UTF_8};
-use idlist::read::{CsvRows, JsonArray, JsonLines, OwnedElement, ReadError};
+use encoding_rs::Encoding;
+use idlist::FIELDS;
+use idlist::make::Template;
+use idlist::table::{self, Table};
+use serde_json::value::RawValue;
 
 use super::CommandError;
 use super::progress::Progress;
@@ -20,6 +23,8 @@ pub(crate) enum Format {
     Jsonl,
     /// A first row with the names of the fields, then a row for every item.
     Csv,
+    /// A spreadsheet, with rows as in CSV. It can be read only.
+    Xlsx,
 }
 
 impl Format {
@@ -29,106 +34,229 @@ impl Format {
         match extension.as_str() {
             "json" => Some(Self::Json),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "csv" => Some(Self::Csv),
+            "csv" | "tsv" | "tab" => Some(Self::Csv),
+            "xlsx" | "xlsm" => Some(Self::Xlsx),
             _ => None,
         }
     }
+
+    pub(crate) fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Xlsx)
+    }
 }
 
-/// A file that can be read several times; stdin is put aside for that.
-pub(crate) fn open(path: &Path) -> Result<File, CommandError> {
-    let open = || {
-        if path != Path::new("-") {
-            return File::open(path);
-        }
-        let mut aside = tempfile::tempfile()?;
-        io::copy(&mut Progress::new(io::stdin().lock(), None), &mut aside)?;
-        Ok(aside)
+/// The separator that the name of a file says.
+pub(crate) fn delimiter_of(path: &Path) -> Option<u8> {
+    path.extension().is_some_and(|extension| extension == "tsv" || extension == "tab").then_some(b'\t')
+}
+
+/// Says what is wrong with a file.
+pub(crate) fn bad(path: &Path, what: impl std::fmt::Display) -> CommandError {
+    CommandError::Usage(format!("{}: {what}", path.display()))
+}
+
+/// The bytes of a file, or of stdin.
+fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        Progress::new(io::stdin().lock(), None).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| Progress::of_file(&file).read_to_end(&mut bytes))
     };
-    open().map_err(|source| CommandError::Input { path: path.to_owned(), source })
+    read.map_err(|source| CommandError::Input { path: path.to_owned(), source })?;
+    Ok(bytes)
 }
 
-/// The elements of a list in any format, as JSON text.
-pub(crate) type Elements<'a> = Box<dyn Iterator<Item = Result<OwnedElement, ReadError>> + 'a>;
-
-/// Reads a file from its start. A byte order mark is skipped.
-pub(crate) fn elements<'a>(
-    mut file: &'a File,
-    format: Format,
-    encoding: &'static Encoding,
-    columns: &[(String, String)],
-) -> io::Result<Elements<'a>> {
-    file.rewind()?;
-    let reader = decoded(file, encoding)?;
-    Ok(match format {
-        Format::Json => Box::new(JsonArray::new(reader)),
-        Format::Jsonl => Box::new(JsonLines::new(reader)),
-        Format::Csv => Box::new(CsvRows::new(reader).rename(columns.to_vec())),
-    })
+/// The text of a file. See [`table::decode`].
+pub(crate) fn text(path: &Path, encoding: Option<&'static Encoding>) -> Result<String, CommandError> {
+    table::decode(bytes(path)?, encoding).map_err(|error| bad(path, error))
 }
 
-fn decoded<'a>(file: &'a File, encoding: &'static Encoding) -> io::Result<Box<dyn Read + 'a>> {
-    let mut reader = BufReader::with_capacity(1 << 16, Progress::of_file(file));
-    if encoding != UTF_8 {
-        return Ok(Box::new(Decoding {
-            reader,
-            decoder: encoding.new_decoder(),
-            text: Vec::new(),
-            from: 0,
-            ended: false,
-        }));
+/// A list whose items are read as they stand.
+pub(crate) struct List {
+    pub(crate) path: PathBuf,
+    text: String,
+    is_lines: bool,
+}
+
+impl List {
+    /// Reads a JSON array or JSON Lines, as the name of the file says.
+    pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
+        Self::read_as(path, Format::of(path).unwrap_or(Format::Json), None)
     }
-    if reader.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
-        reader.consume(3);
-    }
-    Ok(Box::new(reader))
-}
 
-/// Reads text of another encoding as UTF-8.
-struct Decoding<R> {
-    reader: BufReader<R>,
-    decoder: encoding_rs::Decoder,
-    /// What is decoded; `from` is the first byte that was not given out.
-    text: Vec<u8>,
-    from: usize,
-    ended: bool,
-}
-
-/// Bytes of text that are decoded at a time.
-const TEXT_BYTES: usize = 1 << 16;
-
-impl<R: Read> Decoding<R> {
-    fn decode(&mut self) -> io::Result<()> {
-        self.text.resize(TEXT_BYTES, 0);
-        let input = self.reader.fill_buf()?;
-        let last = input.is_empty();
-        let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, &mut self.text, last);
-        self.reader.consume(read);
-        self.text.truncate(written);
-        (self.from, self.ended) = (0, last && result == DecoderResult::InputEmpty);
-        match result {
-            DecoderResult::Malformed(..) => {
-                let name = self.decoder.encoding().name();
-                Err(io::Error::new(io::ErrorKind::InvalidData, format!("there are bytes that are not {name}")))
-            }
-            DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(()),
+    pub(crate) fn read_as(
+        path: &Path,
+        format: Format,
+        encoding: Option<&'static Encoding>,
+    ) -> Result<Self, CommandError> {
+        if format.is_table() {
+            return Err(bad(path, "a table; make a list of it with idlist convert"));
         }
+        Ok(Self { path: path.to_owned(), text: text(path, encoding)?, is_lines: format == Format::Jsonl })
     }
-}
 
-impl<R: Read> Read for Decoding<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.from == self.text.len() && !self.ended {
-            self.decode()?;
+    /// The items, which are valid JSON.
+    pub(crate) fn items(&self) -> Result<Vec<&RawValue>, CommandError> {
+        if !self.is_lines {
+            return serde_json::from_str(&self.text).map_err(|error| self.broken(&self.text, 0, &error));
         }
-        let read = self.text.get(self.from..).unwrap_or_default().read(buffer)?;
-        self.from += read;
-        Ok(read)
+        let lines = self.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        lines.map(|(nth, line)| serde_json::from_str(line).map_err(|error| self.broken(line, nth, &error))).collect()
+    }
+
+    /// Line on which an item begins.
+    pub(crate) fn line(&self, item: &RawValue) -> usize {
+        let offset = (item.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        1 + self.text.get(..offset).unwrap_or_default().matches('\n').count()
+    }
+
+    /// Says where the JSON is broken: `nth` lines are before the text that `error` is about.
+    fn broken(&self, text: &str, nth: usize, error: &serde_json::Error) -> CommandError {
+        if !self.is_lines && !text.trim_start().starts_with('[') {
+            return bad(&self.path, "not a JSON array; a list begins with [, and a table is named .csv or .xlsx");
+        }
+        let before = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+        // serde_json counts bytes.
+        let column = before.char_indices().filter(|(at, _)| *at < error.column()).count().max(1);
+        let message = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let message = message.strip_suffix(&place).unwrap_or(&message);
+        bad(&self.path, format_args!("line {}, column {column}: not valid JSON: {message}", nth + error.line()))
     }
 }
 
-/// An encoding by the name that people and browsers give it. <https://encoding.spec.whatwg.org/#names-and-labels>
+/// How a table is read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TableArgs {
+    /// Take a column of the table for a field (can be given several times)
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = mapped)]
+    pub(crate) map: Vec<(String, &'static str)>,
+
+    /// Fill a field that no column gives; {COLUMN} takes what a column has (can be given several times)
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = set)]
+    pub(crate) set: Vec<(&'static str, String)>,
+
+    /// Encoding to read, such as shift_jis or cp932 [default: by the byte order mark, else utf-8]
+    #[arg(long, value_parser = encoding)]
+    pub(crate) encoding: Option<&'static Encoding>,
+
+    /// Separator of the cells, or tab [default: by the first line]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: Option<u8>,
+
+    /// Sheet of the spreadsheet [default: the first]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+}
+
+impl TableArgs {
+    /// Reads a table, without a format lines of text, and says which other sheets there are.
+    pub(crate) fn open(&self, path: &Path, format: Option<Format>) -> Result<Table, CommandError> {
+        let is_sheet = format == Some(Format::Xlsx);
+        let options = [
+            (self.sheet.is_some() && !is_sheet, "--sheet"),
+            (self.encoding.is_some() && is_sheet, "--encoding"),
+            (self.delimiter.is_some() && format != Some(Format::Csv), "--delimiter"),
+        ];
+        if let Some((_, option)) = options.iter().find(|(is_wrong, _)| *is_wrong) {
+            return Err(bad(path, format_args!("{option} is not for this kind of file; leave it out")));
+        }
+        let table = match format {
+            Some(Format::Xlsx) => Table::xlsx(bytes(path)?, self.sheet.as_deref()),
+            Some(Format::Csv) => Table::csv(text(path, self.encoding)?, self.delimiter.or(delimiter_of(path))),
+            _ => Table::lines(&text(path, self.encoding)?),
+        };
+        let assigned = table.and_then(|mut table| table.assign(&self.map).map(|()| table));
+        let table = assigned.map_err(|error| bad(path, error))?;
+        if !table.other_sheets().is_empty() {
+            eprintln!("idlist: {}: not read: the sheets {}", path.display(), table.other_sheets().join(", "));
+        }
+        Ok(table)
+    }
+
+    /// What fills the fields that no column gives.
+    pub(crate) fn templates(&self, known: &[&str]) -> Result<Vec<(&'static str, Template)>, CommandError> {
+        self.set.iter().map(|(field, text)| template(field, text, known)).collect()
+    }
+
+    /// The fields that are set.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.set.iter().map(|(field, _)| *field)
+    }
+
+    /// Whether anything is said about a table.
+    pub(crate) fn is_given(&self) -> bool {
+        !self.map.is_empty() || self.encoding.is_some() || self.delimiter.is_some() || self.sheet.is_some()
+    }
+}
+
+/// A template for a field, with the names that it may have.
+pub(crate) fn template(
+    field: &'static str,
+    text: &str,
+    known: &[&str],
+) -> Result<(&'static str, Template), CommandError> {
+    let subject = if field == "prompt" { "the prompt" } else { field };
+    let template = Template::parse(text, known).map_err(|error| CommandError::Usage(format!("{subject} {error}")))?;
+    Ok((field, template))
+}
+
+/// The names that templates can take from a table.
+pub(crate) fn names(table: &Table) -> impl Iterator<Item = &str> {
+    let names = table
+        .columns()
+        .iter()
+        .flat_map(|column| [Some(column.heading.as_str()), column.field.filter(|field| *field != column.heading)]);
+    names.flatten().filter(|name| !name.is_empty())
+}
+
+/// Says which columns mean nothing, with the fields that may be meant, and which leave little to options: `used` are the
+/// names in templates, `set` the fields that options give.
+pub(crate) fn report_columns(path: &Path, table: &Table, used: &[&str], set: &[&str]) {
+    let path = path.display();
+    if let Some(field) = set.iter().find(|field| table.has(field)) {
+        eprintln!("idlist: {path}: a column gives {field}; what is given for it besides fills only blank cells");
+    }
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    let columns = table.columns().iter().filter(|column| column.field.is_none() && !column.heading.is_empty());
+    let unused = columns.filter(|column| !used.contains(&column.heading.as_str())).map(|column| {
+        match FIELDS.into_iter().find(|field| plain(field) == plain(&column.heading)) {
+            Some(field) => format!("{0} (for {field}, give --map '{0}={field}')", column.heading),
+            None => column.heading.clone(),
+        }
+    });
+    let unused: Vec<_> = unused.collect();
+    if !unused.is_empty() {
+        let columns = if unused.len() == 1 { "column means" } else { "columns mean" };
+        eprintln!("idlist: {path}: the {columns} nothing: {}", unused.join(", "));
+    }
+}
+
 pub(crate) fn encoding(label: &str) -> Result<&'static Encoding, String> {
-    Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| "use utf-8, shift_jis, euc-jp or another name of the web".to_owned())
+    table::encoding(label)
+        .ok_or_else(|| "use utf-8, shift_jis, cp932, euc-jp, utf-16le or another name of the web".to_owned())
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        _ if text == "tab" || text == "\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => Ok(*byte),
+        _ => Err("give one character, such as ; or |, or the word tab".to_owned()),
+    }
+}
+
+fn mapped(text: &str) -> Result<(String, &'static str), String> {
+    let (column, name) = text.rsplit_once('=').ok_or("write COLUMN=FIELD")?;
+    Ok((column.trim().to_owned(), field(name)?))
+}
+
+fn set(text: &str) -> Result<(&'static str, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write FIELD=VALUE")?;
+    Ok((field(name)?, value.to_owned()))
+}
+
+fn field(name: &str) -> Result<&'static str, String> {
+    let found = FIELDS.into_iter().find(|field| *field == name.trim());
+    found.ok_or_else(|| format!("{name:?} is not a field of an item; use one of {}", FIELDS.join(", ")))
 }

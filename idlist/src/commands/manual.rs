@@ -1,6 +1,7 @@
 //! `idlist completions` and `idlist man`: what shells and `man` want to know, from the same definitions as the help.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::process::{Command, Stdio};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -25,33 +26,58 @@ pub(crate) fn completions(args: &CompletionsArgs) -> Result<bool, CommandError> 
     print(&text)
 }
 
-/// Print the manual page.
+/// Show the manual page.
+///
+/// Where there is no program man that can, the page is text.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  idlist man > ~/.local/share/man/man1/idlist.1
-  idlist man new | man -l -")]
+  idlist man new
+  idlist man --roff > ~/.local/share/man/man1/idlist.1")]
 pub(crate) struct ManArgs {
     /// The command that the page is about [default: all of idlist]
     command: Option<String>,
+
+    /// Print the source of the page, for installing
+    #[arg(long)]
+    roff: bool,
 }
 
 pub(crate) fn man(args: &ManArgs) -> Result<bool, CommandError> {
     let mut all = Cli::command().disable_help_subcommand(true);
     all.build();
-    let page = match &args.command {
+    let mut page = match &args.command {
         None => all,
         Some(name) => match all.find_subcommand(name) {
             Some(command) => command.clone(),
             None => return Err(CommandError::Usage(format!("there is no command {name:?}"))),
         },
     };
-    let mut text = Vec::new();
+    let text = page.render_long_help().to_string();
+    let mut roff = Vec::new();
     let title = page.get_display_name().unwrap_or("idlist").to_uppercase();
     let version = concat!("idlist ", env!("CARGO_PKG_VERSION"));
     let page = clap_mangen::Man::new(page).title(title).source(version).manual("User Commands");
-    page.render(&mut text).map_err(CommandError::Output)?;
-    print(&text)
+    page.render(&mut roff).map_err(CommandError::Output)?;
+    match args.roff {
+        true => print(&roff),
+        false => print(&shown(&roff).ok().flatten().unwrap_or_else(|| text.into_bytes())),
+    }
+}
+
+/// The page as `man` formats it, nothing more if it has shown it on the terminal; `None` if it cannot.
+fn shown(roff: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(roff)?;
+    let mut man = Command::new("man");
+    man.arg("-l").arg(file.path()).stderr(Stdio::null());
+    if io::stdout().is_terminal() {
+        return Ok(man.status()?.success().then(Vec::new));
+    }
+    let page = man.output()?;
+    // Some systems have a program man that says only that there are no pages.
+    let is_page = page.status.success() && page.stdout.windows(6).any(|word| word == b"IDLIST");
+    Ok(is_page.then_some(page.stdout))
 }
 
 fn print(text: &[u8]) -> Result<bool, CommandError> {

@@ -1,22 +1,27 @@
 //! `idlist new`: writes a list.
 
-use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use idlist::make::{MakeError, NewList, PROMPT_COLUMN, PromptRows, Template, Vary};
+use idlist::make::{self, Filling, MakeError, Rank, SAMPLE_NAMES, SAMPLE_PROMPT, Template, Vary};
+use idlist::models::CORE;
+use idlist::table::Table;
 
 use super::CommandError;
-use super::output::Output;
+use super::input::{self, Format, TableArgs, bad, template};
+use super::output::OutputArgs;
 use super::progress::Progress;
+use super::settings::{BUCKET, Settings};
 
 /// Most items that a Distributed Map takes.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html>
-const MAX_ITEMS: u64 = 100_000_000;
+pub(crate) const MAX_ITEMS: u64 = 100_000_000;
 
 /// Write a new list.
 ///
 /// The items are numbered, and each has a prompt of its own. The same arguments give the same list: what varies follows
-/// from an item's id and rank. Without --prompt and --prompts, hair colour and background vary.
+/// from an item's id and rank. Without --prompt and --prompts, hair colour and background vary. What differs by rank goes
+/// into a recipe. The command line has precedence over a recipe, and a cell of a table over both, but for the prompt.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -25,134 +30,200 @@ Examples:
   idlist new --rank vip --number 5 --start 101 --account 111122223333 --region us-west-2 > vip.json
   idlist new --rank vip --number 50 --vary hair=black:3,gold --prompt 'a girl with {hair} hair, no. {id}'
   idlist new --rank vip --prompts prompts.txt
-  idlist new --rank vip --prompts people.csv --prompt '{name}, {age} years old, in {city}'")]
+  idlist new --rank vip --prompts people.csv --prompt '{name}, {age} years old, in {city}' --key '{id}.png'
+  idlist new --rank vip=10 --aspect-ratio 2:3 --variations 4 --suffix ', watercolour'
+  idlist new --recipe - --example > cards.toml
+  idlist new --recipe cards.toml -o cards.json")]
 pub(crate) struct Args {
     /// Rank of the items, such as nomal; with =COUNT, the number of its items (can be given several times)
-    #[arg(long, required = true, value_name = "NAME[=COUNT]", value_parser = rank)]
+    #[arg(long, value_name = "NAME[=COUNT]", value_parser = rank, conflicts_with = "recipe")]
     rank: Vec<(String, Option<u64>)>,
 
-    /// Number of items of every rank without =COUNT
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=MAX_ITEMS))]
-    number: Option<u64>,
+    /// Recipe: a TOML file with settings for all ranks and for each
+    #[arg(long, value_name = "FILE")]
+    recipe: Option<PathBuf>,
 
-    /// What every id begins with
-    #[arg(long, default_value = "A", value_name = "TEXT")]
-    id_prefix: String,
+    /// Print a recipe with comments
+    #[arg(long)]
+    example: bool,
 
-    /// Number in the first id of every rank
-    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
-    start: u32,
+    #[command(flatten)]
+    settings: Settings,
 
-    /// Fewest digits of the number in an id; zeros fill it up
-    #[arg(long, default_value_t = 1, value_name = "DIGITS", value_parser = clap::value_parser!(u8).range(1..=100))]
-    width: u8,
-
-    /// Bedrock model id
-    #[arg(long, default_value = idlist::models::CORE.id)]
-    model: String,
-
-    /// File name of the images; .jpeg, .jpg, .png or .webp decides their format
-    #[arg(long, default_value = "image.jpeg")]
-    key: String,
-
-    /// Prompt, with {id}, {rank}, the names of --vary and the columns of --prompts in it
-    #[arg(long, value_name = "TEXT")]
-    prompt: Option<String>,
-
-    /// What {NAME} in the prompt can be; with :WEIGHT, how often (can be given several times)
-    #[arg(long, value_name = "NAME=VALUE[:WEIGHT],…", requires = "prompt")]
-    vary: Vec<Vary>,
-
-    /// File with a prompt for every item: one on each line, or a .csv file with a first row that names the columns
+    /// File with a prompt on each line, or a table (.csv, .tsv, .xlsx) with an item in each row
     #[arg(long, value_name = "FILE")]
     prompts: Option<PathBuf>,
 
-    /// Bucket that receives the images [default: <ACCOUNT>-<REGION>-input-image-bucket]
-    #[arg(long)]
-    bucket: Option<String>,
+    #[command(flatten)]
+    table: TableArgs,
 
-    /// AWS account id in the name of the bucket
-    #[arg(long, default_value = "000000000000", conflicts_with = "bucket")]
-    account: String,
-
-    /// AWS region in the name of the bucket
-    #[arg(long, default_value = "us-east-1", conflicts_with = "bucket")]
-    region: String,
-
-    /// File to write, which appears only when it is whole [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
-pub(crate) fn run(args: Args) -> Result<bool, CommandError> {
-    let mut rows = match &args.prompts {
-        Some(path) => open_prompts(path)?,
-        None => PromptRows::none(),
-    };
-    let list = list(&args, &rows)?;
-    // Before a file is opened.
-    list.check().map_err(|error| CommandError::Usage(error.to_string()))?;
-    let mut output = Output::open(args.output.as_deref())?;
-    let made = list.write(Progress::new(&mut output, None), &mut rows);
-    made.map_err(|error| match (error, args.prompts) {
-        (MakeError::Write(error), _) => output.error(error),
-        (MakeError::Read(source), Some(path)) => CommandError::Input { path, source },
-        (other, _) => CommandError::Usage(other.to_string()),
-    })?;
+pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
+    if args.example {
+        let example = include_bytes!("../../recipe-example.toml");
+        return io::stdout().write_all(example).map(|()| true).map_err(CommandError::Output);
+    }
+    let recipe = args.recipe.as_deref().map(Settings::of_recipe).transpose()?;
+    let table = args.prompts.as_deref().map(|path| open(path, args)).transpose()?;
+    let ranks = ranks(args, recipe.as_ref(), table.as_ref())?;
+    let mut output = args.output.open()?;
+    let made =
+        make::write(&ranks, table, Progress::new(&mut output, None)).map_err(|error| match (error, &args.prompts) {
+            (MakeError::Write(error), _) => args.output.error(error),
+            (error @ (MakeError::Bad(..) | MakeError::RankTwice(_)), _) | (error, None) => {
+                CommandError::Usage(error.to_string())
+            }
+            (error, Some(path)) => bad(path, error),
+        })?;
+    if let (1.., Some(path)) = (made.unused_rows, &args.prompts) {
+        eprintln!("idlist: {}: rows that were not asked for: {}", path.display(), made.unused_rows);
+    }
     output.finish()?;
     Ok(true)
 }
 
-fn open_prompts(path: &Path) -> Result<PromptRows, CommandError> {
-    let open = || {
-        let file = File::open(path)?;
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
-            return PromptRows::csv(file);
+fn open(path: &Path, args: &Args) -> Result<Table, CommandError> {
+    match Format::of(path) {
+        Some(Format::Json | Format::Jsonl) => {
+            Err(bad(path, "a list; give a table or a file with a prompt on each line"))
         }
-        Ok(PromptRows::lines(file))
-    };
-    open().map_err(|source| CommandError::Input { path: path.to_owned(), source })
+        format => args.table.open(path, format),
+    }
 }
 
-fn list(args: &Args, rows: &PromptRows) -> Result<NewList, CommandError> {
-    let default_number = args.number.or((!rows.is_file()).then_some(0));
-    let ranks: Vec<_> = args.rank.iter().map(|(name, count)| (name.clone(), count.or(default_number))).collect();
-    let is_missing = ranks.iter().any(|(_, number)| *number == Some(0));
-    let total = ranks.iter().filter_map(|(_, number)| *number).fold(0, u64::saturating_add);
-    let unused = args.number.is_some() && args.rank.iter().all(|(_, count)| count.is_some());
-    let open_ended = ranks.iter().filter(|(_, number)| number.is_none()).count();
-    let fault = if is_missing {
-        Some("a rank has no number of items; give --number, or write --rank NAME=COUNT".to_owned())
-    } else if unused {
-        Some("--number has nothing to do, every rank has its own; leave it out".to_owned())
-    } else if total > MAX_ITEMS {
-        Some(format!("{total} items are asked for; Step Functions takes at most {MAX_ITEMS}"))
-    } else if open_ended > 1 {
-        Some("several ranks share the prompts; write --rank NAME=COUNT to say how many each gets".to_owned())
-    } else {
-        None
-    };
-    if let Some(fault) = fault {
+/// The ranks with all that is said about them.
+fn ranks(args: &Args, recipe: Option<&Settings>, table: Option<&Table>) -> Result<Vec<Rank>, CommandError> {
+    let settings = merged(args, recipe, table.is_some_and(|table| table.has("rank")));
+    if let Some(fault) = fault(args, &settings, table) {
         return Err(CommandError::Usage(fault));
     }
-    let bucket = || format!("{}-{}-input-image-bucket", args.account, args.region);
-    Ok(NewList {
-        ranks,
-        id_prefix: args.id_prefix.clone(),
-        start: args.start.into(),
-        width: args.width.into(),
-        model: args.model.clone(),
-        input_bucket_name: args.bucket.clone().unwrap_or_else(bucket),
-        input_key_name: args.key.clone(),
-        vary: args.vary.clone(),
-        prompt: template(args, rows)?,
+    let ranks: Vec<_> = settings.iter().map(|one| make_rank(one, args, table)).collect::<Result<_, _>>()?;
+    let used: Vec<_> = ranks.iter().flat_map(|rank| rank.filling.templates()).flat_map(Template::names).collect();
+    if let Some(vary) = ranks.iter().flat_map(|rank| &rank.filling.vary).find(|vary| !used.contains(&vary.name())) {
+        let what = format!("{0} varies, but nothing has {{{0}}} in it; leave it out", vary.name());
+        return Err(CommandError::Usage(what));
+    }
+    if let (Some(path), Some(table)) = (&args.prompts, table) {
+        let given = settings.iter().flat_map(Settings::fields).map(|(field, _)| field);
+        input::report_columns(path, table, &used, &given.chain(args.table.fields()).collect::<Vec<_>>());
+        if table.has("prompt") && !used.contains(&"prompt") {
+            eprintln!("idlist: {}: another prompt is given, so that the column for it means nothing", path.display());
+        }
+    }
+    Ok(ranks)
+}
+
+/// The settings of each rank. A table with ranks needs none.
+fn merged(args: &Args, recipe: Option<&Settings>, has_ranks: bool) -> Vec<Settings> {
+    let given = &args.settings;
+    match recipe {
+        Some(recipe) => recipe.rank.iter().map(|rank| given.clone().or(&rank.clone().or(recipe))).collect(),
+        None if args.rank.is_empty() && has_ranks => vec![given.clone()],
+        None => {
+            let counted = |(name, number): &(String, Option<u64>)| Settings {
+                name: Some(name.clone()),
+                number: number.or(given.number),
+                ..given.clone()
+            };
+            args.rank.iter().map(counted).collect()
+        }
+    }
+}
+
+/// What does not fit together.
+fn fault(args: &Args, ranks: &[Settings], table: Option<&Table>) -> Option<String> {
+    let has = |field| table.is_some_and(|table| table.has(field));
+    let given = &args.settings;
+    let is_numbered = given.id_prefix.is_some() || given.start.is_some() || given.width.is_some();
+    let is_counted = ranks.iter().any(|rank| rank.number.is_some());
+    let total = ranks.iter().map(|rank| rank.number.unwrap_or(0).saturating_mul(rank.variations()));
+    let total = total.fold(0, u64::saturating_add);
+    let open_ended = ranks.iter().filter(|rank| rank.number.is_none()).count();
+    let faults = [
+        (
+            table.is_none() && args.table.is_given(),
+            "--map, --encoding, --delimiter and --sheet are for --prompts; leave them out",
+        ),
+        (has("id") && is_numbered, "the ids are in the table; leave --id-prefix, --start and --width out"),
+        (
+            has("rank") && (!args.rank.is_empty() || is_counted),
+            "the ranks are in the table; leave --rank and numbers of items out",
+        ),
+        (ranks.is_empty(), "no rank is named; give --rank NAME=COUNT, --recipe, or --prompts with a column rank"),
+        (open_ended > 0 && table.is_none(), "a rank has no number of items; give --number, or write --rank NAME=COUNT"),
+        (
+            given.number.is_some() && args.recipe.is_none() && args.rank.iter().all(|(_, count)| count.is_some()),
+            "--number has nothing to do, every rank has its own; leave it out",
+        ),
+        (
+            open_ended > 1 && !has("rank"),
+            "several ranks share the prompts; write --rank NAME=COUNT to say how many each gets",
+        ),
+    ];
+    let too_many = || format!("{total} items are asked for; Step Functions takes at most {MAX_ITEMS}");
+    let fault = faults.into_iter().find(|(is_fault, _)| *is_fault).map(|(_, fault)| fault.to_owned());
+    fault.or_else(|| (total > MAX_ITEMS).then(too_many))
+}
+
+fn make_rank(settings: &Settings, args: &Args, table: Option<&Table>) -> Result<Rank, CommandError> {
+    let mut known: Vec<&str> = ["id", "rank"].into_iter().chain(table.into_iter().flat_map(input::names)).collect();
+    if let Some(vary) = settings.vary.iter().find(|vary| known.contains(&vary.name())) {
+        let what = format!("{} varies, and is an id, a rank or a column besides; use another name", vary.name());
+        return Err(CommandError::Usage(what));
+    }
+    known.extend(settings.vary.iter().map(Vary::name));
+    let prompt = match (settings.prompt.as_deref(), &args.prompts, table) {
+        (Some(prompt), ..) => prompt,
+        (None, Some(path), Some(table)) if !table.has("prompt") => {
+            let what = "no column is named prompt; give --prompt with {COLUMN} in it, or --map COLUMN=prompt";
+            return Err(bad(path, format_args!("{what}; the columns are {}", table.headings())));
+        }
+        (None, _, Some(_)) => "{prompt}",
+        (None, ..) => {
+            known.extend(SAMPLE_NAMES);
+            SAMPLE_PROMPT
+        }
+    };
+    let mut prompt = around(settings.prefix.as_deref(), prompt, settings.suffix.as_deref());
+    if let Some(path) = &settings.style {
+        let style = input::text(path, None)?;
+        prompt = match style.trim().split_once("{prompt}") {
+            Some((before, behind)) => format!("{before}{prompt}{behind}"),
+            None => format!("{prompt}, {}", style.trim()),
+        };
+    }
+    let mut set = args.table.templates(&known)?;
+    let defaults = [("inputBucketName", BUCKET), ("inputKeyName", "image.jpeg"), ("model", CORE.id)];
+    let defaults = defaults.map(|(field, value)| (field, value.to_owned()));
+    for (field, value) in settings.fields().into_iter().chain(defaults) {
+        set.push(template(field, &value, &known)?);
+    }
+    let prompt = Some(template("prompt", &prompt, &known)?.1);
+    Ok(Rank {
+        name: settings.name.clone(),
+        number: settings.number,
+        id_prefix: settings.id_prefix.clone().unwrap_or_else(|| "A".to_owned()),
+        start: settings.start.unwrap_or(1).into(),
+        width: settings.width.unwrap_or(1).into(),
+        variations: settings.variations(),
+        filling: Filling { prompt, set, vary: settings.vary.clone() },
     })
 }
 
-fn template(args: &Args, rows: &PromptRows) -> Result<Option<Template>, CommandError> {
-    let of_rows = format!("{{{PROMPT_COLUMN}}}");
-    let Some(text) = args.prompt.as_deref().or(rows.is_file().then_some(&of_rows)) else { return Ok(None) };
-    Template::parse(text, &args.vary, rows.columns()).map(Some).map_err(|error| CommandError::Usage(error.to_string()))
+/// A prompt with what comes before and behind it, with a blank between words.
+fn around(prefix: Option<&str>, prompt: &str, suffix: Option<&str>) -> String {
+    let mut text = String::new();
+    for part in [prefix, Some(prompt), suffix].into_iter().flatten().filter(|part| !part.is_empty()) {
+        let needs_blank = !text.is_empty() && !text.ends_with(char::is_whitespace);
+        if needs_blank && !part.starts_with(|first: char| first.is_whitespace() || ",.;:!?)".contains(first)) {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 /// `vip` or `vip=100`.

@@ -1,71 +1,100 @@
-//! Where a command writes: stdout, or a file that appears only when it is whole.
+//! Where a command writes: stdout or a file, which gets everything at the end, or nothing.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use idlist::JsonArrayWriter;
+use serde::Serialize;
+use tempfile::TempPath;
 
 use super::CommandError;
-use super::behind::Behind;
-use super::syncing::Syncing;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct OutputArgs {
+    /// File to write, which appears only when it is whole [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace a file that exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
 
 /// An output that has to be finished.
 pub(crate) struct Output {
-    writer: Behind<Target>,
-    path: Option<PathBuf>,
+    writer: BufWriter<File>,
+    /// The file that takes the place of the one that is wanted. None for stdout, and for pipes and devices.
+    beside: Option<TempPath>,
+    to: OutputArgs,
 }
 
-enum Target {
-    Stdout(io::Stdout),
-    /// A file beside the one that is wanted, which takes its place at the end.
-    Beside(NamedTempFile, Syncing),
-    /// Something that cannot be replaced, such as a pipe or a device.
-    There(File),
-}
-
-impl Output {
-    /// Writes to a file; to stdout without one.
-    pub(crate) fn open(path: Option<&Path>) -> Result<Self, CommandError> {
-        let target = match path {
-            None => Ok(Target::Stdout(io::stdout())),
-            Some(path) => open(path).map_err(|source| CommandError::File { path: path.to_owned(), source }),
+impl OutputArgs {
+    pub(crate) fn open(&self) -> Result<Output, CommandError> {
+        let there = self.output.as_ref().and_then(|path| path.metadata().ok());
+        if there.as_ref().is_some_and(std::fs::Metadata::is_file) && !self.force {
+            return Err(self.exists());
+        }
+        let (file, beside) = match &self.output {
+            Some(path) if there.is_none_or(|there| there.is_file()) => {
+                let (file, path) = beside(path).map_err(|error| self.error(error))?.into_parts();
+                (file, Some(path))
+            }
+            _ => (tempfile::tempfile().map_err(|error| self.error(error))?, None),
         };
-        Ok(Self { writer: Behind::new(target?), path: path.map(Path::to_owned) })
+        let to = Self { output: self.output.clone(), force: self.force };
+        Ok(Output { writer: BufWriter::new(file), beside, to })
     }
 
-    /// Ends the output. Only now there is a file, with everything in it.
-    pub(crate) fn finish(self) -> Result<(), CommandError> {
-        let Self { writer, path } = self;
-        let outcome = writer.finish().and_then(|target| match target {
-            Target::Stdout(mut stdout) => stdout.flush(),
-            Target::There(mut file) => file.flush(),
-            Target::Beside(file, syncing) => {
-                syncing.finish(file.as_file())?;
-                let path = path.as_deref().unwrap_or(Path::new(""));
-                file.persist(path).map(drop).map_err(|error| error.error)
-            }
-        });
-        outcome.map_err(|source| error(path, source))
+    /// Writes a list of items.
+    pub(crate) fn write_list(&self, items: &[impl Serialize]) -> Result<(), CommandError> {
+        let mut array = JsonArrayWriter::new(self.open()?);
+        let written = items.iter().try_for_each(|item| array.write(item)).and_then(|()| array.finish());
+        written.map_err(|error| self.error(error))?.finish()
     }
 
     /// Why writing failed, with the name of the file.
     pub(crate) fn error(&self, source: io::Error) -> CommandError {
-        error(self.path.clone(), source)
+        match self.output.clone() {
+            Some(_) if source.kind() == io::ErrorKind::AlreadyExists => self.exists(),
+            Some(path) => CommandError::File { path, source },
+            None => CommandError::Output(source),
+        }
+    }
+
+    fn exists(&self) -> CommandError {
+        let path = self.output.as_deref().unwrap_or(Path::new("")).display();
+        CommandError::Usage(format!("{path} exists; give --force to replace it, or another name"))
     }
 }
 
-fn error(path: Option<PathBuf>, source: io::Error) -> CommandError {
-    match path {
-        Some(path) => CommandError::File { path, source },
-        None => CommandError::Output(source),
+impl Output {
+    /// Ends the output. Only now is anything there, with everything in it.
+    pub(crate) fn finish(self) -> Result<(), CommandError> {
+        let Self { writer, beside, to } = self;
+        let finish = || {
+            let mut file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+            match (beside, &to.output) {
+                (Some(beside), Some(path)) => {
+                    file.sync_all()?;
+                    let persisted = if to.force { beside.persist(path) } else { beside.persist_noclobber(path) };
+                    persisted.map_err(|error| error.error)
+                }
+                (_, Some(path)) => copy(&mut file, File::options().write(true).open(path)?),
+                (_, None) => copy(&mut file, io::stdout().lock()),
+            }
+        };
+        finish().map_err(|error| to.error(error))
     }
 }
 
-fn open(path: &Path) -> io::Result<Target> {
-    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        return File::options().write(true).open(path).map(Target::There);
-    }
+fn copy(file: &mut File, mut to: impl Write) -> io::Result<()> {
+    file.rewind()?;
+    io::copy(file, &mut to)?;
+    to.flush()
+}
+
+fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".idlist-");
@@ -75,29 +104,7 @@ fn open(path: &Path) -> io::Result<Target> {
         // As every new file; the umask still takes its bits off.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    Ok(Target::Beside(builder.tempfile_in(folder)?, Syncing::new()))
-}
-
-impl Write for Target {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(stdout) => stdout.lock().write(bytes),
-            Self::Beside(file, syncing) => {
-                let written = file.write(bytes)?;
-                syncing.wrote(written, file.as_file())?;
-                Ok(written)
-            }
-            Self::There(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(stdout) => stdout.lock().flush(),
-            Self::Beside(file, _) => file.flush(),
-            Self::There(file) => file.flush(),
-        }
-    }
+    builder.tempfile_in(folder)
 }
 
 impl Write for Output {

@@ -1,13 +1,11 @@
 //! `idlist plan`: says what a list costs and how long it takes.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use idlist::plan::{Pace, Plan, Prices, plan};
-use idlist::{CheckOptions, Report, RetiredModels, check_reader};
+use idlist::plan::{Images, ModelCost, Pace, Plan, Prices, plan};
+use idlist::{CheckOptions, ProblemKind, RetiredModels, check_slice};
 
-use super::progress::Progress;
 use super::{CommandError, Limits, amount};
 
 /// Estimate what a list costs and how long it takes.
@@ -16,11 +14,13 @@ use super::{CommandError, Limits, amount};
 /// cost. Nothing is estimated for a list with problems.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit status: 0 if there is an estimate, 1 if the list has problems, 2 if it could not be read.
+Exit status: 0 if there is an estimate, 1 if the list has problems or costs more than --max-usd, 2 if it could not be
+read or a price is not known.
 
 Examples:
   idlist plan nomal.json
-  idlist plan nomal.json --concurrency 5 --latency 4 --rate 60
+  idlist plan nomal.json --concurrency 5 --latency 4 --images-per-minute 60
+  idlist plan nomal.json --max-usd 50
   idlist plan nomal.json --price stability.stable-image-ultra-v1:1=0.08
   idlist plan --json nomal.json | jq .totalUsd")]
 pub(crate) struct Args {
@@ -39,9 +39,9 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 5.0, value_name = "SECONDS", value_parser = positive)]
     latency: f64,
 
-    /// Images a minute that the quota allows [default: no limit]
-    #[arg(long, value_name = "IMAGES", value_parser = positive)]
-    rate: Option<f64>,
+    /// Images a minute, as ImagesPerMinute of the stack [default: no limit]
+    #[arg(long, visible_alias = "rate", value_name = "IMAGES", value_parser = positive)]
+    images_per_minute: Option<f64>,
 
     #[command(flatten)]
     limits: Limits,
@@ -52,18 +52,21 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
-    let report = check(&args.file, args.limits.options(RetiredModels::Redirect))
-        .map_err(|source| CommandError::Input { path: args.file.clone(), source })?;
+    let list = super::read(&args.file).map_err(|source| CommandError::Input { path: args.file.clone(), source })?;
+    // The price is judged below, with the prices that are given.
+    let options = CheckOptions { max_usd: None, ..args.limits.options(RetiredModels::Redirect) };
+    let report = check_slice(&list, options);
     if !report.is_good() {
         eprint!("idlist: {} is not good, and is not planned\n{report}", args.file.display());
         return Ok(false);
     }
     let mut prices = Prices::built_in().map_err(|error| CommandError::Usage(error.to_string()))?;
     for (model, usd) in &args.price {
-        prices.set(model, *usd);
+        let unknown = |error| CommandError::Usage(format!("--price: {model:?} is {error}"));
+        prices.set(model, *usd).map_err(unknown)?;
     }
-    let pace = Pace { concurrency: args.concurrency, latency: args.latency, rate: args.rate };
-    let plan = plan(&report.counts, &prices, pace);
+    let pace = Pace { concurrency: args.concurrency, latency: args.latency, rate: args.images_per_minute };
+    let plan = plan(&report, &prices, pace);
     let mut output = BufWriter::new(io::stdout().lock());
     let written = if args.json {
         serde_json::to_writer_pretty(&mut output, &plan).map_err(io::Error::from).and_then(|()| writeln!(output))
@@ -71,41 +74,41 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
         print(&plan, args, report.uncounted, &mut output)
     };
     written.and_then(|()| output.flush()).map_err(CommandError::Output)?;
-    Ok(true)
-}
-
-fn check(path: &Path, options: CheckOptions) -> io::Result<Report> {
-    if path == Path::new("-") {
-        return check_reader(Progress::new(io::stdin().lock(), None), options);
+    let problems = if args.limits.max_usd > 0.0 { plan.over_limit(args.limits.max_usd) } else { Vec::new() };
+    match problems.iter().find(|problem| problem.kind == ProblemKind::UnknownPrice) {
+        Some(unknown) => return Err(CommandError::Usage(unknown.message.clone())),
+        None => problems.iter().for_each(|problem| eprintln!("idlist: {}", problem.message)),
     }
-    check_reader(Progress::of_file(&File::open(path)?), options)
+    Ok(problems.is_empty())
 }
 
 fn print(plan: &Plan, args: &Args, uncounted: u64, output: &mut impl Write) -> io::Result<()> {
     writeln!(output, "Estimate with the prices of {}", plan.prices_of)?;
     writeln!(output)?;
-    for images in &plan.images {
-        writeln!(output, "{:>12} images: rank {:?}, model {}", images.images, images.rank, images.model)?;
+    for Images { images, usd, rank, model } in &plan.images {
+        writeln!(output, "{:>19}  {:>9} USD  rank {rank:?}, model {model}", counted(*images), dollars(*usd))?;
     }
     if uncounted > 0 {
-        writeln!(output, "{uncounted:>12} images of other ranks, which are not in the estimate")?;
+        writeln!(output, "{:>19}  of other ranks", counted(uncounted))?;
     }
     writeln!(output)?;
-    for model in &plan.models {
-        match model.usd_per_image {
-            Some(price) => writeln!(output, "{:>12.2} USD  {} at {price} USD an image", model.usd, model.model)?,
-            None => writeln!(output, "           ? USD  {}, whose price is not known; give --price", model.model)?,
+    for ModelCost { model, usd, usd_per_image, conflict, .. } in &plan.models {
+        match usd_per_image {
+            Some(price) => writeln!(output, "{:>12} USD  {model} at {price} USD an image", dollars(*usd))?,
+            None => writeln!(output, "{:>12} USD  {model}, whose price is not known; give --price", dollars(None))?,
         }
-        if let Some(conflict) = &model.conflict {
+        if let Some(conflict) = conflict {
             writeln!(output, "                  (sources differ: {conflict})")?;
         }
     }
     for service in &plan.services {
         writeln!(output, "{:>12.2} USD  {}: {}", service.usd, service.service, service.what)?;
     }
-    writeln!(output, "{:>12.2} USD  in total", plan.total_usd)?;
-    writeln!(output)?;
-    let limit = match (plan.limited_by, args.rate) {
+    writeln!(output, "{:>12} USD  in total", dollars(plan.total_usd))?;
+    let beside = plan.usd_per_image_beside_models;
+    writeln!(output, "\nBeside its model, an image costs {beside:.5} USD, without retries and waits")?;
+    let limit = match (plan.limited_by, args.images_per_minute) {
+        ("rate", Some(1.0)) => "at 1 image a minute".to_owned(),
         ("rate", Some(rate)) => format!("at {rate} images a minute"),
         _ => format!("with {} at the same time, {} s each", args.concurrency, args.latency),
     };
@@ -113,6 +116,16 @@ fn print(plan: &Plan, args: &Args, uncounted: u64, output: &mut impl Write) -> i
     writeln!(output, "The same list again: no image, nothing for models, {:.2} USD for looking", plan.again_usd)?;
     writeln!(output)?;
     writeln!(output, "{}", plan.note)
+}
+
+/// A number of images: `1 image`, `2 images`.
+fn counted(images: u64) -> String {
+    format!("{images} image{}", if images == 1 { "" } else { "s" })
+}
+
+/// An amount to the cent; `?` if it is not known.
+fn dollars(usd: Option<f64>) -> String {
+    usd.map_or("?".to_owned(), |usd| format!("{usd:.2}"))
 }
 
 /// Seconds in words: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`.

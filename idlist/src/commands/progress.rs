@@ -29,10 +29,6 @@ impl<T> Progress<T> {
         Self { inner, total, done: 0, next, begin, shown: false }
     }
 
-    pub(crate) fn get_mut(&mut self) -> &mut T {
-        &mut self.inner
-    }
-
     fn add(&mut self, bytes: usize) {
         self.done += bytes as u64;
         let Some(next) = self.next else { return };

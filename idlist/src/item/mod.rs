@@ -1,22 +1,19 @@
 //! The item: one picture to make. Reading it checks it, and there is no other way to read it.
 
-mod check;
-mod field;
-mod given;
-mod plain;
-mod plain_reader;
+mod fields;
+mod rules;
 
 use serde::Serialize;
 use serde_json::Value;
 
-pub use field::FIELDS;
+pub use fields::FIELDS;
 
-pub(crate) use check::{ItemRef, Rules};
-pub(crate) use given::{GivenItem, ReadElement, not_an_object};
-pub(crate) use plain::{PlainExtent, PlainItems};
+pub(crate) use fields::Fields;
+use fields::{Pairs, described};
+pub(crate) use rules::Rules;
 
 use crate::format::ImageFormat;
-use crate::json::{self, FaultKind};
+use crate::json::{self, Fault, FaultKind};
 use crate::models::{self, Model, ModelError, RetiredModels};
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::seed::seed_of;
@@ -64,18 +61,23 @@ impl Item {
     ///
     /// Every problem of the item, not only the first. If the text is not JSON or not an object, that alone.
     pub fn from_slice(bytes: &[u8], retired: RetiredModels) -> Result<Self, Vec<FieldProblem>> {
-        let mut given = GivenItem::default();
-        let other = json::parse(bytes, ReadElement(&mut given)).map_err(|fault| {
+        if let Ok(text) = str::from_utf8(bytes)
+            && let Some((fields, length)) = Fields::read(text.trim_ascii_start())
+            && text.trim_ascii_start().get(length..).is_some_and(|rest| rest.trim_ascii().is_empty())
+        {
+            return Rules::new(retired).check(&fields).map(|_| fields.to_item());
+        }
+        let alone = |problem| vec![problem];
+        let pairs = element(bytes).map_err(|fault| {
             let (kind, what) = match fault.kind {
                 FaultKind::Limit => (ProblemKind::TooDeep, ""),
-                _ => (ProblemKind::InvalidJson, "not valid JSON: "),
+                _ => (ProblemKind::InvalidJson, "is not valid JSON: "),
             };
-            vec![FieldProblem { field: None, kind, message: format!("{what}{}", fault.message) }]
+            alone(FieldProblem { field: None, kind, message: format!("{what}{}", fault.message) })
         })?;
-        match other {
-            Some(other) => Err(vec![not_an_object(&other)]),
-            None => Rules::new(retired).check(&given).map(|item| item.to_item()),
-        }
+        let pairs = pairs.map_err(alone)?;
+        let fields = Fields::diagnose(pairs.iter());
+        Rules::new(retired).check(&fields).map(|_| fields.to_item())
     }
 
     /// Checks an item that is already parsed, by the same rules and with the same words as [`Item::from_slice`].
@@ -84,8 +86,9 @@ impl Item {
     ///
     /// Every problem of the item, not only the first.
     pub fn from_value(value: &Value, retired: RetiredModels) -> Result<Self, Vec<FieldProblem>> {
-        let given = GivenItem::from_value(value).map_err(|problem| vec![problem])?;
-        Rules::new(retired).check(&given).map(|item| item.to_item())
+        let Value::Object(object) = value else { return Err(vec![not_an_object(value)]) };
+        let fields = Fields::diagnose(object.iter().map(|(name, value)| (name.as_str(), value)));
+        Rules::new(retired).check(&fields).map(|_| fields.to_item())
     }
 
     /// Checks an item that was put together in code.
@@ -94,7 +97,7 @@ impl Item {
     ///
     /// Every problem of the item, not only the first.
     pub fn check(&self, retired: RetiredModels) -> Result<(), Vec<FieldProblem>> {
-        Rules::new(retired).check(&GivenItem::from_item(self)).map(|_| ())
+        Rules::new(retired).check(&Fields::of(self)).map(|_| ())
     }
 
     /// Key of the image: `<rank>/<id>/<inputKeyName>`.
@@ -125,6 +128,23 @@ impl Item {
     pub fn model_seed(&self, model: &Model) -> u64 {
         self.seed.unwrap_or_else(|| seed_of(&self.id, &self.rank, model.max_seed))
     }
+}
+
+/// One element of a list as names and values, or the problem that it is not an object.
+pub(crate) fn element(bytes: &[u8]) -> Result<Result<Pairs, FieldProblem>, Fault> {
+    json::validate(bytes)?;
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        json::parse(bytes).map(Ok)
+    } else {
+        json::parse(bytes).map(|value| Err(not_an_object(&value)))
+    }
+}
+
+/// A string is not quoted: it is most likely a prompt, and the message is logged.
+fn not_an_object(value: &Value) -> FieldProblem {
+    let found = if value.is_string() { "a string".to_owned() } else { described(value) };
+    let message = format!("is {found}, not an object; an item is {{ … }}");
+    FieldProblem { field: None, kind: ProblemKind::NotAnObject, message }
 }
 
 #[cfg(test)]
@@ -194,10 +214,10 @@ mod tests {
     #[test]
     fn what_is_no_object_is_one_problem() {
         for (text, message) in [
-            ("[{}]", "expected a JSON object, found an array"),
-            ("\"A1\"", "expected a JSON object, found a string"),
-            ("null", "expected a JSON object, found null"),
-            ("42", "expected a JSON object, found the number 42"),
+            ("[{}]", "is an array, not an object; an item is { … }"),
+            ("\"A1\"", "is a string, not an object; an item is { … }"),
+            ("null", "is null, not an object; an item is { … }"),
+            ("42", "is the number 42, not an object; an item is { … }"),
         ] {
             let problem = FieldProblem { field: None, kind: ProblemKind::NotAnObject, message: message.to_owned() };
             let problems = Item::from_slice(text.as_bytes(), RetiredModels::Redirect).unwrap_err();
@@ -208,7 +228,7 @@ mod tests {
     #[test]
     fn text_that_is_no_json_is_one_problem() {
         let problems = Item::from_slice(b"{\"id\":}", RetiredModels::Redirect).unwrap_err();
-        assert_eq!(problems[0].to_string(), "not valid JSON: expected value");
+        assert_eq!(problems[0].to_string(), "is not valid JSON: expected value");
         let deep = format!("{{\"x\":{}{}}}", "[".repeat(100), "]".repeat(100));
         let problems = Item::from_slice(deep.as_bytes(), RetiredModels::Redirect).unwrap_err();
         assert_eq!(problems[0].kind, ProblemKind::TooDeep);

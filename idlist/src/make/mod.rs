@@ -1,45 +1,50 @@
-//! Makes lists: items of one or several ranks, numbered, each with a prompt of its own.
+//! Makes lists: items of one or several ranks, numbered or from the rows of a table, each with a prompt of its own.
 
-mod rows;
+mod filling;
 mod sample;
 mod template;
 mod vary;
 
-use std::fmt::Write as _;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
-use csv::StringRecord;
+use serde_json::{Map, Value};
 
-pub use rows::{PROMPT_COLUMN, PromptRows};
+pub use filling::{EMPTY, Filling};
+pub use sample::{SAMPLE_NAMES, SAMPLE_PROMPT};
 pub use template::{Template, TemplateError};
 pub use vary::{Vary, VaryError};
 
-use crate::models::CORE;
 use crate::problem::FieldProblem;
-use crate::{Item, RetiredModels};
-use template::Piece;
+use crate::table::{Column, Place, Row, Table, TableError};
+use crate::{Item, JsonArrayWriter, RetiredModels, seed_of};
 
-/// What to make a list of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewList {
-    /// Ranks in order, each with its number of items; `None` for as many as the file with prompts has rows.
-    pub ranks: Vec<(String, Option<u64>)>,
+/// The items of one rank.
+#[derive(Debug, Clone)]
+pub struct Rank {
+    /// Name of the rank; `None` takes the rows of every rank.
+    pub name: Option<String>,
+    /// Number of items; `None` for as many as the table has rows.
+    pub number: Option<u64>,
     /// What every id begins with.
     pub id_prefix: String,
-    /// Number in the first id of every rank.
+    /// Number in the first id.
     pub start: u64,
     /// Fewest digits of the number in an id; zeros fill it up.
     pub width: usize,
-    /// Model id of every item.
-    pub model: String,
-    /// Bucket that receives the images.
-    pub input_bucket_name: String,
-    /// File name of the images.
-    pub input_key_name: String,
-    /// What varies in the prompts.
-    pub vary: Vec<Vary>,
-    /// The prompt; `None` varies hair colour and background, as the sample list does.
-    pub prompt: Option<Template>,
+    /// Pictures of an item, 1 or more. They differ in file name and seed.
+    pub variations: u64,
+    /// What fills the fields.
+    pub filling: Filling,
+}
+
+/// What was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made {
+    /// Items in the list.
+    pub items: u64,
+    /// Rows of the table that were not used.
+    pub unused_rows: u64,
 }
 
 /// Why a list could not be made.
@@ -47,226 +52,157 @@ pub struct NewList {
 pub enum MakeError {
     /// The list cannot be written.
     #[error(transparent)]
-    Write(io::Error),
-    /// The file with prompts cannot be read.
-    #[error("cannot read the prompts: {0}")]
-    Read(io::Error),
-    /// The items would have problems.
-    #[error("the list would not be good: {}", joined(problems))]
-    Bad {
-        /// What is wrong.
-        problems: Vec<FieldProblem>,
-    },
-    /// A row of the file with prompts makes a bad item.
-    #[error("line {line} of the prompts makes a bad item: {}", joined(problems))]
-    BadRow {
-        /// Line, from 1.
-        line: u64,
-        /// What is wrong.
-        problems: Vec<FieldProblem>,
-    },
+    Write(#[from] io::Error),
+    /// The table cannot be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The id and the rank of an item, which would have problems.
+    #[error("the list would not be good: item {0} of rank {1}: {all}", all = joined(.2))]
+    Bad(String, String, Vec<FieldProblem>),
+    /// A row makes an item with problems.
+    #[error("{0} makes a bad item: {all}", all = joined(.1))]
+    BadRow(Place, Vec<FieldProblem>),
+    /// A row and an earlier one have the same destination.
+    #[error("{0} and {1} have the same destination, {2}; give one another id, rank or file name")]
+    SameDestination(Place, Place, String),
+    /// The rank of a row is not among those that are described.
+    #[error("{0}: the rank is {1:?}; use one of {2}")]
+    UnknownRank(Place, String, String),
+    /// Nothing is asked for, or the table has no rows.
+    #[error("the list would have no items; give numbers of items, or rows below the heading")]
+    Empty,
     /// The same rank is asked for twice, and its ids would be the same.
-    #[error("rank {0:?} is there twice, with the same ids; name it once")]
+    #[error("rank {0:?} appears twice, with the same ids; name it once")]
     RankTwice(String),
-    /// The file with prompts has fewer rows than there are items.
-    #[error("the prompts end after {rows} items, and {items} are asked for; give more prompts or ask for fewer items")]
-    TooFewRows {
-        /// Rows of the file.
-        rows: u64,
-        /// Items that are asked for.
-        items: u64,
-    },
+    /// The table has fewer rows than there are items.
+    #[error("there are {0} rows, and {1} are asked for; give more rows or ask for fewer items")]
+    TooFewRows(u64, u64),
 }
 
 fn joined(problems: &[FieldProblem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-impl NewList {
-    /// Items of one rank: ids from `A1`, file name `image.jpeg`, the cheapest model, prompts as in the sample list.
-    pub fn new(rank: impl Into<String>, number: u64, input_bucket_name: impl Into<String>) -> Self {
-        Self {
-            ranks: vec![(rank.into(), Some(number))],
-            id_prefix: "A".to_owned(),
-            start: 1,
-            width: 1,
-            model: CORE.id.to_owned(),
-            input_bucket_name: input_bucket_name.into(),
-            input_key_name: "image.jpeg".to_owned(),
-            vary: Vec::new(),
-            prompt: None,
+/// Writes a list as a JSON array, one item on every line. The same ranks and the same table give the same bytes.
+///
+/// A table with a column for `rank` says the rank of each row; else the ranks share the rows in their order.
+///
+/// # Errors
+///
+/// [`MakeError`]; what was written up to then is not a whole list.
+pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Result<Made, MakeError> {
+    let mut names: Vec<_> = ranks.iter().filter_map(|rank| rank.name.as_deref()).collect();
+    names.sort_unstable();
+    if let Some([name, _]) = names.array_windows().find(|[first, second]| first == second) {
+        return Err(MakeError::RankTwice((*name).to_owned()));
+    }
+    let columns = table.as_ref().map(|table| table.columns().to_vec()).unwrap_or_default();
+    let mut list = List { array: JsonArrayWriter::new(output), items: 0, earlier: HashMap::new(), columns: &columns };
+    let rank_column = columns.iter().position(|column| column.field == Some("rank"));
+    let mut rows = 0;
+    if let (Some(table), Some(column)) = (&mut table, rank_column) {
+        let mut numbers: HashMap<String, u64> = HashMap::new();
+        for row in table {
+            let row = row?;
+            let name = row.cells.get(column).map_or("", String::as_str);
+            let is_its = |rank: &&Rank| rank.name.as_deref().is_none_or(|known| known == name);
+            let rank = ranks
+                .iter()
+                .find(is_its)
+                .ok_or_else(|| MakeError::UnknownRank(row.place, name.to_owned(), names.join(", ")))?;
+            let nth = numbers.entry(name.to_owned()).or_default();
+            list.add(rank, name, *nth, Some(&row))?;
+            *nth += 1;
+        }
+    } else {
+        for rank in ranks {
+            for nth in 0..rank.number.unwrap_or(u64::MAX) {
+                let row = match &mut table {
+                    Some(table) => match table.next() {
+                        Some(row) => Some(row?),
+                        None => break,
+                    },
+                    None => None,
+                };
+                list.add(rank, rank.name.as_deref().unwrap_or_default(), nth, row.as_ref())?;
+                rows += 1;
+            }
+        }
+        let asked = ranks.iter().filter_map(|rank| rank.number).sum();
+        if rows < asked {
+            return Err(MakeError::TooFewRows(rows, asked));
         }
     }
+    let mut unused_rows = 0;
+    for row in table.into_iter().flatten() {
+        row?;
+        unused_rows += 1;
+    }
+    let items = list.items;
+    if items == 0 {
+        return Err(MakeError::Empty);
+    }
+    list.array.finish()?;
+    Ok(Made { items, unused_rows })
+}
 
-    /// Checks the items by those with the longest ids and prompts.
-    ///
-    /// # Errors
-    ///
-    /// [`MakeError::Bad`] with the problems that checking the list would find, or [`MakeError::RankTwice`].
-    pub fn check(&self) -> Result<(), MakeError> {
-        let mut ranks: Vec<&str> = Vec::new();
-        for (rank, number) in &self.ranks {
-            if ranks.contains(&rank.as_str()) {
-                return Err(MakeError::RankTwice(rank.clone()));
+/// A list that is being written.
+struct List<'a, W> {
+    array: JsonArrayWriter<W>,
+    items: u64,
+    /// The destinations of rows. Numbered items have different ones.
+    earlier: HashMap<String, Place>,
+    columns: &'a [Column],
+}
+
+impl<W: Write> List<'_, W> {
+    fn add(&mut self, rank: &Rank, name: &str, nth: u64, row: Option<&Row>) -> Result<(), MakeError> {
+        // A blank id among others is not a number.
+        let id = match self.columns.iter().any(|column| column.field == Some("id")) {
+            true => String::new(),
+            false => format!("{}{:0width$}", rank.id_prefix, rank.start.saturating_add(nth), width = rank.width),
+        };
+        let fields = rank.filling.fields(self.columns, row, &id, name);
+        for variation in 0..rank.variations {
+            let mut fields = fields.clone();
+            if rank.variations > 1 {
+                vary(&mut fields, variation);
             }
-            ranks.push(rank);
-            let last = self.start.saturating_add(number.unwrap_or(1).saturating_sub(1));
-            let mut id = String::new();
-            self.write_id(last, &mut id);
-            let item = Item {
-                prompt: self.longest_prompt(&id, rank),
-                id,
-                rank: rank.clone(),
-                input_bucket_name: self.input_bucket_name.clone(),
-                input_key_name: self.input_key_name.clone(),
-                model: self.model.clone(),
-                negative_prompt: None,
-                aspect_ratio: None,
-                seed: None,
-                source_bucket_name: None,
-                source_key_name: None,
-                strength: None,
-            };
-            item.check(RetiredModels::Redirect).map_err(|problems| MakeError::Bad { problems })?;
+            let item = Item::from_value(&Value::Object(fields), RetiredModels::Redirect);
+            let item = item.map_err(|problems| match row {
+                Some(row) => MakeError::BadRow(row.place, problems),
+                None => MakeError::Bad(id.clone(), name.to_owned(), problems),
+            })?;
+            if let Some(Row { place, .. }) = row {
+                let destination = item.destination();
+                if let Some(earlier) = self.earlier.insert(destination.clone(), *place) {
+                    return Err(MakeError::SameDestination(*place, earlier, destination));
+                }
+            }
+            self.array.write(&item)?;
+            self.items += 1;
         }
         Ok(())
     }
-
-    /// Writes the list as a JSON array, one item on every line, and returns the number of items. The same list and the
-    /// same rows give the same bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`MakeError`]; what was written up to then is no whole list.
-    pub fn write(&self, mut output: impl Write, rows: &mut PromptRows) -> Result<u64, MakeError> {
-        self.check()?;
-        let mut row = StringRecord::new();
-        let mut line = Vec::new();
-        let mut items = 0;
-        for (rank, number) in &self.ranks {
-            let form = Form::new(self, rank);
-            for number in (0..number.unwrap_or(u64::MAX)).map_while(|nth| self.start.checked_add(nth)) {
-                if !rows.read(&mut row).map_err(MakeError::Read)? {
-                    break;
-                }
-                line.clear();
-                line.extend_from_slice(if items == 0 { b"[\n" } else { b",\n" });
-                let begin = line.len();
-                form.append(number, &row, &mut line);
-                if rows.is_file() {
-                    Item::from_slice(line.get(begin..).unwrap_or_default(), RetiredModels::Redirect)
-                        .map_err(|problems| MakeError::BadRow { line: rows.line(), problems })?;
-                }
-                output.write_all(&line).map_err(MakeError::Write)?;
-                items += 1;
-            }
-        }
-        let asked: u64 = self.ranks.iter().filter_map(|(_, number)| *number).sum();
-        if items < asked {
-            return Err(MakeError::TooFewRows { rows: items, items: asked });
-        }
-        output.write_all(if items == 0 { b"[]\n" } else { b"\n]\n" }).map_err(MakeError::Write)?;
-        Ok(items)
-    }
-
-    fn write_id(&self, number: u64, id: &mut String) {
-        id.push_str(&self.id_prefix);
-        let width = self.width;
-        // Writing to a text cannot fail.
-        let _ = write!(id, "{number:0width$}");
-    }
-
-    /// The longest prompt that an item can get, but for what comes from rows.
-    fn longest_prompt(&self, id: &str, rank: &str) -> String {
-        let Some(template) = &self.prompt else { return sample::LONGEST.to_owned() };
-        let longest = |vary: &Vary| vary.values().max_by_key(|value| value.chars().count()).unwrap_or("").to_owned();
-        let pieces = template.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Id => id.to_owned(),
-            Piece::Rank => rank.to_owned(),
-            Piece::Vary(nth) => self.vary.get(*nth).map(longest).unwrap_or_default(),
-            Piece::Column(_) => "x".to_owned(),
-        });
-        pieces.collect()
-    }
 }
 
-/// The items of one rank as JSON text, with gaps for what differs. What is always the same is escaped once.
-struct Form<'a> {
-    list: &'a NewList,
-    rank: &'a str,
-    /// `{"id":"` and the prefix.
-    before_number: String,
-    /// Everything between the id and the prompt.
-    before_prompt: String,
-    gaps: Vec<Gap<'a>>,
-}
-
-enum Gap<'a> {
-    Text(String),
-    Id(String),
-    Vary(&'a Vary, Vec<String>),
-    Column(usize),
-    Sample,
-}
-
-impl<'a> Form<'a> {
-    fn new(list: &'a NewList, rank: &'a str) -> Self {
-        let before_prompt = format!(
-            "\",\"rank\":\"{}\",\"inputBucketName\":\"{}\",\"inputKeyName\":\"{}\",\"model\":\"{}\",\"prompt\":\"",
-            escaped(rank),
-            escaped(&list.input_bucket_name),
-            escaped(&list.input_key_name),
-            escaped(&list.model)
-        );
-        let gaps = list.prompt.as_ref().map_or(vec![Gap::Sample], |template| {
-            let gap = |piece: &Piece| match piece {
-                Piece::Text(text) => Gap::Text(escaped(text)),
-                Piece::Id => Gap::Id(escaped(&list.id_prefix)),
-                Piece::Rank => Gap::Text(escaped(rank)),
-                Piece::Vary(nth) => match list.vary.get(*nth) {
-                    Some(vary) => Gap::Vary(vary, vary.values().map(escaped).collect()),
-                    None => Gap::Text(String::new()),
-                },
-                Piece::Column(nth) => Gap::Column(*nth),
-            };
-            template.pieces.iter().map(gap).collect()
-        });
-        Self { list, rank, before_number: format!("{{\"id\":\"{}", escaped(&list.id_prefix)), before_prompt, gaps }
-    }
-
-    fn append(&self, number: u64, row: &StringRecord, line: &mut Vec<u8>) {
-        let mut id = String::with_capacity(self.list.id_prefix.len() + 20);
-        self.list.write_id(number, &mut id);
-        let digits = id.get(self.list.id_prefix.len()..).unwrap_or_default();
-        for part in [&self.before_number, digits, &self.before_prompt] {
-            line.extend_from_slice(part.as_bytes());
-        }
-        for gap in &self.gaps {
-            match gap {
-                Gap::Text(text) => line.extend_from_slice(text.as_bytes()),
-                Gap::Id(prefix) => {
-                    line.extend_from_slice(prefix.as_bytes());
-                    line.extend_from_slice(digits.as_bytes());
-                }
-                Gap::Vary(vary, values) => {
-                    let value = values.get(vary.choose(&id, self.rank)).map_or("", String::as_str);
-                    line.extend_from_slice(value.as_bytes());
-                }
-                Gap::Column(nth) => line.extend_from_slice(escaped(row.get(*nth).unwrap_or_default()).as_bytes()),
-                Gap::Sample => sample::append(&id, self.rank, line),
-            }
-        }
-        line.extend_from_slice(b"\"}");
-    }
-}
-
-/// A text as it stands in a JSON string, without the quotes.
-fn escaped(text: &str) -> String {
-    let json = serde_json::Value::from(text).to_string();
-    json.get(1..json.len() - 1).unwrap_or_default().to_owned()
+/// Makes a variation of an item: `image-1.png` with the first seed, `image-2.png` with the next.
+fn vary(fields: &mut Map<String, Value>, variation: u64) {
+    let text = |field: &str| fields.get(field).and_then(Value::as_str).unwrap_or_default();
+    let max_seed = crate::models::resolve(text("model"), RetiredModels::Redirect).map_or(1, |model| model.max_seed);
+    // 0 asks the model for a random seed.
+    let stable = || 1 + (seed_of(text("id"), text("rank"), max_seed) - 1 + variation) % max_seed;
+    let seed = match fields.get("seed") {
+        None => Value::from(stable()),
+        Some(seed) => seed.as_u64().map_or_else(|| seed.clone(), |seed| Value::from(seed.saturating_add(variation))),
+    };
+    let key = match text("inputKeyName").rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}-{}.{extension}", variation + 1),
+        None => text("inputKeyName").to_owned(),
+    };
+    fields.insert("seed".to_owned(), seed);
+    fields.insert("inputKeyName".to_owned(), Value::from(key));
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -1,48 +1,36 @@
-//! Prompt templates: text with `{name}` in it, which becomes something else in every item.
+//! Templates: text with `{name}` in it, which becomes something else in each item.
 
-use super::vary::Vary;
-
-/// A prompt with placeholders: `{id}`, `{rank}`, the names that vary, and the columns of the file with prompts.
+/// A text with placeholders, such as `{id}`, what varies, or the columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    pub(super) pieces: Vec<Piece>,
+    pieces: Vec<Piece>,
 }
 
 /// A part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+enum Piece {
     Text(String),
-    Id,
-    Rank,
-    /// What varies, by its number.
-    Vary(usize),
-    /// A cell of the row, by its number.
-    Column(usize),
+    Name(String),
 }
 
-/// Why a template cannot be used.
+/// Why a text is not a template. The sentences want a subject.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    /// There is nothing with this name.
-    #[error("the prompt has {{{name}}}, but that is not among {known}; write {{{{ for a brace itself")]
-    UnknownName {
-        /// What stands between the braces.
-        name: String,
-        /// The names that there are.
-        known: String,
-    },
+    /// What stands between braces is not among the names that there are.
+    #[error("has {{{0}}}, but that is not among {1}; write {{{{ for a brace itself")]
+    UnknownName(String, String),
     /// A brace has no partner.
-    #[error("the prompt has a brace without its partner; write {{{{ or }}}} for a brace itself")]
+    #[error("has a brace without its partner; write {{{{ or }}}} for a brace itself")]
     LoneBrace,
 }
 
 impl Template {
-    /// Reads a template; `columns` are those of the file with prompts, if there is one.
+    /// Reads a template that may have the names that are `known`.
     ///
     /// # Errors
     ///
     /// [`TemplateError`], which names what is wrong.
-    pub fn parse(text: &str, vary: &[Vary], columns: &[String]) -> Result<Self, TemplateError> {
+    pub fn parse(text: &str, known: &[&str]) -> Result<Self, TemplateError> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut rest = text;
@@ -56,35 +44,32 @@ impl Template {
             }
             let (name, after) =
                 from.strip_prefix('{').and_then(|from| from.split_once('}')).ok_or(TemplateError::LoneBrace)?;
-            if !plain.is_empty() {
-                pieces.push(Piece::Text(std::mem::take(&mut plain)));
+            if !known.contains(&name) {
+                return Err(TemplateError::UnknownName(name.to_owned(), known.join(", ")));
             }
-            pieces.push(piece(name, vary, columns)?);
+            pieces.extend([Piece::Text(std::mem::take(&mut plain)), Piece::Name(name.to_owned())]);
             rest = after;
         }
         plain.push_str(rest);
-        if !plain.is_empty() {
-            pieces.push(Piece::Text(plain));
-        }
+        pieces.push(Piece::Text(plain));
         Ok(Self { pieces })
     }
-}
 
-fn piece(name: &str, vary: &[Vary], columns: &[String]) -> Result<Piece, TemplateError> {
-    if let Some(nth) = vary.iter().position(|vary| vary.name() == name) {
-        return Ok(Piece::Vary(nth));
+    /// The names in the template.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Name(name) => Some(name.as_str()),
+        })
     }
-    if let Some(nth) = columns.iter().position(|column| column == name) {
-        return Ok(Piece::Column(nth));
-    }
-    match name {
-        "id" => Ok(Piece::Id),
-        "rank" => Ok(Piece::Rank),
-        _ => {
-            let names = ["id", "rank"].into_iter().chain(vary.iter().map(Vary::name));
-            let known: Vec<_> = names.chain(columns.iter().map(String::as_str)).collect();
-            Err(TemplateError::UnknownName { name: name.to_owned(), known: known.join(", ") })
-        }
+
+    /// The text, with what `get` gives for each name.
+    pub(super) fn render<'a>(&'a self, get: impl Fn(&'a str) -> &'a str) -> String {
+        let text = |piece: &'a Piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Name(name) => get(name),
+        };
+        self.pieces.iter().map(text).collect()
     }
 }
 
@@ -94,25 +79,17 @@ mod tests {
 
     #[test]
     fn names_in_braces_are_replaced_and_double_braces_are_braces() {
-        let vary = ["hair=red".parse().unwrap()];
-        let template = Template::parse("{{{id}}} of {rank}: {hair} {目}", &vary, &["目".to_owned()]).unwrap();
-        let text = |text: &str| Piece::Text(text.to_owned());
-        assert_eq!(
-            template.pieces,
-            [text("{"), Piece::Id, text("} of "), Piece::Rank, text(": "), Piece::Vary(0), text(" "), Piece::Column(0)]
-        );
-        assert_eq!(Template::parse("", &[], &[]).unwrap().pieces, []);
+        let template = Template::parse("{{{id}}} of {rank}: {目}", &["id", "rank", "目"]).unwrap();
+        assert_eq!(template.names().collect::<Vec<_>>(), ["id", "rank", "目"]);
+        assert_eq!(template.render(|name| if name == "目" { "blue" } else { name }), "{id} of rank: blue");
+        assert_eq!(Template::parse("", &[]).unwrap().render(|_| "x"), "");
     }
 
     #[test]
     fn what_cannot_be_replaced_is_named() {
-        let vary = ["hair=red".parse().unwrap()];
-        let error = |text| Template::parse(text, &vary, &[]).unwrap_err().to_string();
-        assert_eq!(
-            error("a {hat}"),
-            "the prompt has {hat}, but that is not among id, rank, hair; write {{ for a brace itself"
-        );
-        assert_eq!(error("a {id"), "the prompt has a brace without its partner; write {{ or }} for a brace itself");
-        assert_eq!(error("a } b"), "the prompt has a brace without its partner; write {{ or }} for a brace itself");
+        let error = |text| Template::parse(text, &["id", "rank", "hair"]).unwrap_err().to_string();
+        assert_eq!(error("a {hat}"), "has {hat}, but that is not among id, rank, hair; write {{ for a brace itself");
+        assert_eq!(error("a {id"), "has a brace without its partner; write {{ or }} for a brace itself");
+        assert_eq!(error("a } b"), "has a brace without its partner; write {{ or }} for a brace itself");
     }
 }

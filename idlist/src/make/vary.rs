@@ -19,17 +19,15 @@ pub enum VaryError {
     /// There is no `=`, or nothing before it.
     #[error("{0:?} has no name; write NAME=VALUE,VALUE, such as hair=black:3,gold")]
     NoName(String),
+    /// There are no values.
+    #[error("{0} has no values; give some, or leave it out")]
+    NoValue(String),
     /// A value is blank.
     #[error("a value of {0} is blank; leave it out")]
     BlankValue(String),
-    /// A weight is 0.
-    #[error("{value:?} of {name} has the weight 0; leave it out, or use 1 or more")]
-    ZeroWeight {
-        /// What varies.
-        name: String,
-        /// The value.
-        value: String,
-    },
+    /// The weight of a value is 0.
+    #[error("{0:?} of {1} has the weight 0; leave it out, or use 1 or more")]
+    ZeroWeight(String, String),
 }
 
 impl FromStr for Vary {
@@ -40,10 +38,7 @@ impl FromStr for Vary {
             .split_once('=')
             .filter(|(name, _)| !name.trim().is_empty())
             .ok_or_else(|| VaryError::NoName(text.to_owned()))?;
-        let name = name.trim();
-        let values: Vec<_> = values.split(',').map(|value| weighted(name, value)).collect::<Result<_, _>>()?;
-        let total = values.iter().map(|(_, weight)| u64::from(*weight)).sum();
-        Ok(Self { name: name.to_owned(), values, total })
+        Self::new(name, values.split(','))
     }
 }
 
@@ -57,32 +52,44 @@ fn weighted(name: &str, text: &str) -> Result<(String, u32), VaryError> {
         return Err(VaryError::BlankValue(name.to_owned()));
     }
     if weight == 0 {
-        return Err(VaryError::ZeroWeight { name: name.to_owned(), value: value.to_owned() });
+        return Err(VaryError::ZeroWeight(value.to_owned(), name.to_owned()));
     }
     Ok((value.to_owned(), weight))
 }
 
 impl Vary {
+    /// What varies under a name: values, each with `:WEIGHT` behind it or without.
+    ///
+    /// # Errors
+    ///
+    /// [`VaryError`]
+    pub fn new<'a>(name: &str, values: impl IntoIterator<Item = &'a str>) -> Result<Self, VaryError> {
+        let name = name.trim();
+        let values: Vec<_> = values.into_iter().map(|value| weighted(name, value)).collect::<Result<_, _>>()?;
+        let total = values.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        if total == 0 {
+            return Err(VaryError::NoValue(name.to_owned()));
+        }
+        Ok(Self { name: name.to_owned(), values, total })
+    }
+
     /// The name, as placeholders have it.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().map(|(value, _)| value.as_str())
-    }
-
-    /// Number of the value that an item gets. It follows from id, rank and name, and from nothing else.
-    pub(super) fn choose(&self, id: &str, rank: &str) -> usize {
+    /// The value that an item gets. It follows from id, rank and name, and from nothing else.
+    pub(super) fn choose(&self, id: &str, rank: &str) -> &str {
         let [a, b, c, d, e, f, g, h, ..] = digest_of_parts(&[id, rank, &self.name]);
         let mut left = u64::from_be_bytes([a, b, c, d, e, f, g, h]) % self.total.max(1);
-        for (nth, (_, weight)) in self.values.iter().enumerate() {
-            match left.checked_sub(u64::from(*weight)) {
-                Some(rest) => left = rest,
-                None => return nth,
+        let is_next = |(_, weight): &&(String, u32)| match left.checked_sub(u64::from(*weight)) {
+            Some(rest) => {
+                left = rest;
+                false
             }
-        }
-        0
+            None => true,
+        };
+        self.values.iter().find(is_next).map_or("", |(value, _)| value)
     }
 }
 
@@ -110,9 +117,10 @@ mod tests {
     #[test]
     fn a_value_comes_as_often_as_its_weight_says_and_always_for_the_same_items() {
         let vary: Vary = "hair=black:3,gold".parse().unwrap();
-        let choices = || (0..4_000).map(|number| vary.choose(&format!("A{number}"), "vip")).collect::<Vec<_>>();
+        let choices =
+            || (0..4_000).map(|number| vary.choose(&format!("A{number}"), "vip").to_owned()).collect::<Vec<_>>();
         assert_eq!(choices(), choices());
-        let gold = choices().into_iter().filter(|choice| *choice == 1).count();
+        let gold = choices().into_iter().filter(|choice| choice == "gold").count();
         assert!((850..1_150).contains(&gold), "{gold}");
     }
 }

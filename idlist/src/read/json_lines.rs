@@ -2,14 +2,18 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use super::{OwnedElement, ReadError};
+use super::{CHUNK_BYTES, OwnedElement, ReadError};
 use crate::MAX_ITEM_BYTES;
+use crate::broken::Broken;
 use crate::json;
-use crate::scan::{Position, RawElement};
+use crate::position::Position;
+
+/// The largest item and its line end.
+const MAX_LINE_BYTES: u64 = MAX_ITEM_BYTES as u64 + 2;
 
 /// The values of a JSON Lines file. Blank lines and a byte order mark at the start are skipped.
 ///
-/// Every value was checked to be valid JSON. After an error other than [`ReadError::TooLong`] there are no more.
+/// Every value was checked to be valid JSON. After an error there are no more.
 #[derive(Debug)]
 pub struct JsonLines<R> {
     reader: BufReader<R>,
@@ -22,61 +26,38 @@ pub struct JsonLines<R> {
 impl<R: Read> JsonLines<R> {
     /// Reads lines of at most [`MAX_ITEM_BYTES`].
     pub fn new(reader: R) -> Self {
-        let reader = BufReader::with_capacity(super::CHUNK_BYTES, reader);
+        let reader = BufReader::with_capacity(CHUNK_BYTES, reader);
         Self { reader, line: Vec::new(), at: Position::START, elements: 0, ended: false }
-    }
-
-    /// Reads a line without its line feed, as far as it is kept. Returns its bytes in the file, 0 at the end.
-    fn read_line(&mut self) -> Result<u64, ReadError> {
-        self.line.clear();
-        let mut read = 0;
-        loop {
-            let available = match self.reader.fill_buf() {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                outcome => outcome?,
-            };
-            let end = memchr::memchr(b'\n', available);
-            let part = end.map_or(available, |end| available.get(..end).unwrap_or_default());
-            // One byte beyond the maximum is kept, so that a line is seen to be too long.
-            let room = (MAX_ITEM_BYTES + 1).saturating_sub(self.line.len());
-            self.line.extend_from_slice(part.get(..room).unwrap_or(part));
-            let used = part.len() + usize::from(end.is_some());
-            self.reader.consume(used);
-            read += used as u64;
-            if end.is_some() || used == 0 {
-                return Ok(read);
-            }
-        }
     }
 
     fn read_element(&mut self) -> Result<Option<OwnedElement>, ReadError> {
         loop {
-            let line_start = self.at;
-            let read = self.read_line()?;
-            if read == 0 {
+            self.line.clear();
+            (&mut self.reader).take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line)?;
+            if self.line.is_empty() {
                 return Ok(None);
             }
-            self.at = Position { offset: line_start.offset + read, line: line_start.line + 1, column: 1 };
-
-            let mut line = self.line.as_slice();
-            let mut start = line_start;
-            if let (0, Some(rest)) = (line_start.offset, line.strip_prefix(b"\xEF\xBB\xBF")) {
-                line = rest;
-                start.offset = 3;
+            let (line_start, index) = (self.at, self.elements);
+            let is_cut = self.line.len() as u64 == MAX_LINE_BYTES && !self.line.ends_with(b"\n");
+            if is_cut || self.line.trim_ascii().len() > MAX_ITEM_BYTES {
+                return Err(ReadError::TooLong { index, line: line_start.line, max: MAX_ITEM_BYTES });
             }
+            self.at = line_start.after(&self.line);
+            let mut from = if line_start.offset == 0 && self.line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+            let line = self.line.get(from..).unwrap_or_default();
+            from += line.len() - line.trim_ascii_start().len();
             let value = line.trim_ascii();
             if value.is_empty() {
                 continue;
             }
-            start = start.after(line.get(..line.len() - line.trim_ascii_start().len()).unwrap_or_default());
-            let index = self.elements;
-            self.elements += 1;
-            if self.line.len() > MAX_ITEM_BYTES {
-                return Err(ReadError::TooLong { index, start, bytes: read, max: MAX_ITEM_BYTES });
+            let mut start = line_start.after(self.line.get(..from).unwrap_or_default());
+            if line.len() < self.line.len() {
+                // A byte order mark takes no column.
+                start.column -= 1;
             }
-            let element = RawElement { index, start, bytes: value };
-            json::validate(value).map_err(|fault| element.broken(&fault))?;
-            return Ok(Some(element.into()));
+            json::validate(value).map_err(|fault| Broken::in_element(index, start, value, &fault))?;
+            self.elements += 1;
+            return Ok(Some(OwnedElement { index, start, json: value.to_vec() }));
         }
     }
 }
@@ -89,7 +70,7 @@ impl<R: Read> Iterator for JsonLines<R> {
             return None;
         }
         let found = self.read_element();
-        self.ended = !matches!(found, Ok(Some(_)) | Err(ReadError::TooLong { .. }));
+        self.ended = !matches!(found, Ok(Some(_)));
         found.transpose()
     }
 }
@@ -125,14 +106,12 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_passed_over_and_not_kept() {
-        let file = format!("\"{}\"\n2\n", "x".repeat(10 * MAX_ITEM_BYTES));
+    fn a_line_that_is_too_long_is_not_kept() {
+        let file = format!("1\n\"{}\"\n2\n", "x".repeat(10 * MAX_ITEM_BYTES));
         let mut lines = JsonLines::new(file.as_bytes());
-        assert_eq!(
-            lines.next().unwrap().unwrap_err().to_string(),
-            "line 1: item 0 has 2611203 bytes; at most 261120 are possible"
-        );
+        assert!(lines.next().unwrap().is_ok());
+        assert_eq!(lines.next().unwrap().unwrap_err().to_string(), "line 2: item 1 has more than 261120 bytes");
         assert!(lines.line.capacity() < 3 * MAX_ITEM_BYTES);
-        assert_eq!(lines.next().unwrap().unwrap().json, b"2");
+        assert!(lines.next().is_none());
     }
 }

@@ -1,19 +1,29 @@
-//! Readers for lists in files: JSON arrays, JSON Lines and CSV.
+//! Readers for lists in files: JSON arrays and JSON Lines.
 //!
 //! Each gives elements as JSON text, so there is one way to check an item wherever it came from.
 //! None keeps more than one element.
 
-mod csv;
 mod json_array;
 mod json_lines;
 
-use std::io::{self, Read};
+use std::io;
 
-pub use csv::CsvRows;
 pub use json_array::JsonArray;
 pub use json_lines::JsonLines;
 
-use crate::scan::{Broken, Position, RawElement};
+use crate::broken::Broken;
+pub use crate::position::Position;
+
+/// One element of a list, as it stands in the file: one valid JSON value that can be read into any type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawElement<'a> {
+    /// Number of the element, from 0, as Step Functions counts it in `$$.Map.Item.Index`.
+    pub index: u64,
+    /// Where it begins.
+    pub start: Position,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
 
 /// One element of a list, on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,28 +42,18 @@ pub enum ReadError {
     /// The file could not be read.
     #[error("cannot read the list: {0}")]
     Io(#[from] io::Error),
-    /// The file is no list from here on.
+    /// The file is not a list from here on.
     #[error(transparent)]
     Broken(#[from] Broken),
-    /// An element is larger than the maximum. It was passed over; reading can go on.
-    #[error("line {}: item {index} has {bytes} bytes; at most {max} are possible", start.line)]
+    /// An element is larger than the maximum.
+    #[error("line {line}: item {index} has more than {max} bytes")]
     TooLong {
         /// Number of the element, from 0.
         index: u64,
-        /// Where it begins.
-        start: Position,
-        /// Its size in bytes.
-        bytes: u64,
+        /// Line on which it begins, from 1.
+        line: u64,
         /// The maximum in bytes.
         max: usize,
-    },
-    /// A line of a CSV file could not be read.
-    #[error("line {line}: {message}")]
-    Csv {
-        /// Line, from 1.
-        line: u64,
-        /// What is wrong and what to do.
-        message: String,
     },
 }
 
@@ -65,13 +65,3 @@ impl From<RawElement<'_>> for OwnedElement {
 
 /// Bytes that are asked of a reader at a time.
 pub(crate) const CHUNK_BYTES: usize = 128 * 1024;
-
-/// Reads what there is, at least one byte; 0 is the end.
-pub(crate) fn read_chunk(reader: &mut impl Read, chunk: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match reader.read(chunk) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            outcome => return outcome,
-        }
-    }
-}

@@ -48,15 +48,12 @@ fn retired_models_can_be_refused() {
     let live = "stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 or stability.sd3-5-large-v1:0";
     let problem = |start: &str| {
         format!(
-            "{start}: model: \"stability.stable-diffusion-xl-v0\" is retired by Amazon Bedrock; use its successor \
+            "{start}: `model` is \"stability.stable-diffusion-xl-v0\", retired by Amazon Bedrock; use its successor \
              stability.stable-image-core-v1:1, or another of {live}\n"
         )
     };
-    let report = format!(
-        "2 items, 2 problems\n{}{}",
-        problem("item 0, line 2, id \"A1\""),
-        problem("item 1, line 10, id \"A2\"")
-    );
+    let report =
+        format!("2 items, 2 problems\n{}{}", problem("item 0 (line 2, id A1)"), problem("item 1 (line 10, id A2)"));
     assert_says(&output, 1, &report, "");
 }
 
@@ -83,7 +80,7 @@ fn files_that_are_no_lists_are_explained() {
             "line 1, column 1: the file begins with a byte order mark; save it as UTF-8 without BOM\n\
              1 | \u{feff}[]\n  | ^\n0 items before that, no problems\n",
         ),
-        ("[[{\"id\": \"A1\"}]]", "1 item, 1 problem\nitem 0, line 1: expected a JSON object, found an array\n"),
+        ("[[{\"id\": \"A1\"}]]", "1 item, 1 problem\nitem 0 (line 1) is an array, not an object; an item is { … }\n"),
     ] {
         assert_report(file, 1, report);
     }
@@ -95,7 +92,7 @@ fn an_item_of_ten_megabytes_is_a_problem() {
     assert_report(
         &list,
         1,
-        "1 item, 1 problem\nitem 0, line 1: has 10000010 bytes; Step Functions takes items of at most 261120\n",
+        "1 item, 1 problem\nitem 0 (line 1) has 10000010 bytes; Step Functions takes items of at most 261120\n",
     );
 }
 
@@ -107,8 +104,8 @@ fn two_items_with_the_same_destination_are_a_problem() {
         &list,
         1,
         "2 items, 1 problem\n\
-         item 1, line 3, id \"A1\": \"s3://images/vip/A1/image.jpeg\" is the destination of item 0 too; give one of them \
-         another id or rank\n\
+         item 1 (line 3, id A1) goes to \"s3://images/vip/A1/image.jpeg\", as item 0 does; give one of them another id \
+         or rank\n\
          1 item without problems: rank \"vip\", model stability.stable-image-core-v1:1\n",
     );
 }
@@ -120,7 +117,7 @@ fn a_limit_can_be_set() {
         &idlist(&["check", "--max-items", "2", "-"], &list),
         1,
         "3 items, 1 problem\n\
-         the list has 3 items; at most 2 are allowed: split it, or raise the limit (MaxItemsPerList of the stack, \
+         the list has 3 items; the limit is 2: split it (idlist split), or raise the limit (MaxItemsPerList of the stack, \
          --max-items of idlist)\n\
          2 items without problems: rank \"vip\", model stability.stable-image-core-v1:1\n",
         "",
@@ -154,7 +151,7 @@ fn a_report_can_be_json() {
     assert_eq!(
         report["problems"][0],
         json!({"index": 0, "line": 1, "field": "id", "kind": "WrongType",
-               "message": "expected a string, found the number 1; put it between quotes"})
+               "message": "is the number 1, not a string; put it between quotes"})
     );
 }
 
@@ -203,7 +200,7 @@ fn several_files_are_checked_and_the_worst_decides() {
 #[test]
 fn ranks_that_are_nearly_the_same_get_a_hint_and_stay_good() {
     let list = idlist(&["new", "--rank", "nomal=9", "--rank", "normal=1"], b"").stdout;
-    let report = "10 items, no problems\n\
+    let report = "10 items, no problems, 1 hint\n\
                   9 items without problems: rank \"nomal\", model stability.stable-image-core-v1:1\n\
                   1 item without problems: rank \"normal\", model stability.stable-image-core-v1:1\n\
                   hint: the ranks \"nomal\" (9) and \"normal\" (1) are nearly the same; is one a typing error?\n";

@@ -31,7 +31,7 @@ fn a_bad_list_is_not_compared() {
     let bad = folder.path().join("bad.json").to_str().unwrap().to_owned();
     std::fs::write(&bad, "[{\"id\": 1}]").unwrap();
     let stderr = format!(
-        "idlist: {bad}: item 0, line 1: id: expected a string, found the number 1; put it between quotes; see idlist check\n"
+        "idlist: {bad}: item 0, line 1: `id` is the number 1, not a string; put it between quotes; see idlist check\n"
     );
     assert_says(&idlist(&["diff", &bad, &bad], b""), 1, "", &stderr);
     assert_eq!(idlist(&["diff", "/none", &bad], b"").status.code(), Some(2));

@@ -6,13 +6,20 @@ mod check;
 mod convert;
 mod corpus;
 mod diff;
+mod hints;
+mod lists;
 mod new;
 mod outlets;
 mod plan;
+mod recipe;
+mod tables;
 mod terminal;
+mod xlsx;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
 
 /// Runs `idlist` with arguments and stdin.
 fn idlist(args: &[&str], stdin: &[u8]) -> Output {
@@ -30,6 +37,24 @@ fn idlist(args: &[&str], stdin: &[u8]) -> Output {
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     output
+}
+
+/// A folder with files in it.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    files.iter().for_each(|(name, bytes)| std::fs::write(folder.path().join(name), bytes).unwrap());
+    folder
+}
+
+/// Runs `idlist` in a folder.
+fn idlist_in(folder: &TempDir, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_idlist"));
+    command.args(args).current_dir(folder).stdin(Stdio::null()).output().unwrap()
+}
+
+/// The text of a file that a command wrote.
+fn written(folder: &TempDir, name: &str) -> String {
+    std::fs::read_to_string(folder.path().join(name)).unwrap()
 }
 
 /// Asserts exit status, stdout and stderr.
@@ -57,7 +82,7 @@ fn help_has_examples_and_goes_to_stdout() {
         (&["--help"][..], "  idlist new --rank nomal --number 100 > nomal.json\n"),
         (&["new", "--help"], "  idlist new --rank vip --number 5 --start 101 --account 111122223333 "),
         (&["check", "--help"], "  idlist new --rank vip --number 5 | idlist check -\n"),
-        (&["plan", "--help"], "  idlist plan nomal.json --concurrency 5 --latency 4 --rate 60\n"),
+        (&["plan", "--help"], "  idlist plan nomal.json --concurrency 5 --latency 4 --images-per-minute 60\n"),
         (&["help", "check"], "  idlist check nomal.json\n"),
     ] {
         let output = idlist(args, b"");
@@ -84,11 +109,31 @@ fn shells_and_man_know_every_command_and_option() {
         assert!(["convert", "id-prefix", "concurrency"].iter().all(|word| text.contains(word)), "{shell}: {text}");
     }
     let page = |args: &[&str]| String::from_utf8(idlist(args, b"").stdout).unwrap();
-    assert!(page(&["man"]).contains("idlist\\-convert(1)"), "{}", page(&["man"]));
-    assert!(page(&["man", "new"]).contains("\\-\\-id\\-prefix"), "{}", page(&["man", "new"]));
+    assert!(page(&["man", "--roff"]).contains("idlist\\-convert(1)"), "{}", page(&["man", "--roff"]));
+    assert!(page(&["man", "new", "--roff"]).contains("\\-\\-id\\-prefix"), "{}", page(&["man", "new", "--roff"]));
     let version = concat!("\"idlist ", env!("CARGO_PKG_VERSION"), "\" \"User Commands\"\n");
-    for (args, title) in [(&["man"][..], "IDLIST"), (&["man", "new"], "IDLIST-NEW")] {
+    for (args, title) in [(&["man", "--roff"][..], "IDLIST"), (&["man", "new", "--roff"], "IDLIST-NEW")] {
         assert!(page(args).contains(&format!(".TH {title} 1  {version}")), "{}", page(args));
     }
     assert_says(&idlist(&["man", "x"], b""), 2, "", "idlist: there is no command \"x\"\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_manual_is_shown_by_man_or_as_text() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = folder(&[("man", b"#!/bin/sh\necho \"$1: $(cat \"$2\")\"\n"), ("none", b"")]);
+    let man = folder.path().join("man");
+    let page = |path: &std::path::Path| {
+        let mut idlist = Command::new(env!("CARGO_BIN_EXE_idlist"));
+        let output =
+            idlist.args(["man", "new"]).env("PATH", format!("{}:/bin:/usr/bin", path.display())).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    std::fs::set_permissions(&man, std::fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(page(folder.path()).starts_with("-l: "), "{}", page(folder.path()));
+    std::fs::write(&man, "#!/bin/sh\necho no pages here\n").unwrap();
+    assert!(page(folder.path()).starts_with("Write a new list.\n\nThe items are"), "{}", page(folder.path()));
 }

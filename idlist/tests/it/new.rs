@@ -51,8 +51,8 @@ fn what_is_made_is_good() {
 #[test]
 fn a_list_that_would_be_bad_is_not_made() {
     let output = idlist(&["new", "--rank", "a/b", "--number", "5", "--bucket", "B_"], b"");
-    let stderr = "idlist: the list would not be good: rank: \"a/b\" contains a slash; leave it out; \
-                  inputBucketName: \"B_\" is not a bucket name: it may have only lower-case letters, digits, dots and \
+    let stderr = "idlist: the list would not be good: item A1 of rank a/b: `rank` is \"a/b\"; remove the slash; \
+                  `inputBucketName` is \"B_\", not a bucket name: it may have only lower-case letters, digits, dots and \
                   hyphens\n";
     assert_says(&output, 2, "", stderr);
 }
@@ -158,9 +158,8 @@ fn a_file_appears_only_when_it_is_whole() {
     };
     let args =
         ["new", "--rank", "vip", "--number", "3", "--prompts", prompts.to_str().unwrap(), "-o", list.to_str().unwrap()];
-    let stderr =
-        "idlist: the prompts end after 2 items, and 3 are asked for; give more prompts or ask for fewer items\n";
-    assert_says(&idlist(&args, b""), 2, "", stderr);
+    let message = "there are 2 rows, and 3 are asked for; give more rows or ask for fewer items";
+    assert_says(&idlist(&args, b""), 2, "", &format!("idlist: {}: {message}\n", prompts.display()));
     assert_eq!(names(), ["prompts.txt"]);
 
     let args = ["new", "--rank", "nomal", "--number", "3", "-o", list.to_str().unwrap()];
@@ -186,7 +185,7 @@ fn arguments_that_do_not_fit_together_are_explained() {
     for (args, message) in [
         (&["--rank", "vip"][..], "a rank has no number of items; give --number, or write --rank NAME=COUNT"),
         (&["--rank", "vip=2", "--number", "3"], "--number has nothing to do, every rank has its own; leave it out"),
-        (&["--rank", "vip=2", "--rank", "vip=3"], "rank \"vip\" is there twice, with the same ids; name it once"),
+        (&["--rank", "vip=2", "--rank", "vip=3"], "rank \"vip\" appears twice, with the same ids; name it once"),
         (
             &["--rank", "vip=2", "--prompt", "a {hat}"],
             "the prompt has {hat}, but that is not among id, rank; write {{ for a brace itself",

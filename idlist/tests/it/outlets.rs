@@ -14,6 +14,8 @@ fn all(mut stdout: impl FnMut() -> Stdio) -> Vec<(String, Output)> {
     // Longer than any buffer.
     let made = idlist(&["new", "--rank", "vip", "--number", "5000", "-o", &list], Stdio::null());
     assert_eq!(made.status.code(), Some(0));
+    let other = path("other.json");
+    assert!(idlist(&["new", "--rank", "nomal=1", "-o", &other], Stdio::null()).status.success());
     [
         &["--help"][..],
         &["new", "--help"],
@@ -27,8 +29,13 @@ fn all(mut stdout: impl FnMut() -> Stdio) -> Vec<(String, Output)> {
         &["plan", "--json", &list],
         &["diff", &list, &list],
         &["diff", "--json", &list, &list],
+        &["split", &list, "--items", "5000", "--force"],
+        &["merge", &list, &other],
+        &["redo", &list, "A7"],
+        &["new", "--example"],
         &["completions", "bash"],
         &["man"],
+        &["man", "--roff"],
     ]
     .map(|arguments| (arguments.join(" "), idlist(arguments, stdout())))
     .into()
@@ -65,7 +72,7 @@ fn a_file_that_does_not_fit_is_an_error_and_leaves_the_old_one() {
         // Files of at most 100 blocks; a signal would end the program before it can say why.
         let limited = "trap '' XFSZ; ulimit -f 100; exec \"$@\"";
         let mut command = Command::new("sh");
-        command.args(["-c", limited, "sh", idlist]).args(arguments).args(["-o", &wanted]);
+        command.args(["-c", limited, "sh", idlist]).args(arguments).args(["--force", "-o", &wanted]);
         let output = command.output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(stderr.starts_with(&format!("idlist: cannot write {wanted}: File too large")), "{stderr}");

@@ -14,7 +14,7 @@ fn list() -> Vec<u8> {
 
 #[test]
 fn an_estimate_says_what_it_is_made_of() {
-    let args = ["plan", "--concurrency", "5", "--latency", "4", "--rate", "60", "-"];
+    let args = ["plan", "--concurrency", "5", "--latency", "4", "--images-per-minute", "60", "-"];
     assert_says(&idlist(&args, &list()), 0, include_str!("golden/plan.txt"), "");
 }
 
@@ -51,11 +51,64 @@ fn a_bad_list_is_not_planned() {
 }
 
 #[test]
-fn prices_and_paces_have_to_be_numbers() {
-    for args in
-        [["--price", "core"], ["--price", "core=x"], ["--latency", "0"], ["--rate", "-1"], ["--concurrency", "0"]]
-    {
+fn arguments_have_to_be_numbers_and_models_have_to_exist() {
+    for args in [
+        ["--price", "core"],
+        ["--price", "core=x"],
+        ["--max-usd", "x"],
+        ["--latency", "0"],
+        ["--rate", "-1"],
+        ["--concurrency", "0"],
+    ] {
         let args = [&["plan", "list.json"], &args[..]].concat();
         assert_eq!(idlist(&args, b"").status.code(), Some(2), "{args:?}");
     }
+    let said = |model: &str| {
+        let output = idlist(&["plan", "--price", &format!("{model}=0.1"), "-"], &list());
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(
+        said("core").starts_with("idlist: --price: \"core\" is not a model that makes images from text here; use ")
+    );
+    let retired = said("stability.stable-diffusion-xl-v0");
+    assert!(retired.contains("use its successor stability.stable-image-core-v1:1"), "{retired}");
+}
+
+#[test]
+fn a_list_that_costs_too_much_is_planned_and_fails() {
+    let output = idlist(&["plan", "--max-usd", "44.99", "-"], &list());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("USD  in total"));
+    let stderr = "idlist: the images of the list cost about 45.00 USD; the limit is 44.99 USD: split the list (idlist \
+                  split), or raise the limit (--max-usd)\n";
+    assert_eq!((String::from_utf8_lossy(&output.stderr).as_ref(), output.status.code()), (stderr, Some(1)));
+    let price = "stability.stable-image-ultra-v1:1=0.08";
+    for args in [&["plan", "--max-usd", "45", "-"][..], &["plan", "--max-usd", "42", "--price", price, "-"]] {
+        assert_eq!(idlist(args, &list()).status.code(), Some(0), "{args:?}");
+    }
+}
+
+#[test]
+fn words_agree_with_numbers() {
+    let list = idlist(&["new", "--rank", "vip=1"], b"").stdout;
+    let plan = String::from_utf8(idlist(&["plan", "--rate", "1", "-"], &list).stdout).unwrap();
+    for text in [" 1 image  ", "Lambda: 1 request of", "at 1 image a minute"] {
+        assert!(plan.contains(text), "{plan}");
+    }
+}
+
+#[test]
+fn images_of_all_ranks_are_in_the_price() {
+    let item = |nth: usize| {
+        format!(
+            "{{\"id\":\"A\",\"rank\":\"{nth}\",\"inputBucketName\":\"images\",\"inputKeyName\":\"a.png\",\
+             \"model\":\"stability.stable-image-core-v1:1\",\"prompt\":\"a hat\"}}"
+        )
+    };
+    let list = format!("[{}]", (0..1_500).map(item).collect::<Vec<_>>().join(","));
+    let plan = String::from_utf8(idlist(&["plan", "-"], list.as_bytes()).stdout).unwrap();
+    assert!(
+        plan.contains("         500 images  of other ranks\n") && plan.contains("\n       60.00 USD  stab"),
+        "{plan}"
+    );
 }

@@ -5,16 +5,18 @@ use crate::{
     bedrock::ItemName,
     faults::Faults,
     lambda::{Functions, InvokeError},
-    s3::{Attributes, Store, StoreError},
+    s3::{Attributes, ObjectInfo, Store, StoreError},
     states::{self, TaskError},
 };
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use time::format_description::well_known::Rfc3339;
 
 /// The services of one pipeline.
 #[derive(Clone)]
@@ -78,6 +80,16 @@ impl Services {
         }
     }
 
+    async fn open_version(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+    ) -> Result<(File, ObjectInfo), StoreError> {
+        let (bucket, key, version_id) = (bucket.to_owned(), key.to_owned(), version_id.map(str::to_owned));
+        self.blocking(move |store| store.open_version(&bucket, &key, version_id.as_deref())).await
+    }
+
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
@@ -129,7 +141,25 @@ impl states::Services for Services {
         let attributes = content_type.map_or_else(Attributes::default, Attributes::of_type);
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
         let object = self.blocking(move |store| store.put(&bucket, &key, &body, attributes)).await;
-        object.map(|object| json!({"ETag": object.etag})).map_err(|err| of_s3(&err))
+        let object = object.map_err(|err| of_s3(&err))?;
+        let mut output = json!({"ETag": quoted(&object.etag)});
+        set_version_id(&mut output, object.version_id);
+        Ok(output)
+    }
+
+    async fn head_object(&self, bucket: &str, key: &str, version_id: Option<&str>) -> Result<Value, TaskError> {
+        let object = self.open_version(bucket, key, version_id).await.map_err(|err| of_head(&err))?.1;
+        let last_modified = object.last_modified.replace_nanosecond(0).unwrap_or(object.last_modified);
+        let mut output = json!({
+            "AcceptRanges": "bytes",
+            "ContentLength": object.size,
+            "ContentType": object.attributes.content_type,
+            "ETag": quoted(&object.etag),
+            "LastModified": last_modified.format(&Rfc3339).unwrap_or_default(),
+            "Metadata": object.attributes.metadata,
+        });
+        set_version_id(&mut output, object.version_id);
+        Ok(output)
     }
 
     async fn open_object(
@@ -138,12 +168,7 @@ impl states::Services for Services {
         key: &str,
         version_id: Option<&str>,
     ) -> Result<Box<dyn Read + Send>, TaskError> {
-        if version_id.is_some_and(|version| version != "null") {
-            let cause = format!("the bucket {bucket} has no versions here");
-            return Err(TaskError { error: "S3.NoSuchVersion".into(), cause });
-        }
-        let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        let opened = self.blocking(move |store| store.open(&bucket, &key)).await;
+        let opened = self.open_version(bucket, key, version_id).await;
         opened.map(|(file, _)| Box::new(BufReader::new(file)) as _).map_err(|err| of_s3(&err))
     }
 
@@ -155,7 +180,101 @@ impl states::Services for Services {
     }
 }
 
-/// An S3 error as the AWS SDK integrations name it.
+/// An S3 error as the AWS SDK integrations name it: by the exception of the AWS SDK for Java, which has one for few codes.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html>
 fn of_s3(err: &StoreError) -> TaskError {
-    TaskError { error: format!("S3.{}", err.code()), cause: err.to_string() }
+    let (error, cause) = match err.code() {
+        code @ ("NoSuchBucket" | "NoSuchKey") => (format!("S3.{code}Exception"), err.to_string()),
+        code => ("S3.S3Exception".to_owned(), format!("{code}: {err}")),
+    };
+    TaskError { error, cause }
+}
+
+/// An S3 error of HeadObject: an answer to HEAD has no body, so whatever is not there is a key that is not there.
+fn of_head(err: &StoreError) -> TaskError {
+    match err.status() {
+        404 => TaskError { error: "S3.NoSuchKeyException".to_owned(), cause: err.to_string() },
+        _ => of_s3(err),
+    }
+}
+
+/// An ETag as S3 answers it.
+fn quoted(etag: &str) -> String {
+    format!("\"{etag}\"")
+}
+
+fn set_version_id(output: &mut Value, version_id: Option<String>) {
+    if let Some(version_id) = version_id {
+        output["VersionId"] = version_id.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lambda::Identity;
+    use crate::s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
+    use crate::states::Services as _;
+
+    fn services(folder: &Path) -> Services {
+        let store = Store::new(folder, DEFAULT_MAX_OBJECT_BYTES).unwrap();
+        store.create_bucket("plain").unwrap();
+        store.create_bucket("versioned").unwrap();
+        store.put_versioning("versioned", Versioning::Enabled).unwrap();
+        let identity = Identity { region: "us-east-1".into(), account: "000000000000".into() };
+        Services::new(store, Arc::new(Functions::new(&identity, Vec::new())), Arc::default())
+    }
+
+    async fn text(services: &Services, version_id: Option<&str>) -> Result<String, TaskError> {
+        let opened = services.open_object("versioned", "list.json", version_id).await?;
+        Ok(std::io::read_to_string(opened).unwrap())
+    }
+
+    #[tokio::test]
+    async fn objects_are_put_described_and_read_by_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let services = services(folder.path());
+        let put = async |body: &str| {
+            let json = Some("application/json");
+            services.put_object("versioned", "list.json", json, body.as_bytes().to_vec()).await.unwrap()
+        };
+        let (one, two) = (put("[1]").await, put("[2, 2]").await);
+        assert_ne!(one["VersionId"], two["VersionId"]);
+        let id = one["VersionId"].as_str().unwrap();
+        assert_eq!(text(&services, None).await.unwrap(), "[2, 2]");
+        assert_eq!(text(&services, Some(id)).await.unwrap(), "[1]");
+        for (version_id, size, put) in [(None, 6, &two), (Some(id), 3, &one)] {
+            let head = services.head_object("versioned", "list.json", version_id).await.unwrap();
+            assert_eq!((&head["ContentLength"], &head["ContentType"]), (&json!(size), &json!("application/json")));
+            assert_eq!((&head["ETag"], &head["VersionId"]), (&put["ETag"], &put["VersionId"]));
+            assert!(head["ETag"].as_str().unwrap().starts_with('"'));
+            assert_eq!(head["LastModified"].as_str().unwrap().len(), "2026-11-28T00:00:00Z".len());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bucket_without_versions_answers_no_version_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let services = services(folder.path());
+        let put = services.put_object("plain", "a", None, b"1".to_vec()).await.unwrap();
+        let head = services.head_object("plain", "a", None).await.unwrap();
+        assert_eq!((put.get("VersionId"), head.get("VersionId")), (None, None));
+    }
+
+    #[tokio::test]
+    async fn errors_have_the_names_of_the_sdk_integrations() {
+        let folder = tempfile::tempdir().unwrap();
+        let services = services(folder.path());
+        let error = |result: Result<Value, TaskError>| result.unwrap_err().error;
+        assert_eq!(error(services.put_object("missing", "a", None, vec![]).await), "S3.NoSuchBucketException");
+        assert_eq!(error(services.head_object("plain", "a", None).await), "S3.NoSuchKeyException");
+        assert_eq!(error(services.head_object("missing", "a", None).await), "S3.NoSuchKeyException");
+        assert_eq!(error(services.put_object("plain", "", None, vec![]).await), "S3.S3Exception");
+        let failed = async |bucket, version_id| services.open_object(bucket, "a", version_id).await.err().unwrap();
+        assert_eq!(failed("missing", None).await.error, "S3.NoSuchBucketException");
+        assert_eq!(failed("plain", None).await.error, "S3.NoSuchKeyException");
+        let unknown = failed("versioned", Some("unknown")).await;
+        assert_eq!(unknown.error, "S3.S3Exception");
+        assert!(unknown.cause.starts_with("NoSuchVersion: "), "{unknown}");
+    }
 }

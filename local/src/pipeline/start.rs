@@ -13,7 +13,7 @@ use crate::{
     faults::{FaultPlanError, Faults, Ledger},
     http::{Endpoints, serve},
     lambda::{AsyncInvoker, Functions},
-    s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError},
+    s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning},
     states::{self, ChildEnd, Definition, Executions, StateMachine},
 };
 use aws_credential_types::provider::ProvideCredentials;
@@ -134,6 +134,7 @@ impl Pipeline {
             store.create_bucket(bucket)?;
         }
         delete_leases(&store)?;
+        store.put_versioning(LIST_BUCKET, Versioning::Enabled)?;
         let path = data.join(LEDGER);
         let ledger = settings.faults.ledger.then(|| Ledger::open(&path)).transpose();
         let ledger = ledger.map_err(|cause| StartError::Data { path, cause })?;

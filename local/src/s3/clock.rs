@@ -12,9 +12,9 @@ pub(crate) struct Clock(Mutex<u64>);
 
 impl Clock {
     pub(crate) fn stamp(&self) -> Stamp {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let Stamp(now) = Stamp::of(SystemTime::now());
         let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *last = u64::try_from(now).unwrap_or(u64::MAX).max(last.saturating_add(1));
+        *last = now.max(last.saturating_add(1));
         Stamp(*last)
     }
 }
@@ -24,6 +24,16 @@ impl Clock {
 pub(crate) struct Stamp(u64);
 
 impl Stamp {
+    /// The stamp of a file that was written at this time.
+    pub(crate) fn of(time: SystemTime) -> Self {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    pub(crate) fn nanoseconds(self) -> u64 {
+        self.0
+    }
+
     pub(crate) fn time(self) -> SystemTime {
         UNIX_EPOCH + Duration::from_nanos(self.0)
     }

@@ -2,13 +2,16 @@
 
 use crate::s3::checksum::hex;
 use crate::s3::error::Doing;
-use crate::s3::lookup::{describe, no_such_key};
-use crate::s3::metadata::{Fingerprint, MetadataFile, Record};
+use crate::s3::lookup::describe;
+use crate::s3::metadata::{Contents, Fingerprint, MetadataFile, Record};
 use crate::s3::place::Place;
+use crate::s3::versions::new_version_id;
 use crate::s3::writer::Written;
-use crate::s3::{Attributes, DEFAULT_CONTENT_TYPE, EventName, ObjectCreated, ObjectInfo, Store, StoreError};
+use crate::s3::{
+    Attributes, DEFAULT_CONTENT_TYPE, EventName, ObjectCreated, ObjectInfo, Store, StoreError, Versioning,
+};
 
-/// What must hold for an object to be written.
+/// What must hold for an object to be written or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum WriteCondition {
     /// Nothing.
@@ -16,6 +19,8 @@ pub enum WriteCondition {
     Always,
     /// `If-None-Match: *`: there is no such object.
     Absent,
+    /// `If-Match: *`: there is one.
+    Present,
     /// `If-Match`: there is one, with this ETag.
     Matches(String),
 }
@@ -48,9 +53,13 @@ impl Store {
                 None => Ok(()),
                 Some(_) => Err(failed("If-None-Match: *")),
             },
+            WriteCondition::Present => match Place::new(self.layout().bucket(bucket), key).find()? {
+                None => Err(self.missing(bucket, key)?),
+                Some(_) => Ok(()),
+            },
             WriteCondition::Matches(etag) => match self.look_up(bucket, key)? {
-                None => Err(no_such_key(bucket, key)),
-                Some(found) if found.object.etag == *etag => Ok(()),
+                None => Err(self.missing(bucket, key)?),
+                Some(found) if found.record.etag == *etag => Ok(()),
                 Some(_) => Err(failed("If-Match")),
             },
         }
@@ -71,14 +80,23 @@ impl Store {
         let stamp = self.clock().stamp();
         let file = Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
         let etag = etag.unwrap_or_else(|| hex(&written.md5));
-        let record = Record { file, etag, checksum: written.checksum, attributes };
-        let object = describe(key, &record, written.size, stamp.time());
-        match &room.present {
-            Some(seen) => metadata.write([record].into_iter().chain(metadata.find(seen)?).collect())?,
-            None => metadata.write_first(record)?,
+        let versioning = self.versioning_of(bucket)?;
+        let version_id = new_version_id(versioning);
+        let record = Record { file, etag, checksum: written.checksum, attributes, version_id: version_id.clone() };
+        let object = describe(key, record.clone(), versioning.is_some());
+        match (versioning, &room.present) {
+            (Some(_), _) => metadata.write(&self.supersede(bucket, key, record)?)?,
+            (None, Some(seen)) => {
+                let records = [record].into_iter().chain(metadata.find(seen)?).collect();
+                metadata.write(&Contents::new(key, records))?;
+            }
+            (None, None) => metadata.write_first(record)?,
         }
         written.temporary.rename(&room.path)?;
         place.remove_displaced(&room.path)?;
+        if versioning == Some(Versioning::Suspended) {
+            self.remove_replaced(bucket, key)?;
+        }
 
         self.publish(&ObjectCreated {
             bucket: bucket.to_owned(),
@@ -86,7 +104,7 @@ impl Store {
             size: object.size,
             etag: object.etag.clone(),
             sequencer: stamp.sequencer(),
-            version_id: None,
+            version_id,
             event_name,
             event_time: object.last_modified,
         })?;

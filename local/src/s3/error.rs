@@ -39,6 +39,36 @@ pub enum StoreError {
         /// The key asked for.
         key: String,
     },
+    /// The current version of the object is a delete marker.
+    #[error("the object `{key}` of the bucket `{bucket}` was deleted; older versions of it can be read by version id")]
+    Deleted {
+        /// The bucket asked for.
+        bucket: String,
+        /// The key asked for.
+        key: String,
+        /// The version id of the delete marker.
+        version_id: String,
+    },
+    /// The object has no such version.
+    #[error(
+        "the object `{key}` of the bucket `{bucket}` has no version `{version_id}`; it never had, or it was deleted"
+    )]
+    NoSuchVersion {
+        /// The bucket asked for.
+        bucket: String,
+        /// The key asked for.
+        key: String,
+        /// The version asked for, cut to a readable length.
+        version_id: String,
+    },
+    /// The version asked for is a delete marker, which has no bytes.
+    #[error("the version `{version_id}` of the object `{key}` is a delete marker, which cannot be read")]
+    DeleteMarker {
+        /// The key asked for.
+        key: String,
+        /// The version asked for.
+        version_id: String,
+    },
     /// The key is empty or over 1,024 bytes, or its path is too long for the file system.
     #[error("the key `{key}` cannot be stored: {reason}")]
     KeyTooLong {
@@ -141,7 +171,9 @@ impl StoreError {
             Self::InvalidBucketName { .. } => "InvalidBucketName",
             Self::NoSuchBucket { .. } => "NoSuchBucket",
             Self::BucketNotEmpty { .. } => "BucketNotEmpty",
-            Self::NoSuchKey { .. } => "NoSuchKey",
+            Self::NoSuchKey { .. } | Self::Deleted { .. } => "NoSuchKey",
+            Self::NoSuchVersion { .. } => "NoSuchVersion",
+            Self::DeleteMarker { .. } => "MethodNotAllowed",
             Self::KeyTooLong { .. } => "KeyTooLongError",
             Self::PreconditionFailed { .. } => "PreconditionFailed",
             Self::BadDigest { digest: "x-amz-content-sha256", .. } => "XAmzContentSHA256Mismatch",
@@ -159,7 +191,12 @@ impl StoreError {
     /// The HTTP status that S3 gives this error.
     pub fn status(&self) -> u16 {
         match self {
-            Self::NoSuchBucket { .. } | Self::NoSuchKey { .. } | Self::NoSuchUpload { .. } => 404,
+            Self::NoSuchBucket { .. }
+            | Self::NoSuchKey { .. }
+            | Self::Deleted { .. }
+            | Self::NoSuchVersion { .. }
+            | Self::NoSuchUpload { .. } => 404,
+            Self::DeleteMarker { .. } => 405,
             Self::BucketNotEmpty { .. } => 409,
             Self::PreconditionFailed { .. } => 412,
             Self::Storage { .. } => 500,

@@ -39,7 +39,7 @@ pub struct ObjectCreated {
     pub etag: String,
     /// 16 upper-case hex digits that grow from version to version, also over a restart.
     pub sequencer: String,
-    /// Buckets here have no versions: `None`.
+    /// Which version of the object it is; `None` if the bucket keeps none.
     pub version_id: Option<String>,
     /// How it was created.
     pub event_name: EventName,

@@ -3,6 +3,8 @@
 //! ```text
 //! DIR/s3/<bucket>/<key>                                 the objects, as files
 //! DIR/s3-metadata/<bucket>/<2 hex digits>/<hash>.json   what is known about them besides their bytes
+//! DIR/s3-metadata/<bucket>/<2 hex digits>/<hash>.versions/<version id>   the bytes of their older versions
+//! DIR/s3-metadata/<bucket>/versioning                   whether the bucket keeps versions
 //! DIR/s3-metadata/.uploads/<upload id>/                 parts of multipart uploads
 //! DIR/s3-metadata/.temporary/<process>/                 files being written
 //! DIR/s3-metadata/.locks/<bucket>                       one lock a bucket, held while an object is put in place

@@ -56,7 +56,7 @@ impl Store {
         let mut keys = Keys::new(&self.layout().bucket(bucket), query.prefix, query.after)?;
         let mut last = None;
         while let Some(key) = keys.next()? {
-            let common_prefix = common_prefix(&key, query).map(str::to_owned);
+            let common_prefix = common_prefix(&key, query.prefix, query.delimiter).map(str::to_owned);
             if let Some(common_prefix) = &common_prefix
                 && query.after == Some(common_prefix)
             {
@@ -81,8 +81,8 @@ impl Store {
 }
 
 /// The part of the key up to the first delimiter behind the prefix.
-fn common_prefix<'k>(key: &'k str, query: ListQuery<'_>) -> Option<&'k str> {
-    let delimiter = query.delimiter.filter(|delimiter| !delimiter.is_empty())?;
-    let found = key[query.prefix.len()..].find(delimiter)?;
-    Some(&key[..query.prefix.len() + found + delimiter.len()])
+pub(crate) fn common_prefix<'k>(key: &'k str, prefix: &str, delimiter: Option<&str>) -> Option<&'k str> {
+    let delimiter = delimiter.filter(|delimiter| !delimiter.is_empty())?;
+    let found = key[prefix.len()..].find(delimiter)?;
+    Some(&key[..prefix.len() + found + delimiter.len()])
 }

@@ -7,14 +7,15 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::s3::error::Doing;
-use crate::s3::metadata::{Fingerprint, MetadataFile, Record};
+use crate::s3::metadata::{Contents, Fingerprint, MetadataFile, Record};
 use crate::s3::object::guess_content_type;
 use crate::s3::place::Place;
+use crate::s3::versions::version_id;
 use crate::s3::writer::md5_of;
 use crate::s3::{Attributes, ObjectInfo, Store, StoreError};
 
 /// How often a reader begins again because the object was replaced meanwhile.
-const READ_ATTEMPTS: usize = 100;
+pub(crate) const READ_ATTEMPTS: usize = 100;
 
 /// A file changed by hand may keep its time stamp if it is changed again at once; it is remembered only when it has
 /// been quiet for so long.
@@ -23,15 +24,15 @@ const QUIET: Duration = Duration::from_secs(2);
 /// An object that was looked up.
 pub(crate) struct Found {
     pub(crate) file: File,
-    pub(crate) object: ObjectInfo,
-    /// What was found out about a file without a record.
-    pub(crate) by_hand: Option<Record>,
+    pub(crate) record: Record,
+    /// The file had no record; this one says what was found out about it.
+    pub(crate) by_hand: bool,
 }
 
 /// What is at the place of an object.
 enum Sight {
     Nothing,
-    Known(File, ObjectInfo),
+    Known(File, Record),
     /// A file without a record that fits it.
     ByHand(File, fs::Metadata),
 }
@@ -41,18 +42,17 @@ impl Store {
     ///
     /// The digest of a file that was put there by hand is remembered, so that it is computed once.
     pub(crate) fn find(&self, bucket: &str, key: &str) -> Result<Option<(File, ObjectInfo)>, StoreError> {
-        let Some(found) = self.look_up(bucket, key)? else { return Ok(None) };
-        if let Some(record) = found.by_hand
-            && SystemTime::now() > SystemTime::from(found.object.last_modified) + QUIET
-        {
+        let Some(Found { file, record, by_hand }) = self.look_up(bucket, key)? else { return Ok(None) };
+        if by_hand && SystemTime::now() > record.modified() + QUIET {
             let _lock = self.layout().lock_bucket(bucket)?;
             if let Some((_, now)) = Place::new(self.layout().bucket(bucket), key).find()?
                 && record.file.fits(&now)
             {
-                MetadataFile::new(self.layout(), bucket, key).write(vec![record])?;
+                let metadata = MetadataFile::new(self.layout(), bucket, key);
+                metadata.write(&Contents { records: vec![record.clone()], ..metadata.read()? })?;
             }
         }
-        Ok(Some((found.file, found.object)))
+        Ok(Some((file, self.describe(bucket, key, record)?)))
     }
 
     /// As [`find`](Self::find), but nothing is remembered, so that the bucket's lock may be held.
@@ -61,17 +61,15 @@ impl Store {
         for _ in 0..READ_ATTEMPTS {
             let (mut file, seen) = match self.see(&place, bucket, key)? {
                 Sight::Nothing => return Ok(None),
-                Sight::Known(file, object) => return Ok(Some(Found { file, object, by_hand: None })),
+                Sight::Known(file, record) => return Ok(Some(Found { file, record, by_hand: false })),
                 Sight::ByHand(file, seen) => (file, seen),
             };
-            let modified = seen.modified().doing("look at", Path::new(key))?;
             let record = record_by_hand(key, &mut file, &seen)?;
             // Unless it was replaced before its record was read, or changed while it was.
             if let Some((_, now)) = place.find()?
                 && same_file(&now, &seen)
             {
-                let object = describe(key, &record, seen.len(), modified);
-                return Ok(Some(Found { file, object, by_hand: Some(record) }));
+                return Ok(Some(Found { file, record, by_hand: true }));
             }
         }
         Err(kept_changing(key))
@@ -82,8 +80,8 @@ impl Store {
     pub(crate) fn open_at_once(&self, bucket: &str, key: &str) -> Result<Option<(File, ObjectInfo)>, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
         match self.see(&Place::new(self.layout().bucket(bucket), key), bucket, key)? {
-            Sight::Nothing => Err(no_such_key(bucket, key)),
-            Sight::Known(file, object) => Ok(Some((file, object))),
+            Sight::Nothing => Err(self.missing(bucket, key)?),
+            Sight::Known(file, record) => Ok(Some((file, self.describe(bucket, key, record)?))),
             Sight::ByHand(..) => Ok(None),
         }
     }
@@ -101,18 +99,47 @@ impl Store {
                 continue;
             }
             return Ok(match metadata.find(&seen)? {
-                Some(record) => {
-                    let modified = seen.modified().doing("look at", &path)?;
-                    Sight::Known(file, describe(key, &record, seen.len(), modified))
-                }
+                Some(record) => Sight::Known(file, record),
                 None => Sight::ByHand(file, seen),
             });
         }
         Err(kept_changing(key))
     }
+
+    /// The error for a key that has no object: it may have been deleted in a bucket that keeps versions.
+    pub(crate) fn missing(&self, bucket: &str, key: &str) -> Result<StoreError, StoreError> {
+        let marker = MetadataFile::new(self.layout(), bucket, key).read()?.delete_marker;
+        Ok(match marker {
+            None => no_such_key(bucket, key),
+            Some(marker) => StoreError::Deleted {
+                bucket: bucket.to_owned(),
+                key: key.to_owned(),
+                version_id: version_id(marker.version_id),
+            },
+        })
+    }
+
+    /// The object that a record speaks of, as a client sees it.
+    pub(crate) fn describe(&self, bucket: &str, key: &str, record: Record) -> Result<ObjectInfo, StoreError> {
+        let shows_versions = record.version_id.is_some() || self.versioning_of(bucket)?.is_some();
+        Ok(describe(key, record, shows_versions))
+    }
 }
 
-fn kept_changing(key: &str) -> StoreError {
+/// The object that a record speaks of. Only a bucket that keeps versions, or did, shows which ones they are.
+pub(crate) fn describe(key: &str, record: Record, shows_versions: bool) -> ObjectInfo {
+    ObjectInfo {
+        key: key.to_owned(),
+        size: record.size(),
+        last_modified: record.modified().into(),
+        etag: record.etag,
+        attributes: record.attributes,
+        checksum: record.checksum,
+        version_id: shows_versions.then(|| version_id(record.version_id)),
+    }
+}
+
+pub(crate) fn kept_changing(key: &str) -> StoreError {
     StoreError::storage("read", Path::new(key), std::io::Error::other("it is replaced all the time"))
 }
 
@@ -120,7 +147,7 @@ pub(crate) fn no_such_key(bucket: &str, key: &str) -> StoreError {
     StoreError::NoSuchKey { bucket: bucket.to_owned(), key: key.to_owned() }
 }
 
-fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+pub(crate) fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
     a.dev() == b.dev() && Fingerprint::of(a) == Fingerprint::of(b)
 }
 
@@ -129,16 +156,5 @@ fn record_by_hand(key: &str, file: &mut File, seen: &fs::Metadata) -> Result<Rec
     let etag = md5_of(file)?;
     file.rewind().doing("read", Path::new(key))?;
     let attributes = Attributes::of_type(guess_content_type(key));
-    Ok(Record { file: Fingerprint::of(seen), etag, checksum: None, attributes })
-}
-
-pub(crate) fn describe(key: &str, record: &Record, size: u64, modified: SystemTime) -> ObjectInfo {
-    ObjectInfo {
-        key: key.to_owned(),
-        size,
-        etag: record.etag.clone(),
-        last_modified: modified.into(),
-        attributes: record.attributes.clone(),
-        checksum: record.checksum.clone(),
-    }
+    Ok(Record { file: Fingerprint::of(seen), etag, checksum: None, attributes, version_id: None })
 }

@@ -16,7 +16,7 @@
 //! for their record; without one it looks whether the object was replaced meanwhile, and if so begins again.
 //!
 //! A file without a fitting record was put there or changed by hand. It is an object too, with what can be seen from
-//! the file.
+//! the file. What is kept of [older versions](crate::s3::versions) stands in the metadata file as well.
 //!
 //! The threat is a process that is killed, not a machine that loses power: nothing waits for the disk (`fsync`).
 
@@ -24,16 +24,20 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use s3s::crypto::{Checksum as _, Sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::s3::checksum::hex;
 use crate::s3::clock::Stamp;
-use crate::s3::error::Doing;
+use crate::s3::error::{Doing, found};
 use crate::s3::layout::Layout;
+use crate::s3::versions::{DeleteMarker, Version};
 use crate::s3::{Attributes, Checksum, StoreError};
+
+/// Ends the name of the folder of a key's older versions, beside its metadata file.
+const VERSIONS: &str = "versions";
 
 /// Tells one file from every other that was or will be in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,12 +85,43 @@ pub(crate) struct Record {
     pub(crate) checksum: Option<Checksum>,
     #[serde(default)]
     pub(crate) attributes: Attributes,
+    /// `None` is the null version: it was stored while its bucket kept no versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version_id: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Contents {
-    key: String,
-    records: Vec<Record>,
+impl Record {
+    /// The size of the file, in bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.file.size
+    }
+
+    /// When the file was written.
+    pub(crate) fn modified(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_nanos(self.file.modified)
+    }
+}
+
+/// What a metadata file says.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Contents {
+    /// The key it is of.
+    pub(crate) key: String,
+    /// What the object's file is or is about to be. The record that fits the file is the one of the current version.
+    pub(crate) records: Vec<Record>,
+    /// The current version if there is no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delete_marker: Option<DeleteMarker>,
+    /// Older versions, newest first. One with the id of the current version counts for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) noncurrent: Vec<Version>,
+}
+
+impl Contents {
+    /// What is to be said of an object without older versions.
+    pub(crate) fn new(key: &str, records: Vec<Record>) -> Self {
+        Self { key: key.to_owned(), records, delete_marker: None, noncurrent: Vec::new() }
+    }
 }
 
 /// The metadata file of one key.
@@ -104,30 +139,29 @@ impl<'a> MetadataFile<'a> {
         Self { layout, key, path }
     }
 
+    /// What the file says; nothing if there is none.
+    pub(crate) fn read(&self) -> Result<Contents, StoreError> {
+        Ok(read(&self.path)?.unwrap_or_else(|| Contents::new(self.key, Vec::new())))
+    }
+
     /// The record of this file, if there is one.
     pub(crate) fn find(&self, seen: &fs::Metadata) -> Result<Option<Record>, StoreError> {
-        let bytes = match fs::read(&self.path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::storage("read", &self.path, error)),
-        };
-        match serde_json::from_slice::<Contents>(&bytes) {
-            Ok(contents) => Ok(contents.records.into_iter().find(|record| record.file.fits(seen))),
-            Err(error) => {
-                tracing::warn!(path = %self.path.display(), %error, "unreadable metadata file is passed over");
-                Ok(None)
-            }
-        }
+        Ok(self.read()?.records.into_iter().find(|record| record.file.fits(seen)))
     }
 
-    /// Replaces the records.
-    pub(crate) fn write(&self, records: Vec<Record>) -> Result<(), StoreError> {
-        self.replace(&self.json(records)?)
+    /// The folder of the files of older versions.
+    pub(crate) fn versions(&self) -> PathBuf {
+        self.path.with_extension(VERSIONS)
     }
 
-    /// Writes the record of an object that is about to be there for the first time.
+    /// Replaces what the file says.
+    pub(crate) fn write(&self, contents: &Contents) -> Result<(), StoreError> {
+        self.replace(&self.json(contents)?)
+    }
+
+    /// Writes what is to be said of an object that is about to be there for the first time.
     pub(crate) fn write_first(&self, record: Record) -> Result<(), StoreError> {
-        let json = self.json(vec![record])?;
+        let json = self.json(&Contents::new(self.key, vec![record]))?;
         match self.in_its_folder(|| File::create_new(&self.path)) {
             Ok(mut file) => file.write_all(&json).doing("write", &self.path),
             // Left by a write that died, or by an object whose file was removed by hand.
@@ -136,9 +170,8 @@ impl<'a> MetadataFile<'a> {
         }
     }
 
-    fn json(&self, records: Vec<Record>) -> Result<Vec<u8>, StoreError> {
-        let contents = Contents { key: self.key.to_owned(), records };
-        serde_json::to_vec(&contents).map_err(io::Error::other).doing("write", &self.path)
+    fn json(&self, contents: &Contents) -> Result<Vec<u8>, StoreError> {
+        serde_json::to_vec(contents).map_err(io::Error::other).doing("write", &self.path)
     }
 
     fn replace(&self, json: &[u8]) -> Result<(), StoreError> {
@@ -158,7 +191,7 @@ impl<'a> MetadataFile<'a> {
         }
     }
 
-    /// Forgets every record.
+    /// Removes the file.
     pub(crate) fn remove(&self) -> Result<(), StoreError> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -167,4 +200,35 @@ impl<'a> MetadataFile<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// What a metadata file says; `None` if there is none, or one that cannot be read.
+fn read(path: &Path) -> Result<Option<Contents>, StoreError> {
+    let Some(bytes) = found(fs::read(path)).doing("read", path)? else { return Ok(None) };
+    match serde_json::from_slice(&bytes) {
+        Ok(contents) => Ok(Some(contents)),
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "unreadable metadata file is passed over");
+            Ok(None)
+        }
+    }
+}
+
+/// The keys of a bucket that have, or had, a folder of older versions. `folder` is the one of the bucket's metadata.
+pub(crate) fn keys_with_versions(folder: &Path) -> Result<Vec<String>, StoreError> {
+    let mut keys = Vec::new();
+    for group in files_of(folder)? {
+        for path in files_of(&group)? {
+            if path.extension().is_some_and(|extension| extension == VERSIONS) {
+                keys.extend(read(&path.with_extension("json"))?.map(|contents| contents.key));
+            }
+        }
+    }
+    Ok(keys)
+}
+
+/// The paths in a folder; none if it is not there or not a folder.
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let Some(entries) = found(fs::read_dir(folder)).doing("read the folder", folder)? else { return Ok(Vec::new()) };
+    entries.map(|entry| entry.map(|entry| entry.path()).doing("read the folder", folder)).collect()
 }

@@ -2,7 +2,8 @@
 //!
 //! The object `<key>` of the bucket `<bucket>` is the file `DIR/s3/<bucket>/<key>`, so that the pictures are found with
 //! any file browser, and a file put there by hand is an object. `names` says how keys are spelled that a folder
-//! cannot hold, `metadata` why an object is never seen half replaced, even if the process is killed.
+//! cannot hold, `metadata` why an object is never seen half replaced, even if the process is killed, `versions` where the
+//! older versions are in a bucket that keeps them.
 //!
 //! [`Store`] is the store for this process; [`S3Endpoint`] serves it over HTTP.
 
@@ -25,6 +26,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod uploads;
+mod version_list;
+mod versioning;
+mod versions;
 mod wire;
 mod writer;
 
@@ -36,4 +40,7 @@ pub use listing::{ListQuery, Page};
 pub use object::{Attributes, DEFAULT_CONTENT_TYPE, ObjectInfo};
 pub use objects::MAX_KEY_BYTES;
 pub use store::{BucketInfo, DEFAULT_MAX_OBJECT_BYTES, Notify, Store};
+pub use version_list::{VersionInfo, VersionPage, VersionQuery};
+pub use versioning::Versioning;
+pub use versions::Deletion;
 pub use wire::S3Endpoint;

@@ -60,6 +60,8 @@ pub struct ObjectInfo {
     pub attributes: Attributes,
     /// The checksum that the client sent or asked for.
     pub checksum: Option<Checksum>,
+    /// Which version it is, `null` for one that was stored while the bucket kept none. `None` if it never did.
+    pub version_id: Option<String>,
 }
 
 /// The content type of a file that was put into the folder by hand, guessed from its extension.

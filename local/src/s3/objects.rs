@@ -5,9 +5,7 @@ use std::path::Path;
 
 use crate::s3::commit::Commit;
 use crate::s3::error::Doing;
-use crate::s3::lookup::no_such_key;
-use crate::s3::metadata::MetadataFile;
-use crate::s3::place::{Place, look};
+use crate::s3::place::look;
 use crate::s3::writer::{ObjectWriter, Written};
 use crate::s3::{Attributes, EventName, ObjectInfo, Store, StoreError, WriteCondition};
 
@@ -52,20 +50,21 @@ impl Store {
         Ok(object)
     }
 
-    /// Copies an object. The copy keeps the attributes unless others are given.
+    /// Copies a version of an object, without a version id the current one. The copy keeps the attributes unless others
+    /// are given.
     ///
     /// # Errors
-    /// As [`put`](Self::put), and [`StoreError::NoSuchKey`].
+    /// As [`put`](Self::put) and [`open_version`](Self::open_version).
     pub fn copy(
         &self,
-        source: (&str, &str),
+        source: (&str, &str, Option<&str>),
         target: (&str, &str),
         attributes: Option<Attributes>,
         condition: &WriteCondition,
     ) -> Result<ObjectInfo, StoreError> {
         let ((bucket, key), event_name) = (target, EventName::Copy);
         self.check_bucket_and_key(bucket, key)?;
-        let (mut file, object) = self.open(source.0, source.1)?;
+        let (mut file, object) = self.open_version(source.0, source.1, source.2)?;
         let mut writer = ObjectWriter::new(self, object.checksum.map(|checksum| checksum.algorithm), false)?;
         writer.write_from(&mut file)?;
         let (written, attributes) = (writer.finish(), attributes.unwrap_or(object.attributes));
@@ -87,20 +86,20 @@ impl Store {
     /// As [`head`](Self::head).
     pub fn open(&self, bucket: &str, key: &str) -> Result<(File, ObjectInfo), StoreError> {
         self.check_bucket_and_key(bucket, key)?;
-        self.find(bucket, key)?.ok_or_else(|| no_such_key(bucket, key))
+        match self.find(bucket, key)? {
+            Some(opened) => Ok(opened),
+            None => Err(self.missing(bucket, key)?),
+        }
     }
 
-    /// Deletes an object, and the folders that this leaves empty. `false`: there was none.
+    /// Deletes an object, and the folders that this leaves empty. `false`: there was none. In a bucket that keeps versions
+    /// the object gets a delete marker.
     ///
     /// # Errors
     /// [`StoreError::NoSuchBucket`], [`StoreError::KeyTooLong`], [`StoreError::InvalidBucketName`],
     /// [`StoreError::Storage`].
     pub fn delete(&self, bucket: &str, key: &str) -> Result<bool, StoreError> {
-        self.check_bucket_and_key(bucket, key)?;
-        let _lock = self.layout().lock_bucket(bucket)?;
-        let removed = Place::new(self.layout().bucket(bucket), key).remove()?;
-        MetadataFile::new(self.layout(), bucket, key).remove()?;
-        Ok(removed)
+        self.delete_if(bucket, key, None, &WriteCondition::Always).map(|deletion| deletion.existed)
     }
 
     pub(crate) fn check_bucket_and_key(&self, bucket: &str, key: &str) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use crate::s3::error::{Doing, found};
 use crate::s3::keys::Keys;
 use crate::s3::layout::Layout;
 use crate::s3::place::{look, real_folder};
-use crate::s3::{ObjectCreated, StoreError};
+use crate::s3::{ObjectCreated, StoreError, VersionInfo, VersionQuery};
 
 /// The size over which S3 takes no object in a single PutObject: 5 GiB.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html>
@@ -153,7 +153,7 @@ impl Store {
     /// Deletes an empty bucket.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchBucket`]; [`StoreError::BucketNotEmpty`] if there is an object in it, or a file that is none;
+    /// [`StoreError::NoSuchBucket`]; [`StoreError::BucketNotEmpty`] if there is an object or a version of one in it, or a file that is none;
     /// [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
     pub fn delete_bucket(&self, bucket: &str) -> Result<(), StoreError> {
         self.check_bucket(bucket)?;
@@ -162,6 +162,12 @@ impl Store {
         let not_empty = |held: String| StoreError::BucketNotEmpty { bucket: bucket.to_owned(), held };
         if let Some(key) = Keys::new(&path, "", None)?.next()? {
             return Err(not_empty(format!("it has the object `{key}`")));
+        }
+        if let Some(version) =
+            self.list_versions(bucket, VersionQuery { limit: 1, ..VersionQuery::default() })?.versions.first()
+        {
+            let VersionInfo { key, version_id, .. } = version;
+            return Err(not_empty(format!("it has the version `{version_id}` of the object `{key}`")));
         }
         if let Some(left) = remove_empty_folders(&path)? {
             return Err(not_empty(format!("`{}` is no object, but there", left.display())));

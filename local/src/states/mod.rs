@@ -56,7 +56,7 @@ pub trait Services: Send + Sync + 'static {
     /// definition has it.
     fn invoke(&self, function: &str, payload: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, TaskError>> + Send;
 
-    /// Stores an object. The answer is the output of `s3:PutObject`, for example `{"ETag": …}`.
+    /// Stores an object. The answer is the output of `s3:PutObject`, for example `{"ETag": …, "VersionId": …}`.
     fn put_object(
         &self,
         bucket: &str,
@@ -65,7 +65,16 @@ pub trait Services: Send + Sync + 'static {
         body: Vec<u8>,
     ) -> impl Future<Output = Result<serde_json::Value, TaskError>> + Send;
 
-    /// Opens an object for reading from its beginning. Reads may block; they happen on a thread of their own.
+    /// Describes an object, or a version of one. The answer is the output of `s3:HeadObject`, for example
+    /// `{"ContentLength": …, "ETag": …, "VersionId": …}`.
+    fn head_object(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+    ) -> impl Future<Output = Result<serde_json::Value, TaskError>> + Send;
+
+    /// Opens an object, or a version of one, for reading from its beginning. Reads may block; they happen on a thread of their own.
     fn open_object(
         &self,
         bucket: &str,

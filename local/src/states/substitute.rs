@@ -10,9 +10,6 @@ pub enum SubstitutionError {
     /// The definition asks for values that were not given.
     #[error("the definition asks for {}, which has no value", names(.0))]
     Unfilled(Vec<String>),
-    /// Values were given that the definition does not ask for: probably a misspelt name.
-    #[error("a value is given for {}, which the definition does not ask for", names(.0))]
-    Unknown(Vec<String>),
     /// A `${` without a name and a closing brace.
     #[error("line {0} has a `${{` that is not followed by a name and `}}`")]
     Broken(usize),
@@ -25,14 +22,13 @@ fn names(names: &[String]) -> String {
 /// The definition with every `${Name}` replaced by its value.
 ///
 /// Values go in as they are, unquoted: quotes stand in the definition where it wants a string, so the characters of a
-/// value that JSON strings must escape are escaped there.
+/// value that JSON strings must escape are escaped there. Values that the definition does not ask for change nothing.
 ///
 /// # Errors
-/// Names without a value, values without a name, a broken `${`.
+/// Names without a value, a broken `${`.
 pub fn substitute(definition: &str, values: &BTreeMap<String, String>) -> Result<String, SubstitutionError> {
     let mut filled = String::with_capacity(definition.len());
     let mut unfilled = BTreeSet::new();
-    let mut unknown: BTreeSet<&String> = values.keys().collect();
     let mut rest = definition;
     while let Some(start) = rest.find("${") {
         let (before, from) = rest.split_at(start);
@@ -49,7 +45,6 @@ pub fn substitute(definition: &str, values: &BTreeMap<String, String>) -> Result
             Some(value) => {
                 let quoted = serde_json::Value::from(value.as_str()).to_string();
                 filled.push_str(&quoted[1..quoted.len() - 1]);
-                unknown.remove(&name.to_owned());
             }
             None => {
                 unfilled.insert(name.to_owned());
@@ -60,9 +55,6 @@ pub fn substitute(definition: &str, values: &BTreeMap<String, String>) -> Result
     filled.push_str(rest);
     if !unfilled.is_empty() {
         return Err(SubstitutionError::Unfilled(unfilled.into_iter().collect()));
-    }
-    if !unknown.is_empty() {
-        return Err(SubstitutionError::Unknown(unknown.into_iter().cloned().collect()));
     }
     Ok(filled)
 }
@@ -97,9 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_nobody_asks_for_is_named() {
-        let error = fill("${A}", &[("A", "1"), ("MaxConcurency", "1")]).unwrap_err();
-        assert_eq!(error, SubstitutionError::Unknown(vec!["MaxConcurency".to_owned()]));
+    fn a_definition_need_not_ask_for_every_value() {
+        assert_eq!(fill("${A}", &[("A", "1"), ("MaxConcurrency", "1")]).unwrap(), "1");
     }
 
     #[test]

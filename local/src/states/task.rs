@@ -82,6 +82,7 @@ async fn call<S: Services>(
         text_argument(arguments, name)
             .ok_or_else(|| StateError::runtime(format!("The parameter '{name}' must be a string")))
     };
+    let optional = |name: &str| arguments.get(name).map(|_| text(name)).transpose();
     match resource {
         Resource::LambdaInvoke => {
             // A Value has no way to fail.
@@ -96,16 +97,12 @@ async fn call<S: Services>(
             Ok(result)
         }
         Resource::S3PutObject => {
-            // Text is stored as it is, other JSON as its text.
-            let body = match &arguments["Body"] {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            let content_type = match arguments.get("ContentType") {
-                None => None,
-                Some(_) => Some(text("ContentType")?),
-            };
-            Ok(services.put_object(text("Bucket")?, text("Key")?, content_type, body.into_bytes()).await?)
+            // Text too is stored as JSON, with quotation marks, as AWS does it.
+            let body = arguments["Body"].to_string().into_bytes();
+            Ok(services.put_object(text("Bucket")?, text("Key")?, optional("ContentType")?, body).await?)
+        }
+        Resource::S3HeadObject => {
+            Ok(services.head_object(text("Bucket")?, text("Key")?, optional("VersionId")?).await?)
         }
         Resource::DescribeMapRun => {
             let arn = text("MapRunArn")?;

@@ -43,7 +43,7 @@ pub(crate) struct Fake {
     pub(crate) calls: AtomicU64,
     in_flight: AtomicU64,
     pub(crate) most_in_flight: AtomicU64,
-    /// By `bucket/key`.
+    /// By `bucket/key` the current version, by `bucket/key?v1` the first one that was ever stored.
     pub(crate) objects: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
@@ -64,8 +64,23 @@ impl Fake {
     }
 
     pub(crate) fn with_object(self: Arc<Self>, name: &str, body: impl Into<Vec<u8>>) -> Arc<Self> {
-        self.objects.lock().unwrap().insert(name.to_owned(), body.into());
+        self.put(name, body);
         self
+    }
+
+    /// Stores an object and returns its version id.
+    pub(crate) fn put(&self, name: &str, body: impl Into<Vec<u8>>) -> String {
+        let (mut objects, body) = (self.objects.lock().unwrap(), body.into());
+        let version_id = format!("v{}", versions(&objects, name) + 1);
+        objects.insert(format!("{name}?{version_id}"), body.clone());
+        objects.insert(name.to_owned(), body);
+        version_id
+    }
+
+    fn get(&self, name: &str, version_id: Option<&str>) -> Result<Vec<u8>, TaskError> {
+        let name = version_id.map_or(name.to_owned(), |id| format!("{name}?{id}"));
+        let missing = || TaskError { error: "S3.NoSuchKeyException".to_owned(), cause: format!("no object {name}") };
+        self.objects.lock().unwrap().get(&name).cloned().ok_or_else(missing)
     }
 
     /// The only object whose name begins and ends like this, as JSON.
@@ -76,6 +91,10 @@ impl Fake {
         assert!(found.next().is_none(), "two objects {begins}…{ends}");
         Some(serde_json::from_slice(body).unwrap())
     }
+}
+
+fn versions(objects: &BTreeMap<String, Vec<u8>>, name: &str) -> usize {
+    objects.keys().filter(|key| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('?'))).count()
 }
 
 fn no_such_bucket(name: &str) -> TaskError {
@@ -107,16 +126,26 @@ impl Services for Arc<Fake> {
         if bucket == "missing" {
             return Err(no_such_bucket(key));
         }
-        self.objects.lock().unwrap().insert(format!("{bucket}/{key}"), body);
-        Ok(json!({"ETag": "\"etag\"", "ContentType": content_type}))
+        let version_id = self.put(&format!("{bucket}/{key}"), body);
+        Ok(json!({"ETag": "\"etag\"", "ContentType": content_type, "VersionId": version_id}))
     }
 
-    async fn open_object(&self, bucket: &str, key: &str, _: Option<&str>) -> Result<Box<dyn Read + Send>, TaskError> {
-        let objects = self.objects.lock().unwrap();
-        match objects.get(&format!("{bucket}/{key}")) {
-            Some(body) => Ok(Box::new(std::io::Cursor::new(body.clone()))),
-            None => Err(TaskError { error: "S3.NoSuchKeyException".to_owned(), cause: "no such key".to_owned() }),
-        }
+    async fn head_object(&self, bucket: &str, key: &str, version_id: Option<&str>) -> Result<Value, TaskError> {
+        let name = format!("{bucket}/{key}");
+        let body = self.get(&name, version_id)?;
+        let current = || format!("v{}", versions(&self.objects.lock().unwrap(), &name));
+        let version_id = version_id.map_or_else(current, str::to_owned);
+        Ok(json!({"ContentLength": body.len(), "ETag": "\"etag\"", "VersionId": version_id}))
+    }
+
+    async fn open_object(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+    ) -> Result<Box<dyn Read + Send>, TaskError> {
+        let body = self.get(&format!("{bucket}/{key}"), version_id)?;
+        Ok(Box::new(std::io::Cursor::new(body)))
     }
 
     async fn put_file(&self, bucket: &str, key: &str, path: &Path) -> Result<(), TaskError> {

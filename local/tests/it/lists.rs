@@ -53,7 +53,7 @@ fn problems_are_told_with_index_field_and_what_would_be_right() {
     bad[1]["inputKeyName"] = json!("image.gif");
     bad[2]["id"] = json!(7);
     let run = rejected(&json!(bad).to_string());
-    for text in ["item 1", "inputKeyName", ".jpeg", "item 2", "expected a string, found the number 7"] {
+    for text in ["item 1", "inputKeyName", ".jpeg", "item 2", "the number 7, not a string"] {
         assert!(run.stdout.contains(text), "{text} is not in\n{}", run.stdout);
     }
 }

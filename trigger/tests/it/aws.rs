@@ -52,6 +52,7 @@ impl Aws {
             result_bucket_name: "results".into(),
             max_items_per_list: 100,
             max_usd_per_list: None,
+            max_list_bytes: 48_000_000,
             retired_models: RetiredModels::Redirect,
         }
     }
@@ -98,7 +99,11 @@ impl Aws {
             return answer(200, "");
         }
         match objects.get(&path) {
-            Some(bytes) => Response::builder().header("x-amz-version-id", CURRENT_VERSION).body(bytes.clone()).unwrap(),
+            Some(bytes) => Response::builder()
+                .header("x-amz-version-id", CURRENT_VERSION)
+                .header("content-length", bytes.len())
+                .body(bytes.clone())
+                .unwrap(),
             None => answer(404, "<Error><Code>NoSuchKey</Code></Error>"),
         }
     }

@@ -103,3 +103,11 @@ async fn a_list_above_the_price_limit_is_rejected() {
     let message = report["problems"][0]["message"].as_str().unwrap();
     assert!(message.contains("3.99") && message.contains("MaxUsdPerList"), "{message}");
 }
+
+#[tokio::test]
+async fn a_list_that_exceeds_the_memory_is_rejected() {
+    let list = items(3);
+    let small = Config { max_list_bytes: list.len() as u64 - 1, ..Aws::config() };
+    let report = rejected_with(small, &list).await;
+    assert_eq!(report["problems"][0]["kind"], "ListTooLarge", "{report}");
+}

@@ -1,11 +1,11 @@
-// How both functions configure the SDK: connections are kept, and the body of a PutObject is not hashed a second time for the signature
-// (TLS and its CRC32 guard it).
+// How both functions configure the SDK: connections are kept alive, and the body of a PutObject is not hashed again for the signature,
+// as TLS and its CRC32 protect it.
 
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import https from "node:https";
 
-/** One for all clients. */
+/** Shared by all clients. */
 export const requestHandler = new NodeHttpHandler({ httpsAgent: new https.Agent({ keepAlive: true, maxSockets: 10 }), connectionTimeout: 3000 });
 
 export const s3 = new S3Client({ requestHandler });

@@ -1,4 +1,4 @@
-// The rules of an item, for the generator and for the trigger's check of a list.
+// The rules of an item, for both functions.
 
 export interface Item {
   id: string;
@@ -28,26 +28,26 @@ export function formatOf(file: string): Format | undefined {
   return extension === "jpg" ? "jpeg" : (extension as Format | undefined);
 }
 
-/** What is wrong with an item; nothing where it is good. */
+/** The problems of an item. */
 export function problemsOf(value: any): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return ["it is not an object"];
   const problems: string[] = [];
   for (const field of ["id", "rank", "inputBucketName", "inputKeyName", "model", "prompt"]) {
-    if (typeof value[field] !== "string") problems.push(`${field} is missing or no string`);
+    if (typeof value[field] !== "string") problems.push(`${field} is missing or not a string`);
   }
   if (problems.length > 0) return problems;
   for (const field of ["id", "rank"]) {
     const text: string = value[field];
     const length = [...text].length;
-    if (length < 1 || length > 128 || /[\/\p{Cc}]/u.test(text) || text === "." || text === "..") problems.push(`${field} is no part of a key`);
+    if (length < 1 || length > 128 || /[\/\p{Cc}]/u.test(text) || text === "." || text === "..") problems.push(`${field} cannot be part of a key`);
   }
-  if (!BUCKET_NAME.test(value.inputBucketName)) problems.push("inputBucketName is no name of a bucket");
+  if (!BUCKET_NAME.test(value.inputBucketName)) problems.push("inputBucketName is not a bucket name");
   if (!formatOf(value.inputKeyName)) problems.push("inputKeyName is not the file name of an image");
   const model = MODELS[value.model];
   if (!model) problems.push(`model ${value.model} is unknown`);
   if (value.prompt.trim() === "" || [...value.prompt].length > 10000) problems.push("prompt is blank or too long");
-  if (value.negativePrompt !== undefined && (typeof value.negativePrompt !== "string" || [...value.negativePrompt].length > 10000)) problems.push("negativePrompt is no text or too long");
-  if (value.aspectRatio !== undefined && !ASPECT_RATIOS.includes(value.aspectRatio)) problems.push("aspectRatio is none that the model takes");
+  if (value.negativePrompt !== undefined && (typeof value.negativePrompt !== "string" || [...value.negativePrompt].length > 10000)) problems.push("negativePrompt is not text or too long");
+  if (value.aspectRatio !== undefined && !ASPECT_RATIOS.includes(value.aspectRatio)) problems.push("aspectRatio is not one that the model takes");
   if (value.seed !== undefined && !(Number.isInteger(value.seed) && value.seed >= 0 && value.seed <= (model?.maxSeed ?? 0))) problems.push("seed is out of range");
   if (Buffer.byteLength(keyOf(value)) > 1024) problems.push("the key of the image is too long");
   return problems;

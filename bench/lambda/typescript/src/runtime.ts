@@ -1,4 +1,4 @@
-// The loop of Lambda's Node runtime, without its native addon and its logger: less than a user's function pays on AWS.
+// The loop of Lambda's Node.js runtime without its native addon and its logger: lighter than the one on AWS.
 
 import http from "node:http";
 
@@ -24,16 +24,17 @@ function call(method: string, path: string, body?: string): Promise<Answer> {
 }
 
 export interface Context {
+  requestId: string;
   deadlineMs: number;
 }
 
-/** Serves the Runtime API until the process is ended. */
+/** Serves the Runtime API until the process is stopped. */
 export async function run(handler: (event: any, context: Context) => Promise<unknown>): Promise<never> {
   for (;;) {
     const { headers, body } = await call("GET", "invocation/next");
-    const id = headers["lambda-runtime-aws-request-id"];
+    const id = String(headers["lambda-runtime-aws-request-id"]);
     try {
-      const result = await handler(JSON.parse(body), { deadlineMs: Number(headers["lambda-runtime-deadline-ms"]) });
+      const result = await handler(JSON.parse(body), { requestId: id, deadlineMs: Number(headers["lambda-runtime-deadline-ms"]) });
       await call("POST", `invocation/${id}/response`, JSON.stringify(result));
     } catch (error: any) {
       const failure = { errorType: error?.name ?? "Error", errorMessage: String(error?.message ?? error) };

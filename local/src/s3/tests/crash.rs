@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::s3::metadata::{Fingerprint, MetadataFile, Record};
+use crate::s3::metadata::{Contents, Fingerprint, MetadataFile, Record};
 use crate::s3::tests::{BUCKET, Fixture};
 use crate::s3::writer::ObjectWriter;
 use crate::s3::{Attributes, Store};
@@ -15,11 +15,11 @@ fn write_and_die_before_the_bytes_are_in_place(store: &Store, key: &str, bytes: 
     let written = writer.finish();
     let file = Fingerprint::stamp(&written.file, store.clock().stamp()).unwrap();
     let attributes = Attributes::of_type("new/type");
-    let record = Record { file, etag: "new".to_owned(), checksum: None, attributes };
+    let record = Record { file, etag: "new".to_owned(), checksum: None, attributes, version_id: None };
     let metadata = MetadataFile::new(store.layout(), BUCKET, key);
     let present = fs::metadata(store.layout().bucket(BUCKET).join(key)).ok();
     let present = present.and_then(|seen| metadata.find(&seen).unwrap());
-    metadata.write([record].into_iter().chain(present).collect()).unwrap();
+    metadata.write(&Contents::new(key, [record].into_iter().chain(present).collect())).unwrap();
 }
 
 #[test]

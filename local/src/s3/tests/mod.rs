@@ -4,6 +4,7 @@ mod crash;
 mod folder;
 mod listing;
 mod objects;
+mod versions;
 
 use std::fs;
 use std::io::Read as _;

@@ -91,11 +91,11 @@ fn a_copy_has_its_own_time_and_keeps_the_attributes_unless_told_otherwise() {
     let fixture = Fixture::new();
     fixture.store.put(BUCKET, "a", b"one", Attributes::of_type("text/plain")).unwrap();
     let always = &WriteCondition::Always;
-    let same = fixture.store.copy((BUCKET, "a"), (BUCKET, "b/c"), None, always).unwrap();
+    let same = fixture.store.copy((BUCKET, "a", None), (BUCKET, "b/c"), None, always).unwrap();
     assert_eq!(same.attributes, Attributes::of_type("text/plain"));
     assert!(same.last_modified > fixture.store.head(BUCKET, "a").unwrap().last_modified);
     let other = Some(Attributes::of_type("text/csv"));
-    let changed = fixture.store.copy((BUCKET, "a"), (BUCKET, "a"), other.clone(), always).unwrap();
+    let changed = fixture.store.copy((BUCKET, "a", None), (BUCKET, "a"), other.clone(), always).unwrap();
     assert_eq!(Some(changed.attributes), other);
     assert_eq!(fixture.get("b/c").unwrap(), b"one");
 }
@@ -105,7 +105,7 @@ fn a_write_with_a_condition_that_fails_changes_nothing() {
     let fixture = Fixture::new();
     fixture.put("a", b"one");
     let copy =
-        |condition: &WriteCondition, target| fixture.store.copy((BUCKET, "a"), (BUCKET, target), None, condition);
+        |condition: &WriteCondition, target| fixture.store.copy((BUCKET, "a", None), (BUCKET, target), None, condition);
     assert_eq!(copy(&WriteCondition::Absent, "a").unwrap_err().code(), "PreconditionFailed");
     assert_eq!(copy(&WriteCondition::Matches("x".to_owned()), "a").unwrap_err().code(), "PreconditionFailed");
     for missing in ["b", "c/d", "a/b"] {
@@ -125,7 +125,7 @@ fn a_condition_holds_for_objects_wherever_they_come_from() {
     // It gives way to the folder of another one.
     fixture.put("displaced", b"one");
     fixture.put("displaced/other", b"two");
-    let copy = |condition, target| fixture.store.copy((BUCKET, "one"), (BUCKET, target), None, &condition);
+    let copy = |condition, target| fixture.store.copy((BUCKET, "one", None), (BUCKET, target), None, &condition);
     let etag = fixture.store.head(BUCKET, "one").unwrap().etag;
     for present in ["by-hand", "displaced"] {
         assert_eq!(copy(WriteCondition::Absent, present).unwrap_err().code(), "PreconditionFailed");
@@ -140,7 +140,8 @@ fn of_many_writers_that_want_a_new_object_one_wins() {
     let fixture = Fixture::new();
     fixture.put("source", b"1");
     let wins = std::thread::scope(|scope| {
-        let copy = || fixture.store.copy((BUCKET, "source"), (BUCKET, "new"), None, &WriteCondition::Absent).is_ok();
+        let copy =
+            || fixture.store.copy((BUCKET, "source", None), (BUCKET, "new"), None, &WriteCondition::Absent).is_ok();
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(copy)).collect();
         threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum::<usize>()
     });
@@ -199,7 +200,7 @@ fn every_new_object_is_told_with_a_sequencer_that_grows_also_over_a_restart() {
     let fixture = Fixture::new();
     let mut events = fixture.store.subscribe();
     fixture.put("a b", b"12");
-    fixture.store.copy((BUCKET, "a b"), (BUCKET, "c"), None, &WriteCondition::Always).unwrap();
+    fixture.store.copy((BUCKET, "a b", None), (BUCKET, "c"), None, &WriteCondition::Always).unwrap();
     fixture.store.delete(BUCKET, "c").unwrap();
     let first = events.try_recv().unwrap();
     let object = fixture.store.head(BUCKET, "a b").unwrap();

@@ -30,14 +30,19 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 /// Opens and describes an object. Only where that may take long does another thread do it: to hand over takes longer than to do it.
-pub(crate) async fn open(store: &Store, bucket: String, key: String) -> S3Result<(File, ObjectInfo)> {
-    match store.open_at_once(&bucket, &key).map_err(s3_error)? {
-        Some(opened) => Ok(opened),
-        None => {
-            let store = store.clone();
-            blocking(move || store.open(&bucket, &key)).await
-        }
+pub(crate) async fn open(
+    store: &Store,
+    bucket: String,
+    key: String,
+    version_id: Option<String>,
+) -> S3Result<(File, ObjectInfo)> {
+    if version_id.is_none()
+        && let Some(opened) = store.open_at_once(&bucket, &key).map_err(s3_error)?
+    {
+        return Ok(opened);
     }
+    let store = store.clone();
+    blocking(move || store.open_version(&bucket, &key, version_id.as_deref())).await
 }
 
 /// So much is read or written on the thread that asks for it.

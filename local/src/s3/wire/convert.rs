@@ -1,10 +1,13 @@
 //! Between the store's types and those of `s3s`.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper::StatusCode;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES, HeaderMap,
+    HeaderName, HeaderValue,
 };
 use s3s::dto::{self, ETag, ETagCondition, Metadata, Timestamp};
 use s3s::{S3Error, S3ErrorCode, S3Result};
@@ -21,6 +24,16 @@ pub(crate) fn s3_error(error: StoreError) -> S3Error {
     let mut answer = S3Error::with_message(code, error.to_string());
     if let Ok(status) = StatusCode::from_u16(error.status()) {
         answer.set_status_code(status);
+    }
+    if let StoreError::Deleted { version_id, .. } | StoreError::DeleteMarker { version_id, .. } = &error
+        && let Ok(version_id) = HeaderValue::from_str(version_id)
+    {
+        // These take the place of all headers of an error.
+        answer.set_headers(HeaderMap::from_iter([
+            (CONTENT_TYPE, HeaderValue::from_static("application/xml")),
+            (HeaderName::from_static("x-amz-delete-marker"), HeaderValue::from_static("true")),
+            (HeaderName::from_static("x-amz-version-id"), version_id),
+        ]));
     }
     answer.set_source(Box::new(error));
     answer
@@ -53,14 +66,13 @@ pub(crate) fn refuse_unsupported(operation: &str, headers: &HeaderMap) -> S3Resu
     }
 }
 
-/// Refuses a version other than the one that an object without versions has.
-pub(crate) fn refuse_version(version_id: Option<&str>) -> S3Result<()> {
+/// The version that a request asks for.
+pub(crate) fn asked_version(version_id: Option<String>) -> S3Result<Option<String>> {
     match version_id {
-        None | Some("null") => Ok(()),
-        Some(_) => {
-            let message = "buckets here have no versions; leave out versionId";
-            Err(S3Error::with_message(S3ErrorCode::NoSuchVersion, message))
+        Some(empty) if empty.is_empty() => {
+            Err(invalid_argument("versionId must not be empty; leave it out, or give one"))
         }
+        version_id => Ok(version_id),
     }
 }
 
@@ -69,19 +81,33 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 /// The attributes that a request gives a new object.
-pub(crate) fn attributes(headers: &HeaderMap, metadata: Option<Metadata>) -> Attributes {
+pub(crate) fn attributes(headers: &HeaderMap, metadata: Option<Metadata>) -> S3Result<Attributes> {
     let text = |name: hyper::header::HeaderName| {
         header(headers, name.as_str()).filter(|value| !value.is_empty()).map(str::to_owned)
     };
-    Attributes {
+    let metadata: BTreeMap<String, String> = metadata.unwrap_or_default().into_iter().collect();
+    check_metadata(&metadata)?;
+    Ok(Attributes {
         content_type: text(CONTENT_TYPE),
         content_encoding: text(CONTENT_ENCODING),
         content_language: text(CONTENT_LANGUAGE),
         content_disposition: text(CONTENT_DISPOSITION),
         cache_control: text(CACHE_CONTROL),
         expires: text(EXPIRES),
-        metadata: metadata.unwrap_or_default().into_iter().collect(),
+        metadata,
+    })
+}
+
+/// User-defined metadata has at most so many bytes: names without their prefix and values, in UTF-8.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
+const MAX_METADATA_BYTES: usize = 2 * 1024;
+
+fn check_metadata(metadata: &BTreeMap<String, String>) -> S3Result<()> {
+    if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() <= MAX_METADATA_BYTES {
+        return Ok(());
     }
+    let message = "Your metadata headers exceed the maximum allowed metadata size";
+    Err(S3Error::with_message(S3ErrorCode::MetadataTooLarge, message))
 }
 
 /// The condition of a write.

@@ -80,7 +80,7 @@ impl Service {
         Ok(S3Response::new(GetBucketLocationOutput { location_constraint: region }))
     }
 
-    async fn require_bucket(&self, bucket: String) -> S3Result<()> {
+    pub(crate) async fn require_bucket(&self, bucket: String) -> S3Result<()> {
         let store = self.store.clone();
         blocking(move || store.check_bucket(&bucket)).await
     }
@@ -155,11 +155,11 @@ impl Service {
     }
 }
 
-fn owner() -> Owner {
+pub(crate) fn owner() -> Owner {
     Owner { display_name: Some("local".to_owned()), id: Some("local".to_owned()) }
 }
 
-fn max_keys(asked: Option<i32>) -> S3Result<i32> {
+pub(crate) fn max_keys(asked: Option<i32>) -> S3Result<i32> {
     match asked.unwrap_or(PAGE) {
         negative if negative < 0 => Err(invalid_argument("max-keys must not be negative")),
         number => Ok(number.min(PAGE)),
@@ -172,7 +172,7 @@ fn read_token(token: &str) -> S3Result<String> {
 }
 
 /// How keys are written in the answer: XML cannot hold every character, so clients may ask for URL-encoded ones.
-fn encoder(encoding: Option<&EncodingType>) -> S3Result<impl Fn(String) -> String + use<>> {
+pub(crate) fn encoder(encoding: Option<&EncodingType>) -> S3Result<impl Fn(String) -> String + use<>> {
     let encode = match encoding.map(EncodingType::as_str) {
         None => false,
         Some(EncodingType::URL) => true,
@@ -193,6 +193,6 @@ fn dto_object(object: ObjectInfo, encode: impl Fn(String) -> String, with_owner:
     }
 }
 
-fn dto_prefix(prefix: String) -> CommonPrefix {
+pub(crate) fn dto_prefix(prefix: String) -> CommonPrefix {
     CommonPrefix { prefix: Some(prefix) }
 }

@@ -17,6 +17,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod uploads;
+mod versions;
 
 use bytes::Bytes;
 use hyper::body::Body as HttpBody;

@@ -2,27 +2,27 @@
 
 use s3s::dto::{
     ContentType, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput,
-    DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, GetObjectInput, GetObjectOutput,
-    HeadObjectInput, HeadObjectOutput, MetadataDirective, PutObjectInput, PutObjectOutput, StreamingBlob, Timestamp,
-    TimestampFormat,
+    DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETagCondition, Error, GetObjectInput,
+    GetObjectOutput, HeadObjectInput, HeadObjectOutput, MetadataDirective, ObjectIdentifier, PutObjectInput,
+    PutObjectOutput, StreamingBlob, Timestamp, TimestampFormat,
 };
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use crate::s3::commit::Commit;
 use crate::s3::wire::body::{AT_ONCE, SMALL, blocking, open, read, receive, send};
 use crate::s3::wire::convert::{
-    Announced, ReadConditions, attributes, dto_checksum, dto_etag, dto_size, invalid_request, refuse_unsupported,
-    refuse_version, s3_error, with_checksum, write_condition,
+    Announced, ReadConditions, asked_version, attributes, dto_checksum, dto_etag, dto_size, invalid_request,
+    refuse_unsupported, s3_error, with_checksum, write_condition,
 };
 use crate::s3::wire::request::BodyFacts;
 use crate::s3::wire::service::Service;
 use crate::s3::writer::{Expected, ObjectWriter, Written};
-use crate::s3::{EventName, ObjectInfo, Store, StoreError, WriteCondition};
+use crate::s3::{Deletion, EventName, ObjectInfo, Store, StoreError, WriteCondition};
 
 /// Fills the fields that GetObject and HeadObject have in common.
 macro_rules! described {
     ($output:ident, $object:expr, $checksum_mode:expr) => {{
-        let ObjectInfo { size, etag, last_modified, attributes, checksum, .. } = $object;
+        let ObjectInfo { size, etag, last_modified, attributes, checksum, version_id, .. } = $object;
         let checksum = checksum.filter(|_| $checksum_mode.is_some());
         let output = $output {
             accept_ranges: Some("bytes".to_owned()),
@@ -37,6 +37,7 @@ macro_rules! described {
             expires: attributes.expires.and_then(|date| Timestamp::parse(TimestampFormat::HttpDate, &date).ok()),
             last_modified: Some(last_modified.into()),
             metadata: Some(attributes.metadata.into_iter().collect()),
+            version_id,
             ..Default::default()
         };
         with_checksum!(output, checksum.as_ref())
@@ -50,9 +51,9 @@ impl Service {
     ) -> S3Result<S3Response<GetObjectOutput>> {
         let input = request.input;
         refuse_unsupported("GetObject", &request.headers)?;
-        refuse_version(input.version_id.as_deref())?;
         refuse_part_number(input.part_number)?;
-        let (file, object) = open(&self.store, input.bucket, input.key).await?;
+        let version_id = asked_version(input.version_id)?;
+        let (file, object) = open(&self.store, input.bucket, input.key, version_id).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -79,9 +80,9 @@ impl Service {
     ) -> S3Result<S3Response<HeadObjectOutput>> {
         let input = request.input;
         refuse_unsupported("HeadObject", &request.headers)?;
-        refuse_version(input.version_id.as_deref())?;
         refuse_part_number(input.part_number)?;
-        let (_, object) = open(&self.store, input.bucket, input.key).await?;
+        let version_id = asked_version(input.version_id)?;
+        let (_, object) = open(&self.store, input.bucket, input.key, version_id).await?;
         let conditions = ReadConditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -100,7 +101,7 @@ impl Service {
         refuse_unsupported("PutObject", &headers)?;
         let facts = extensions.get::<BodyFacts>();
         let announced = Announced::new(&headers, facts)?;
-        let attributes = attributes(&headers, input.metadata);
+        let attributes = attributes(&headers, input.metadata)?;
         let condition = write_condition(input.if_match, input.if_none_match)?;
         let (algorithm, sha256) = (announced.algorithm, announced.expected.sha256.is_some());
         let length = input.content_length.and_then(|length| u64::try_from(length).ok());
@@ -144,6 +145,7 @@ impl Service {
         let output = PutObjectOutput {
             e_tag: dto_etag(&object.etag),
             checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
+            version_id: object.version_id,
             ..Default::default()
         };
         Ok(S3Response::new(with_checksum!(output, object.checksum.as_ref())))
@@ -155,28 +157,33 @@ impl Service {
     ) -> S3Result<S3Response<CopyObjectOutput>> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CopyObject", &headers)?;
-        let source = copy_source(&input.copy_source)?;
+        let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
         let target = (input.bucket, input.key);
         let directive = input.metadata_directive.as_ref().map(MetadataDirective::as_str);
         let replaces = directive == Some(MetadataDirective::REPLACE);
-        if source == target && !replaces {
+        let onto_itself = (&source_bucket, &source_key, &source_version) == (&target.0, &target.1, &None);
+        if onto_itself && !replaces {
             return Err(invalid_request("an object is copied to itself only with x-amz-metadata-directive: REPLACE"));
         }
-        let attributes = replaces.then(|| attributes(&headers, input.metadata));
+        let attributes = replaces.then(|| attributes(&headers, input.metadata)).transpose()?;
         let conditions = ReadConditions {
             if_match: input.copy_source_if_match,
             if_none_match: input.copy_source_if_none_match,
             if_modified_since: input.copy_source_if_modified_since,
             if_unmodified_since: input.copy_source_if_unmodified_since,
         };
-        let store = self.store.clone();
-        let (source_bucket, source_key) = source.clone();
-        let from = blocking(move || store.head(&source_bucket, &source_key)).await?;
+        let (_, from) = open(&self.store, source_bucket.clone(), source_key.clone(), source_version).await?;
+        // The copy is of the version whose conditions were checked.
+        let source_version = from.version_id.clone();
         conditions.check_copy(&from)?;
 
         let store = self.store.clone();
-        let object = blocking(move || {
-            store.copy((&source.0, &source.1), (&target.0, &target.1), attributes, &WriteCondition::Always)
+        let object = blocking({
+            let source_version = source_version.clone();
+            move || {
+                let source = (source_bucket.as_str(), source_key.as_str(), source_version.as_deref());
+                store.copy(source, (&target.0, &target.1), attributes, &WriteCondition::Always)
+            }
         })
         .await?;
         let result = CopyObjectResult {
@@ -186,18 +193,28 @@ impl Service {
             ..Default::default()
         };
         let copy_object_result = Some(with_checksum!(result, object.checksum.as_ref()));
-        Ok(S3Response::new(CopyObjectOutput { copy_object_result, ..Default::default() }))
+        Ok(S3Response::new(CopyObjectOutput {
+            copy_object_result,
+            copy_source_version_id: source_version,
+            version_id: object.version_id,
+            ..Default::default()
+        }))
     }
 
     pub(crate) async fn do_delete_object(&self, input: DeleteObjectInput) -> S3Result<S3Response<DeleteObjectOutput>> {
-        refuse_version(input.version_id.as_deref())?;
-        if input.if_match.is_some() || input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
-            let message = "DeleteObject with a condition is not implemented here";
-            return Err(S3Error::with_message(S3ErrorCode::NotImplemented, message));
+        if input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
+            return Err(only_in_directory_buckets("DeleteObject"));
         }
+        let version_id = asked_version(input.version_id)?;
+        let condition = delete_condition(input.if_match);
         let store = self.store.clone();
-        blocking(move || store.delete(&input.bucket, &input.key)).await?;
-        Ok(S3Response::new(DeleteObjectOutput::default()))
+        let deletion =
+            blocking(move || store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition)).await?;
+        Ok(S3Response::new(DeleteObjectOutput {
+            delete_marker: deletion.delete_marker.then_some(true),
+            version_id: deletion.version_id,
+            ..Default::default()
+        }))
     }
 
     pub(crate) async fn do_delete_objects(
@@ -206,22 +223,35 @@ impl Service {
     ) -> S3Result<S3Response<DeleteObjectsOutput>> {
         let (store, bucket) = (self.store.clone(), input.bucket);
         let quiet = input.delete.quiet == Some(true);
-        let keys: Vec<String> = input.delete.objects.into_iter().map(|object| object.key).collect();
-        let results: Vec<(String, Result<bool, StoreError>)> = blocking(move || {
+        let objects = input.delete.objects;
+        if objects.iter().any(|object| object.size.is_some() || object.last_modified_time.is_some()) {
+            return Err(only_in_directory_buckets("DeleteObjects"));
+        }
+        let results: Vec<(ObjectIdentifier, Result<Deletion, StoreError>)> = blocking(move || {
             store.check_bucket(&bucket)?;
-            Ok(keys.into_iter().map(|key| (key.clone(), store.delete(&bucket, &key))).collect())
+            let delete = |object: ObjectIdentifier| {
+                let condition = delete_condition(object.e_tag.clone().map(ETagCondition::ETag));
+                let result = store.delete_if(&bucket, &object.key, object.version_id.as_deref(), &condition);
+                (object, result)
+            };
+            Ok(objects.into_iter().map(delete).collect())
         })
         .await?;
         let (mut deleted, mut errors) = (Vec::new(), Vec::new());
-        for (key, result) in results {
+        for (ObjectIdentifier { key, version_id, .. }, result) in results {
             match result {
                 Ok(_) if quiet => {}
-                Ok(_) => deleted.push(DeletedObject { key: Some(key), ..Default::default() }),
+                Ok(Deletion { delete_marker, version_id: affected, .. }) => deleted.push(DeletedObject {
+                    key: Some(key),
+                    version_id,
+                    delete_marker: delete_marker.then_some(true),
+                    delete_marker_version_id: affected.filter(|_| delete_marker),
+                }),
                 Err(error) => errors.push(Error {
                     code: Some(error.code().to_owned()),
                     key: Some(key),
                     message: Some(error.to_string()),
-                    version_id: None,
+                    version_id,
                 }),
             }
         }
@@ -230,18 +260,32 @@ impl Service {
     }
 }
 
-/// Bucket and key of the source of a copy.
-pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String)> {
+/// Bucket, key and version of the source of a copy.
+pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String, Option<String>)> {
     match source {
         CopySource::Bucket { bucket, key, version_id } => {
-            refuse_version(version_id.as_deref())?;
-            Ok((bucket.to_string(), key.to_string()))
+            let version_id = asked_version(version_id.as_deref().map(str::to_owned))?;
+            Ok((bucket.to_string(), key.to_string(), version_id))
         }
         _ => {
             let message = "x-amz-copy-source with an ARN is not implemented here; give bucket/key";
             Err(S3Error::with_message(S3ErrorCode::NotImplemented, message))
         }
     }
+}
+
+/// The condition of a deletion.
+fn delete_condition(if_match: Option<ETagCondition>) -> WriteCondition {
+    match if_match {
+        None => WriteCondition::Always,
+        Some(ETagCondition::Any) => WriteCondition::Present,
+        Some(ETagCondition::ETag(etag)) => WriteCondition::Matches(etag.into_value()),
+    }
+}
+
+fn only_in_directory_buckets(operation: &str) -> S3Error {
+    let message = format!("{operation} with a size or a time as its condition is for directory buckets; give an ETag");
+    S3Error::with_message(S3ErrorCode::NotImplemented, message)
 }
 
 fn refuse_part_number(part_number: Option<i32>) -> S3Result<()> {

@@ -12,7 +12,7 @@ use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use crate::s3::error::Doing;
 use crate::s3::uploads::{CompletedPart, MAX_PART, Part, Upload, UploadChecksum};
-use crate::s3::wire::body::{blocking, receive};
+use crate::s3::wire::body::{blocking, open, receive};
 use crate::s3::wire::convert::{
     Announced, ReadConditions, attributes, dto_checksum, dto_etag, dto_size, invalid_argument, refuse_unsupported,
     s3_error, with_checksum, write_condition,
@@ -33,7 +33,7 @@ impl Service {
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CreateMultipartUpload", &headers)?;
-        let attributes = attributes(&headers, input.metadata);
+        let attributes = attributes(&headers, input.metadata)?;
         let checksum = upload_checksum(
             input.checksum_algorithm.as_ref().map(dto::ChecksumAlgorithm::as_str),
             input.checksum_type.as_ref(),
@@ -85,9 +85,8 @@ impl Service {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("UploadPartCopy", &headers)?;
         let number = part_number(input.part_number)?;
-        let (source_bucket, source_key) = copy_source(&input.copy_source)?;
-        let store = self.store.clone();
-        let (mut file, object) = blocking(move || store.open(&source_bucket, &source_key)).await?;
+        let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
+        let (mut file, object) = open(&self.store, source_bucket, source_key, source_version).await?;
         let conditions = ReadConditions {
             if_match: input.copy_source_if_match,
             if_none_match: input.copy_source_if_none_match,
@@ -102,6 +101,7 @@ impl Service {
                 .check(object.size)?,
         };
         let store = self.store.clone();
+        let copy_source_version_id = object.version_id;
         let part = blocking(move || {
             let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
             let algorithm = upload.checksum.map(|checksum| checksum.algorithm);
@@ -117,7 +117,8 @@ impl Service {
             ..Default::default()
         };
         let copy_part_result = Some(with_checksum!(result, part.checksum.as_ref()));
-        Ok(S3Response::new(UploadPartCopyOutput { copy_part_result, ..Default::default() }))
+        let output = UploadPartCopyOutput { copy_part_result, copy_source_version_id, ..Default::default() };
+        Ok(S3Response::new(output))
     }
 
     pub(crate) async fn do_complete_multipart_upload(
@@ -143,6 +144,7 @@ impl Service {
             key: Some(input.key),
             e_tag: dto_etag(&object.etag),
             checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
+            version_id: object.version_id,
             ..Default::default()
         };
         Ok(S3Response::new(with_checksum!(output, object.checksum.as_ref())))

@@ -29,16 +29,18 @@ pub(crate) struct Task {
 pub(crate) enum Resource {
     LambdaInvoke,
     S3PutObject,
+    S3HeadObject,
     DescribeMapRun,
 }
 
 impl Resource {
-    const ALL: [Self; 3] = [Self::LambdaInvoke, Self::S3PutObject, Self::DescribeMapRun];
+    const ALL: [Self; 4] = [Self::LambdaInvoke, Self::S3PutObject, Self::S3HeadObject, Self::DescribeMapRun];
 
     fn arn(self) -> &'static str {
         match self {
             Self::LambdaInvoke => "arn:aws:states:::lambda:invoke",
             Self::S3PutObject => "arn:aws:states:::aws-sdk:s3:putObject",
+            Self::S3HeadObject => "arn:aws:states:::aws-sdk:s3:headObject",
             Self::DescribeMapRun => "arn:aws:states:::aws-sdk:sfn:describeMapRun",
         }
     }
@@ -48,6 +50,7 @@ impl Resource {
         match self {
             Self::LambdaInvoke => ("lambda", "invoke"),
             Self::S3PutObject => ("aws-sdk:s3", "putObject"),
+            Self::S3HeadObject => ("aws-sdk:s3", "headObject"),
             Self::DescribeMapRun => ("aws-sdk:sfn", "describeMapRun"),
         }
     }
@@ -57,6 +60,7 @@ impl Resource {
         match self {
             Self::LambdaInvoke => (&["FunctionName"], &["Payload"]),
             Self::S3PutObject => (&["Bucket", "Key", "Body"], &["ContentType"]),
+            Self::S3HeadObject => (&["Bucket", "Key"], &["VersionId"]),
             Self::DescribeMapRun => (&["MapRunArn"], &[]),
         }
     }

@@ -290,7 +290,8 @@ async fn read_items<S: Services>(
     let opened = run.engine.services.open_object(&bucket, &key, version_id.as_deref());
     let opened = run.stopping.unless_stopped(opened).await?;
     let list = opened.map_err(|failure| {
-        StateError::new(ITEM_READER_FAILED, format!("The list s3://{bucket}/{key} cannot be read: {failure}"))
+        let version = version_id.map(|id| format!(" (version {id})")).unwrap_or_default();
+        StateError::new(ITEM_READER_FAILED, format!("The list s3://{bucket}/{key}{version} cannot be read: {failure}"))
     })?;
     let (max_items, selector) = (map.max_items, map.item_selector.clone());
     let (mut context, counted, stopping) = (run.context.clone(), Arc::clone(map_run), run.stopping.clone());

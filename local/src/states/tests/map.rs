@@ -276,6 +276,33 @@ async fn a_list_that_cannot_be_read_starts_nothing() {
     }
 }
 
+/// A machine whose reader asks for the version at `$.version`.
+fn version_machine() -> Value {
+    let mut definition = map_machine(&json!({}));
+    definition["States"]["A"]["ItemReader"]["Parameters"]["VersionId.$"] = json!("$.version");
+    definition
+}
+
+#[tokio::test]
+async fn the_version_that_the_reader_names_is_read() {
+    let fake = list(&json!(["old"]));
+    fake.put("lists/list.json", "[\"new\"]");
+    let input = json!({"bucket": "lists", "key": "list.json", "version": "v1"});
+    Machine::new(&fake, &version_machine()).output(&input).await;
+    assert_eq!(fake.json_object("out/", "/SUCCEEDED_0.json").unwrap()[0]["Input"], json!("\"old\""));
+}
+
+#[tokio::test]
+async fn a_version_that_is_gone_fails_the_run_by_name() {
+    let input = json!({"bucket": "lists", "key": "list.json", "version": "v7"});
+    let fake = list(&json!([1]));
+    let outcome = Machine::new(&fake, &version_machine()).run(&input).await;
+    assert_eq!(error_of(&outcome), ITEM_READER_FAILED);
+    let cause = outcome.failure().1.unwrap();
+    assert!(cause.starts_with("The list s3://lists/list.json (version v7) cannot be read: "), "{cause}");
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 0);
+}
+
 #[tokio::test]
 async fn an_item_beyond_256_kib_fails_the_run_before_anything_starts() {
     let fake = list(&json!([1, "x".repeat(300_000)]));

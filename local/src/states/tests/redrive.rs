@@ -209,6 +209,38 @@ async fn a_task_that_failed_is_tried_again_with_the_same_input() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_version_of_the_list_is_the_same_after_a_redrive() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let fake = eight_items(&broken);
+    let mut definition = definition();
+    definition["States"]["A"]["ItemReader"]["Parameters"]["VersionId.$"] = json!("$.version");
+    let input = json!({"bucket": "lists", "key": "list.json", "version": "v1"});
+    let machine = Machine::new(&fake, &definition);
+    assert_eq!(machine.run(&input).await.status(), ExecutionStatus::Failed);
+    fake.put("lists/list.json", "[100, 101]");
+    broken.store(false, Ordering::Relaxed);
+    assert_eq!(redrive(&machine).await.0, 200);
+    assert_eq!(machine.executions.wait(EXECUTION_ARN).await.unwrap().status(), ExecutionStatus::Succeeded);
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json"), ["0", "1", "2", "3", "4", "5", "6", "7"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_of_a_run_that_read_nothing_reads_its_version() {
+    let fake = eight_items(&Arc::default());
+    let list = fake.objects.lock().unwrap().remove("lists/list.json?v1").unwrap();
+    let mut definition = definition();
+    definition["States"]["A"]["ItemReader"]["Parameters"]["VersionId.$"] = json!("$.version");
+    let machine = Machine::new(&fake, &definition);
+    let outcome = machine.run(&json!({"bucket": "lists", "key": "list.json", "version": "v1"})).await;
+    assert_eq!(error_of(&outcome), "States.ItemReaderFailed");
+    fake.put("lists/list.json", "[100, 101]");
+    fake.objects.lock().unwrap().insert("lists/list.json?v1".to_owned(), list);
+    assert_eq!(redrive(&machine).await.0, 200);
+    machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json").len(), 8);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_map_run_that_never_began_begins_anew() {
     let fake = eight_items(&Arc::default());
     let list = fake.objects.lock().unwrap().remove("lists/list.json").unwrap();

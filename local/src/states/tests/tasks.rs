@@ -26,7 +26,7 @@ async fn a_function_gets_its_payload_and_answers_in_an_envelope() {
 }
 
 #[tokio::test]
-async fn an_object_is_stored_as_text_or_as_json() {
+async fn a_body_is_stored_as_json_also_if_it_is_text() {
     let fake = Fake::echo();
     let put = |body: &str| {
         json!({
@@ -42,11 +42,38 @@ async fn an_object_is_stored_as_text_or_as_json() {
     }));
     let output =
         Machine::new(&fake, &definition).output(&json!({"key": "k", "items": [1, "é"], "text": "plain"})).await;
-    assert_eq!(output["items"], json!({"ETag": "\"etag\"", "ContentType": "application/json"}));
+    let expected = json!({"ETag": "\"etag\"", "ContentType": "application/json", "VersionId": "v1"});
+    assert_eq!(output["items"], expected);
     assert_eq!(output["text"]["ContentType"], Value::Null);
     let objects = fake.objects.lock().unwrap();
     assert_eq!(objects["b/k"], "[1,\"é\"]".as_bytes());
-    assert_eq!(objects["b/t"], b"plain");
+    assert_eq!(objects["b/t"], b"\"plain\"");
+}
+
+#[tokio::test]
+async fn an_object_is_described_by_its_key_or_its_version() {
+    let fake = Fake::echo().with_object("b/k", "[]");
+    fake.put("b/k", "[1, 2]");
+    let head = |parameters: Value| {
+        json!({
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:s3:headObject",
+            "Parameters": parameters,
+            "End": true
+        })
+    };
+    for (parameters, size, version_id) in [
+        (json!({"Bucket": "b", "Key.$": "$.key"}), 6, "v2"),
+        (json!({"Bucket": "b", "Key": "k", "VersionId": "v1"}), 2, "v1"),
+    ] {
+        let machine = Machine::new(&fake, &machine(&json!({"A": head(parameters)})));
+        let output = machine.output(&json!({"key": "k"})).await;
+        assert_eq!((&output["ContentLength"], &output["VersionId"]), (&json!(size), &json!(version_id)));
+        let scheduled = machine.events().await[2]["taskScheduledEventDetails"].take();
+        assert_eq!((&scheduled["resourceType"], &scheduled["resource"]), (&json!("aws-sdk:s3"), &json!("headObject")));
+    }
+    let missing = machine(&json!({"A": head(json!({"Bucket": "b", "Key": "none"}))}));
+    assert_eq!(error_of(&Machine::new(&fake, &missing).run(&json!({})).await), "S3.NoSuchKeyException");
 }
 
 #[tokio::test(start_paused = true)]

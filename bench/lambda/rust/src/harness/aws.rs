@@ -1,23 +1,39 @@
-//! Bedrock, S3 and Step Functions: prepared answers, and a count of what was asked, so that every function is seen to do the same work.
+//! Bedrock, S3 and Step Functions: prepared answers, and a count of the calls, so that every program is seen to do the same work.
 
+use crate::state_objects::{LEASES, RATE_LIMITS, Refusal, StateObjects};
 use crate::{Kind, Problem, body, server::Answers};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::{Method, Request, Response, body::Incoming};
-use std::sync::{Arc, Mutex};
+use hyper::{HeaderMap, Method, Request, Response, body::Incoming, http::request::Parts};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What every stored image says of itself.
+/// User-defined metadata of every stored image.
 const METADATA: [&str; 5] = ["id", "rank", "model", "seed", "request-sha256"];
 
-/// The entity tag of everything.
-const ETAG: &str = r#""0cc175b9c0f1b6a831c399e269772661""#;
+/// How often a call is to be seen.
+#[derive(Clone, Copy)]
+enum Times {
+    OnceAProcess,
+    EachInvocation(usize),
+    AtLeastEachInvocation(usize),
+}
 
-/// The clock of a model that refuses nothing, as the generator keeps it.
-const CLOCK: &str = r#"{"phase":"free","last":2000,"served":2000,"at":0,"probing":false,"rate":1000,"clear":0,"doubling":120,"since":0,"base":0,"floor":0,"credit":0,"exhausted":0,"resumed":0,"doubted":0}"#;
+use Times::{AtLeastEachInvocation, EachInvocation, OnceAProcess};
 
-/// Claims as they are in a bucket that was in use before: over.
-const CLAIMS: &str = r#"[{"image":"3fa0c4f1d2b4a5968778","execution":"a94a8fe5ccb19ba61c4c","until":1764000000}]"#;
+const GENERATOR_CALLS: &[(&str, Times)] = &[
+    ("HeadBucket", OnceAProcess),
+    ("HeadObject", EachInvocation(2)),
+    ("PutObject of the lease", EachInvocation(1)),
+    ("GetObject of the rate limit", AtLeastEachInvocation(1)),
+    ("PutObject of the rate limit", AtLeastEachInvocation(1)),
+    ("InvokeModel", EachInvocation(1)),
+    ("PutObject of the image", EachInvocation(1)),
+    ("DeleteObject of the lease", EachInvocation(1)),
+];
+const TRIGGER_CALLS: &[(&str, Times)] =
+    &[("GetObject of the list", EachInvocation(1)), ("StartExecution", EachInvocation(1))];
 
 /// The services of one run.
 pub struct Services {
@@ -28,21 +44,16 @@ pub struct Services {
     seen: Mutex<Seen>,
 }
 
-/// What a function asked.
+/// What the function asked for.
 #[derive(Default)]
 struct Seen {
-    looked: usize,
-    timed: usize,
-    claimed: usize,
-    asked: usize,
-    stored: usize,
-    listed: usize,
-    started: usize,
+    calls: BTreeMap<&'static str, usize>,
+    state: StateObjects,
     problems: Vec<String>,
 }
 
 impl Services {
-    /// The trigger reads this list, the generator is answered with an image of so many bytes.
+    /// The trigger reads this list, the model answers the generator with an image of so many bytes.
     pub fn new(kind: Kind, list: Vec<u8>, image_bytes: usize) -> Arc<Self> {
         let image = image(image_bytes);
         let model_answer =
@@ -51,116 +62,144 @@ impl Services {
         Arc::new(Self { kind, list: list.into(), image, model_answer: model_answer.into(), seen: Mutex::default() })
     }
 
-    /// Whether so many invocations asked for everything that they should.
+    /// Whether so many invocations made every call that they should, and no other.
     pub fn check(&self, invocations: usize) -> Result<(), Problem> {
-        let seen = self.seen.lock().map_err(|_| "a service panicked")?;
+        let seen = self.seen();
         if let Some(problem) = seen.problems.first() {
             return Err(problem.clone().into());
         }
-        let (asked, expected) = match self.kind {
-            Kind::Generator if seen.timed == 0 => return Err("nobody looked at the clock".into()),
-            Kind::Generator => ([seen.looked, seen.claimed, seen.asked, seen.stored].to_vec(), invocations),
-            Kind::Trigger => ([seen.listed, seen.started].to_vec(), invocations),
-            Kind::Empty => (Vec::new(), 0),
+        let expected = match self.kind {
+            Kind::Generator => GENERATOR_CALLS,
+            Kind::Trigger => TRIGGER_CALLS,
         };
-        if asked.iter().any(|count| *count != expected) {
-            return Err(format!("{expected} invocations made so many calls of each kind: {asked:?}").into());
+        let called = |name: &str| seen.calls.get(name).copied().unwrap_or_default();
+        let is_right = |&(name, times): &(&str, Times)| match times {
+            OnceAProcess => called(name) == 1,
+            EachInvocation(count) => called(name) == count * invocations,
+            AtLeastEachInvocation(count) => called(name) >= count * invocations,
+        };
+        let is_known = |call: &&str| expected.iter().any(|(name, _)| name == call);
+        if expected.iter().all(is_right) && seen.calls.keys().all(is_known) {
+            return Ok(());
         }
-        Ok(())
+        Err(format!("{invocations} invocations did not make the calls that they should: {:?}", seen.calls).into())
     }
 
-    fn see(&self, what: impl FnOnce(&mut Seen)) {
-        if let Ok(mut seen) = self.seen.lock() {
-            what(&mut seen);
-        }
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is wrong with a PutObject.
-    async fn put_problem(&self, request: Request<Incoming>) -> Option<String> {
-        let (head, body) = request.into_parts();
-        let has = |name: &str| head.headers.contains_key(name);
-        if let Some(missing) = METADATA.iter().find(|name| !has(&format!("x-amz-meta-{name}"))) {
+    /// Answers a call of S3 for an object under `state/`.
+    async fn state(&self, head: &Parts, body: Incoming) -> (&'static str, Response<Full<Bytes>>) {
+        let path = head.uri.path();
+        let call = match (&head.method, path) {
+            (&Method::GET, path) if path.contains(RATE_LIMITS) => "GetObject of the rate limit",
+            (&Method::PUT, path) if path.contains(RATE_LIMITS) => "PutObject of the rate limit",
+            (&Method::PUT, path) if path.contains(LEASES) => "PutObject of the lease",
+            (&Method::DELETE, path) if path.contains(LEASES) => "DeleteObject of the lease",
+            _ => "a state object that is neither lease nor rate limit",
+        };
+        let sent = body::content(body, &head.headers).await;
+        let mut seen = self.seen();
+        let is_write = head.method != Method::GET;
+        if is_write && !head.headers.contains_key("if-match") && !head.headers.contains_key("if-none-match") {
+            seen.problems.push(format!("{call} without a condition"));
+        }
+        let result = match head.method {
+            Method::GET => seen.state.get(path).map(|object| answer(200, Some(&object.e_tag), object.body)),
+            Method::DELETE => seen.state.delete(path, &head.headers).map(|()| answer(204, None, Bytes::new())),
+            _ => match sent {
+                Some(sent) => {
+                    seen.state.put(path, &head.headers, sent).map(|e_tag| answer(200, Some(&e_tag), Bytes::new()))
+                }
+                None => Ok(answer(400, None, Bytes::new())),
+            },
+        };
+        (call, result.unwrap_or_else(refused))
+    }
+
+    /// What is wrong with the PutObject of an image.
+    async fn image_problem(&self, headers: &HeaderMap, body: Incoming) -> Option<String> {
+        if let Some(missing) = METADATA.iter().find(|name| !headers.contains_key(format!("x-amz-meta-{name}"))) {
             return Some(format!("an image without the metadata {missing}"));
         }
-        if head.headers.get("content-type").is_none_or(|value| value != "image/jpeg") {
-            return Some("an image that is not called image/jpeg".into());
+        if headers.get("content-type").is_none_or(|value| value != "image/jpeg") {
+            return Some("an image whose content type is not image/jpeg".into());
         }
-        let has_trailer = head.headers.get("x-amz-trailer").is_some_and(|value| value == "x-amz-checksum-crc32");
-        if !has("x-amz-checksum-crc32") && !has_trailer {
+        let has_trailer = headers.get("x-amz-trailer").is_some_and(|value| value == "x-amz-checksum-crc32");
+        if !headers.contains_key("x-amz-checksum-crc32") && !has_trailer {
             return Some("an image without its CRC32".into());
         }
-        match body::is(body, head.headers.get("content-encoding"), &self.image).await {
-            true => None,
-            false => Some("an image whose bytes are not those of the model".into()),
-        }
+        let is_whole = body::is(body, headers, &self.image).await;
+        (!is_whole).then(|| "an image whose bytes are not those of the model".into())
     }
 }
 
 impl Answers for Services {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let path = request.uri().path();
-        let is_model = path.starts_with("/model/") && path.ends_with("/invoke");
-        match *request.method() {
-            Method::POST if is_model => {
-                self.see(|seen| seen.asked += 1);
-                body::drain(request.into_body()).await;
-                answer(200, Some("application/json"), self.model_answer.clone())
+        let (head, body) = request.into_parts();
+        let path = head.uri.path();
+        let mut problem = None;
+        let (call, answer) = match head.method {
+            _ if path.contains("/state/") => self.state(&head, body).await,
+            Method::POST if path.starts_with("/model/") && path.ends_with("/invoke") => {
+                body::drain(body).await;
+                if !head.headers.contains_key("x-amzn-bedrock-request-metadata") {
+                    problem = Some("InvokeModel without request metadata".into());
+                }
+                ("InvokeModel", answer(200, None, self.model_answer.clone()))
             }
-            Method::POST if request.headers().contains_key("x-amz-target") => {
-                self.see(|seen| seen.started += 1);
-                body::drain(request.into_body()).await;
+            Method::POST if head.headers.contains_key("x-amz-target") => {
+                body::drain(body).await;
                 let started = r#"{"executionArn":"arn:aws:states:us-west-2:000000000000:execution:GenerateImages:x","startDate":1.7e9}"#;
-                answer(200, Some("application/x-amz-json-1.0"), started.into())
+                ("StartExecution", answer(200, None, started.into()))
             }
-            Method::HEAD if path.trim_matches('/').contains('/') => {
-                self.see(|seen| seen.looked += 1);
-                answer(404, None, Bytes::new())
-            }
-            Method::GET if path.contains("/.pace/claim-") => answer(200, Some("application/json"), CLAIMS.into()),
-            Method::PUT if path.contains("/.pace/claim-") => {
-                let is_conditional = request.headers().get("if-match").is_some_and(|value| value == ETAG);
-                body::drain(request.into_body()).await;
-                self.see(|seen| {
-                    seen.claimed += 1;
-                    seen.problems.extend((!is_conditional).then(|| "a claim without a condition".into()));
-                });
-                answer(200, None, Bytes::new())
-            }
-            Method::GET if path.contains("/.pace/") => {
-                self.see(|seen| seen.timed += 1);
-                answer(200, Some("application/json"), CLOCK.into())
-            }
+            Method::HEAD if path.trim_matches('/').contains('/') => ("HeadObject", answer(404, None, Bytes::new())),
+            Method::HEAD => ("HeadBucket", answer(200, None, Bytes::new())),
             Method::GET => {
-                self.see(|seen| seen.listed += 1);
-                answer(200, Some("application/json"), self.list.clone())
+                if !head.uri.query().is_some_and(|query| query.contains("versionId=")) {
+                    problem = Some("a list that is read without its version".into());
+                }
+                ("GetObject of the list", answer(200, Some("\"1\""), self.list.clone()))
             }
             Method::PUT => {
-                let problem = self.put_problem(request).await;
-                self.see(|seen| {
-                    seen.stored += 1;
-                    seen.problems.extend(problem);
-                });
-                answer(200, None, Bytes::new())
+                problem = self.image_problem(&head.headers, body).await;
+                ("PutObject of the image", answer(200, Some("\"1\""), Bytes::new()))
             }
-            _ => {
-                let what = format!("an unexpected call: {} {path}", request.method());
-                self.see(|seen| seen.problems.push(what));
-                answer(400, None, Bytes::new())
-            }
-        }
+            _ => ("an operation that is not known", answer(400, None, Bytes::new())),
+        };
+        let mut seen = self.seen();
+        *seen.calls.entry(call).or_default() += 1;
+        seen.problems.extend(problem);
+        answer
     }
 }
 
-fn answer(status: u16, content_type: Option<&str>, body: Bytes) -> Response<Full<Bytes>> {
-    let mut answer =
-        Response::builder().status(status).header("x-amz-request-id", "0A49CE4060975EAC").header("etag", ETAG);
-    if let Some(content_type) = content_type {
-        answer = answer.header("content-type", content_type);
+fn refused(refusal: Refusal) -> Response<Full<Bytes>> {
+    let status = match refusal {
+        Refusal::NoSuchKey => 404,
+        Refusal::PreconditionFailed => 412,
+    };
+    let body = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><Error><Code>{refusal:?}</Code><Message>{refusal:?}</Message></Error>"#
+    );
+    answer(status, None, body.into())
+}
+
+/// An answer as S3, Bedrock and Step Functions give it; all bodies that matter here are JSON, the others are errors in XML.
+fn answer(status: u16, e_tag: Option<&str>, body: Bytes) -> Response<Full<Bytes>> {
+    let content_type = if status < 400 { "application/json" } else { "application/xml" };
+    let mut answer = Response::builder()
+        .status(status)
+        .header("x-amz-request-id", "0A49CE4060975EAC")
+        .header("content-type", content_type);
+    if let Some(e_tag) = e_tag {
+        answer = answer.header("etag", e_tag);
     }
     answer.body(Full::new(body)).expect("status and headers are valid")
 }
 
-/// Bytes with the beginning of a JPEG. The rest is noise, always the same: base64 of an image is never regular.
+/// Bytes with the beginning of a JPEG, then noise that is the same in every run: the base64 of an image is never regular.
 fn image(bytes: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let noise = std::iter::repeat_with(|| {

@@ -1,20 +1,24 @@
-//! Request bodies: read, and compared with what they should be, without keeping them.
+//! Request bodies: read, or compared with what they should be without being kept.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::{body::Incoming, header::HeaderValue};
+use hyper::{HeaderMap, body::Incoming};
 
 /// Reads a body to its end.
 pub async fn drain(body: Incoming) {
     let _ = body.collect().await;
 }
 
-/// Whether a body holds exactly these bytes, in chunks with a trailer (`aws-chunked`) or as it is.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html>
-pub async fn is(body: Incoming, encoding: Option<&HeaderValue>, expected: &[u8]) -> bool {
-    if encoding.is_some_and(|encoding| encoding.as_bytes().starts_with(b"aws-chunked")) {
-        let Ok(body) = body.collect().await else { return false };
-        return holds_chunks_of(body.to_bytes(), expected);
+/// The content of a body; `None` when it breaks off.
+pub async fn content(body: Incoming, headers: &HeaderMap) -> Option<Bytes> {
+    let body = body.collect().await.ok()?.to_bytes();
+    if is_chunked(headers) { decode_chunks(body) } else { Some(body) }
+}
+
+/// Whether a body holds exactly these bytes.
+pub async fn is(body: Incoming, headers: &HeaderMap, expected: &[u8]) -> bool {
+    if is_chunked(headers) {
+        return content(body, headers).await.is_some_and(|content| content == expected);
     }
     let (mut body, mut left) = (body, expected);
     while let Some(frame) = body.frame().await {
@@ -27,20 +31,22 @@ pub async fn is(body: Incoming, encoding: Option<&HeaderValue>, expected: &[u8])
     left.is_empty()
 }
 
-fn holds_chunks_of(mut body: Bytes, expected: &[u8]) -> bool {
-    let mut left = expected;
+/// Whether a body comes in chunks with a trailer.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html>
+fn is_chunked(headers: &HeaderMap) -> bool {
+    headers.get("content-encoding").is_some_and(|encoding| encoding.as_bytes().starts_with(b"aws-chunked"))
+}
+
+fn decode_chunks(mut body: Bytes) -> Option<Bytes> {
+    let mut content = BytesMut::new();
     loop {
-        let Some(line) = body.windows(2).position(|two| two == b"\r\n") else { return false };
+        let line = body.windows(2).position(|two| two == b"\r\n")?;
         let head = body.split_to(line + 2);
-        let size = head[..line].split(|byte| *byte == b';').next().unwrap_or_default();
-        let size = std::str::from_utf8(size).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
-        match size {
-            Some(0) => return left.is_empty(),
-            Some(size) if size + 2 <= body.len() => {
-                let Some(rest) = left.strip_prefix(&body.split_to(size + 2)[..size]) else { return false };
-                left = rest;
-            }
-            _ => return false,
+        let size = head[..line].split(|byte| *byte == b';').next()?;
+        match usize::from_str_radix(std::str::from_utf8(size).ok()?, 16).ok()? {
+            0 => return Some(content.freeze()),
+            size if size + 2 <= body.len() => content.extend_from_slice(&body.split_to(size + 2)[..size]),
+            _ => return None,
         }
     }
 }

@@ -11,7 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// Where the function finds everything.
+/// What the function connects to.
 pub struct Addresses {
     /// The Runtime API.
     pub api: SocketAddr,
@@ -23,11 +23,10 @@ pub struct Addresses {
 /// A running function. It is killed when it is dropped.
 pub struct Function(Child);
 
-/// Starts the function and its clocks.
+/// Starts the function, and with it the meter.
 pub fn start(arguments: &Arguments, addresses: &Addresses, group: &Group, meter: &Meter) -> Result<Function, Problem> {
     let [program, rest @ ..] = &arguments.command[..] else { return Err("no command".into()) };
     let log = File::create(&arguments.log)?;
-    let authority = arguments.certificates.join("authority.pem");
     let mut command = Command::new(program);
     command
         .args(rest)
@@ -49,11 +48,14 @@ pub fn start(arguments: &Arguments, addresses: &Addresses, group: &Group, meter:
         .env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", format!("https://{}", addresses.bedrock))
         .env("AWS_ENDPOINT_URL_S3", format!("https://{}", addresses.others))
         .env("AWS_ENDPOINT_URL_SFN", format!("https://{}", addresses.others))
-        .env("SSL_CERT_FILE", &authority)
-        .env("NODE_EXTRA_CA_CERTS", &authority)
-        .env("AWS_CA_BUNDLE", &authority)
+        // The functions and boto3 read the authorities of the system, as they do in Lambda; Node has its own built in.
+        .env("SSL_CERT_FILE", arguments.certificates.join("bundle.pem"))
+        .env("AWS_CA_BUNDLE", arguments.certificates.join("bundle.pem"))
+        .env("NODE_EXTRA_CA_CERTS", arguments.certificates.join("authority.pem"))
         .env("STATE_MACHINE_ARN", "arn:aws:states:us-west-2:000000000000:stateMachine:GenerateImages")
-        .env("PACE_BUCKET_NAME", "000000000000-us-west-2-input-image-bucket")
+        .env("STATE_BUCKET_NAME", "000000000000-us-west-2-sfn-distributed-map-result-bucket")
+        // So high that the second invocation of a process hardly waits.
+        .env("IMAGES_PER_MINUTE", "6000")
         .env("RESULT_BUCKET_NAME", "000000000000-us-west-2-sfn-distributed-map-result-bucket")
         .envs(arguments.env.iter().filter_map(|setting| setting.split_once('=')))
         .stdin(Stdio::null())
@@ -75,7 +77,7 @@ fn pid(child: &Child) -> Pid {
 }
 
 impl Function {
-    /// Waits until the function ends by itself.
+    /// Waits until the function exits.
     pub async fn wait(&mut self) -> std::io::Result<ExitStatus> {
         loop {
             if let Some(status) = self.0.try_wait()? {
@@ -85,7 +87,7 @@ impl Function {
         }
     }
 
-    /// Ends the function as Lambda does, so that what counts instructions writes them down.
+    /// Ends the function as Lambda does, by SIGTERM: Valgrind then writes its count.
     pub async fn end(&mut self) -> Result<(), Problem> {
         kill(pid(&self.0), Signal::SIGTERM)?;
         if tokio::time::timeout(Duration::from_secs(20), self.wait()).await.is_err() {

@@ -4,6 +4,7 @@ mod lists;
 mod objects;
 mod payloads;
 mod uploads;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

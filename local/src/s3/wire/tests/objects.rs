@@ -146,6 +146,62 @@ fn deleting_is_quiet_about_what_is_not_there() {
 }
 
 #[test]
+fn a_deletion_with_a_condition_deletes_nothing_else() {
+    let server = Server::start();
+    let delete = |condition: &str| server.send("DELETE", "/b-1/a", &[("if-match", condition)], b"");
+    assert_eq!(delete("\"x\"").error(), (404, "NoSuchKey"));
+    assert_eq!(delete("*").error(), (404, "NoSuchKey"));
+    let etag = server.put("/b-1/a", b"1").header("etag").unwrap().to_owned();
+    assert_eq!(delete("\"x\"").error(), (412, "PreconditionFailed"));
+    assert_eq!(server.get("/b-1/a").text(), "1");
+    assert_eq!(delete(&etag).status, 204);
+    assert_eq!(server.get("/b-1/a").status, 404);
+    server.put("/b-1/a", b"1");
+    assert_eq!(delete("*").status, 204);
+}
+
+#[test]
+fn of_many_deletions_those_with_another_etag_fail() {
+    let server = Server::start();
+    let etags = ["/b-1/a", "/b-1/b"].map(|target| server.put(target, b"1").header("etag").unwrap().to_owned());
+    let object = |key: &str, etag: &str| format!("<Object><Key>{key}</Key><ETag>{etag}</ETag></Object>");
+    let body = format!("<Delete>{}{}</Delete>", object("a", &etags[0]), object("b", "\"x\""));
+    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
+    assert_eq!(answer.elements("Code"), ["PreconditionFailed"], "{}", answer.text());
+    assert_eq!((server.get("/b-1/a").status, server.get("/b-1/b").status), (404, 200));
+    let sized = "<Delete><Object><Key>b</Key><Size>1</Size></Object></Delete>";
+    assert_eq!(server.send("POST", "/b-1?delete", &[], sized.as_bytes()).error(), (501, "NotImplemented"));
+}
+
+#[test]
+fn metadata_over_2_kb_is_refused() {
+    let server = Server::start();
+    // Four bytes of name; every character of the value has three bytes of UTF-8.
+    let (fits, too_large) = ("あ".repeat(681) + "a", "あ".repeat(681) + "ab");
+    let with = |value: &str| [("x-amz-meta-name", value.to_owned())];
+    for (method, target, more) in [
+        ("PUT", "/b-1/a", None),
+        ("POST", "/b-1/a?uploads", None),
+        ("PUT", "/b-1/b", Some([("x-amz-copy-source", "/b-1/a"), ("x-amz-metadata-directive", "REPLACE")])),
+    ] {
+        let send = |value: &str| {
+            let [(name, value)] = &with(value);
+            let headers: Vec<_> = [(*name, value.as_str())].into_iter().chain(more.into_iter().flatten()).collect();
+            server.send(method, target, &headers, b"")
+        };
+        let refused = send(&too_large);
+        assert_eq!(refused.error(), (400, "MetadataTooLarge"), "{method} {target}");
+        let message = "Your metadata headers exceed the maximum allowed metadata size";
+        assert_eq!(refused.elements("Message"), [message]);
+        assert_eq!(send(&fits).status, 200, "{method} {target}");
+    }
+    let many: Vec<_> = (0..30).map(|number| (format!("x-amz-meta-{number:02}"), "x".repeat(70))).collect();
+    let many: Vec<_> = many.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(server.send("PUT", "/b-1/c", &many, b"").error(), (400, "MetadataTooLarge"), "the sum counts");
+    assert_eq!(server.send("PUT", "/b-1/c", &many[..28], b"").status, 200);
+}
+
+#[test]
 fn many_are_deleted_at_once() {
     let server = Server::start();
     for key in ["a", "b&c", "d"] {
@@ -168,15 +224,13 @@ fn what_is_not_offered_is_refused_by_name() {
     server.put("/b-1/a", b"1");
     for (method, target, header, name) in [
         ("GET", "/b-1/a?tagging", "x-none", "GetObjectTagging"),
-        ("PUT", "/b-1?versioning", "x-none", "PutBucketVersioning"),
         ("GET", "/b-1/a?partNumber=1", "x-none", "partNumber"),
         ("PUT", "/b-1/b", "x-amz-tagging", "x-amz-tagging"),
         ("PUT", "/b-1/b", "x-amz-server-side-encryption-customer-algorithm", "customer-algorithm"),
         ("POST", "/b-1/b?uploads", "x-amz-object-lock-mode", "x-amz-object-lock-mode"),
-        ("DELETE", "/b-1/a", "if-match", "DeleteObject"),
+        ("DELETE", "/b-1/a", "x-amz-if-match-size", "DeleteObject"),
     ] {
-        let body = if target.ends_with("versioning") { "<VersioningConfiguration/>" } else { "" };
-        let answer = server.send(method, target, &[(header, "x")], body.as_bytes());
+        let answer = server.send(method, target, &[(header, "1")], b"");
         assert_eq!(answer.error(), (501, "NotImplemented"), "{method} {target} {header}");
         assert!(answer.text().contains(name), "{}", answer.text());
     }

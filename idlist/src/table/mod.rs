@@ -1,0 +1,243 @@
+//! Reads tables that people keep their lists in: CSV of any separator and encoding, spreadsheets, and lines of text.
+//!
+//! The first row with text names the columns. A row without text is no row; a column without a heading must have no text.
+//! What cannot be understood is an error with its place, never a guess: each row may become a picture that is paid for.
+
+mod delimited;
+mod sheet;
+mod text;
+
+use std::fmt;
+
+pub use text::{decode, encoding};
+
+use crate::FIELDS;
+
+/// A table: its columns, and the rows below the heading.
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Rows,
+    other_sheets: Vec<String>,
+}
+
+/// Rows with their places, as they stand in the file.
+type Rows = Box<dyn Iterator<Item = Result<Row, TableError>>>;
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// What the heading says, without blanks around it. Empty for a column without a heading.
+    pub heading: String,
+    /// The field of an item that the column fills.
+    pub field: Option<&'static str>,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where it stands.
+    pub place: Place,
+    /// Its cells, one for each column.
+    pub cells: Vec<String>,
+}
+
+/// Where a row begins in its file, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A line of a text file.
+    Line(u64),
+    /// A row of a spreadsheet.
+    Row(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Row(row) => write!(f, "row {row}"),
+        }
+    }
+}
+
+/// Why a table cannot be read. Lines, rows and cells are counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// The file is of another kind.
+    #[error("the file is {0}")]
+    NotText(&'static str),
+    /// The line of a NUL character: not text, or UTF-16 without a byte order mark.
+    #[error("line {0}: a NUL character; save the file as UTF-8, or give --encoding")]
+    Nul(u64),
+    /// The line of bytes that the encoding does not have, and its name.
+    #[error("line {0}: bytes that are not {1}; save the file as UTF-8, or give --encoding, such as shift_jis")]
+    WrongEncoding(u64, &'static str),
+    /// Two separators are equally likely.
+    #[error("the cells of the first row can be separated by {0:?} or {1:?}; give --delimiter")]
+    Separator(char, char),
+    /// The line of a cell whose quote has no partner.
+    #[error("line {0}: the quote that begins a cell here is never closed; close it, or double a quote that is text")]
+    OpenQuote(u64),
+    /// The line of a cell with a quote that is neither around all of it nor inside a cell without quotes.
+    #[error(
+        "line {0}: the cell that begins here has text outside its quotes; put all inside, and double quotes that are text"
+    )]
+    OutsideQuotes(u64),
+    /// A row with so many cells, beyond those of the heading or too few.
+    #[error(
+        "{0}: the row ends with cell {1}, but the heading with cell {2}; put a cell with separators or line ends in quotes"
+    )]
+    Cells(Place, usize, usize),
+    /// A cell with text in a column without a heading.
+    #[error("{0}: cell {1} has text, but its column has no heading; name the column, or remove the text")]
+    NoHeading(Place, usize),
+    /// A line of text with a tab inside, which is rather the row of a table.
+    #[error("line {0}: a tab inside a line; name a table .csv or .tsv, and put blanks between the words of a prompt")]
+    Tab(u64),
+    /// There is no row.
+    #[error("there are no rows; the first row names the columns")]
+    Empty,
+    /// Two columns have one name, or fill one field.
+    #[error("the column {0:?} appears twice; remove or rename one")]
+    TwoColumns(String),
+    /// A name that is not among the headings.
+    #[error("there is no column {0:?}; the columns are {1}")]
+    UnknownColumn(String, String),
+    /// None of the headings means anything, so the file is read wrong or not a list.
+    #[error("no column is named as a field of an item; the columns are {0}; give --map COLUMN=FIELD, or --delimiter")]
+    NoField(String),
+    /// A cell of a spreadsheet, such as `C5`, with what it holds instead of a text or a number.
+    #[error("cell {0} holds {1}")]
+    Cell(String, String),
+    /// A name that is not among the sheets.
+    #[error("there is no sheet {0:?}; the sheets are {1}")]
+    UnknownSheet(String, String),
+    /// The file is damaged.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+}
+
+impl Table {
+    /// Reads CSV, as spreadsheets and programs write it. Without a delimiter the first line decides: `sep=`, else what
+    /// makes most fields or cells of it, among comma, semicolon and tab.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`]; quotes are checked to the end of the file.
+    pub fn csv(text: String, delimiter: Option<u8>) -> Result<Self, TableError> {
+        Self::new(Box::new(delimited::CsvRows::new(text, delimiter)?))
+    }
+
+    /// Reads a sheet of an .xlsx file, the first visible one if no name is given.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`]
+    pub fn xlsx(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Self, TableError> {
+        let (rows, other_sheets) = sheet::rows(bytes, sheet)?;
+        Ok(Self { other_sheets, ..Self::new(Box::new(rows.into_iter().map(Ok)))? })
+    }
+
+    /// Every line that is not blank is a row with one cell, the prompt.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::Tab`]
+    pub fn lines(text: &str) -> Result<Self, TableError> {
+        let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
+        let row = |(number, line): (u64, &str)| match line.contains('\t') {
+            true => Err(TableError::Tab(number)),
+            false => Ok(Ok(Row { place: Place::Line(number), cells: vec![line.to_owned()] })),
+        };
+        let rows = lines.map(row).collect::<Result<Vec<_>, _>>()?;
+        let columns = vec![Column { heading: "prompt".to_owned(), field: Some("prompt") }];
+        Ok(Self { columns, rows: Box::new(rows.into_iter()), other_sheets: Vec::new() })
+    }
+
+    fn new(mut rows: Rows) -> Result<Self, TableError> {
+        let has_text = |row: &Result<Row, _>| row.as_ref().map_or(true, Row::has_text);
+        let heading = rows.find(has_text).ok_or(TableError::Empty)??;
+        let mut columns: Vec<Column> = Vec::with_capacity(heading.cells.len());
+        for cell in &heading.cells {
+            let heading = cell.trim().to_owned();
+            if !heading.is_empty() && columns.iter().any(|column| column.heading == heading) {
+                return Err(TableError::TwoColumns(heading));
+            }
+            columns.push(Column { field: FIELDS.into_iter().find(|field| *field == heading), heading });
+        }
+        let named = columns.iter().rposition(|column| !column.heading.is_empty()).map_or(0, |last| last + 1);
+        columns.truncate(named);
+        Ok(Self { columns, rows: Box::new(rows.filter(has_text)), other_sheets: Vec::new() })
+    }
+
+    /// Takes columns for fields of other names: pairs of heading and field.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::UnknownColumn`], or [`TableError::TwoColumns`] if another column fills the field.
+    pub fn assign(&mut self, pairs: &[(String, &'static str)]) -> Result<(), TableError> {
+        for (name, field) in pairs {
+            let known = self.headings();
+            let column = self.columns.iter_mut().find(|column| column.heading == *name);
+            let unknown = || TableError::UnknownColumn(name.clone(), known);
+            column.ok_or_else(unknown)?.field = Some(field);
+            if self.columns.iter().filter(|column| column.field == Some(field)).count() > 1 {
+                return Err(TableError::TwoColumns((*field).to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns, those without a heading among them.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Whether a column fills a field.
+    pub fn has(&self, field: &str) -> bool {
+        self.columns.iter().any(|column| column.field == Some(field))
+    }
+
+    /// The headings in words.
+    pub fn headings(&self) -> String {
+        let named = self.columns.iter().map(|column| column.heading.as_str()).filter(|heading| !heading.is_empty());
+        named.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Visible sheets of the spreadsheet that are not read.
+    pub fn other_sheets(&self) -> &[String] {
+        &self.other_sheets
+    }
+}
+
+impl Iterator for Table {
+    type Item = Result<Row, TableError>;
+
+    /// The next row with text.
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut row = match self.rows.next()? {
+            Ok(row) => row,
+            Err(error) => return Some(Err(error)),
+        };
+        let (place, cells, columns) = (row.place, row.cells.len(), self.columns.len());
+        let beyond = row.cells.get(columns..).unwrap_or_default();
+        let is_short = cells < columns && matches!(place, Place::Line(_));
+        if is_short || beyond.iter().any(|cell| !cell.trim().is_empty()) {
+            return Some(Err(TableError::Cells(place, cells, columns)));
+        }
+        row.cells.resize(columns, String::new());
+        let nameless = |(column, cell): (&Column, &String)| column.heading.is_empty() && !cell.trim().is_empty();
+        match self.columns.iter().zip(&row.cells).position(nameless) {
+            Some(at) => Some(Err(TableError::NoHeading(place, at + 1))),
+            None => Some(Ok(row)),
+        }
+    }
+}
+
+impl Row {
+    fn has_text(&self) -> bool {
+        self.cells.iter().any(|cell| !cell.trim().is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! Rows of a sheet of an .xlsx file.
+
+use std::io::Cursor;
+
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+
+use super::{Place, Row, TableError, text};
+
+/// The rows that have cells, and the visible sheets that were not read.
+pub(super) fn rows(bytes: Vec<u8>, sheet: Option<&str>) -> Result<(Vec<Row>, Vec<String>), TableError> {
+    if !bytes.starts_with(b"PK") {
+        return Err(TableError::NotText(match bytes.first() {
+            Some(0xD0) => text::LOCKED,
+            _ => "not a spreadsheet; if it is CSV, name it .csv",
+        }));
+    }
+    let damaged = |error: XlsxError| TableError::Damaged(error.to_string());
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
+    let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let is_wanted = |found: &&calamine::Sheet| match sheet {
+        Some(name) => found.name == name,
+        None => found.visible == SheetVisible::Visible,
+    };
+    let (wanted, others): (Vec<_>, Vec<_>) = sheets.clone().partition(|sheet| is_wanted(sheet));
+    let mut wanted = wanted.into_iter().map(|sheet| sheet.name.clone());
+    let Some(name) = wanted.next() else {
+        let known = others.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(TableError::UnknownSheet(sheet.unwrap_or_default().to_owned(), known));
+    };
+    let others = wanted.collect();
+    let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
+    let mut rows: Vec<Row> = Vec::new();
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
+        let (row, column) = (u64::from(cell.pos.0) + 1, cell.pos.1 as usize);
+        let text = as_text(&cell.value, cell.formula.is_some())
+            .map_err(|what| TableError::Cell(format!("{}{row}", letters(column)), what))?;
+        if text.is_empty() {
+            continue;
+        }
+        let place = Place::Row(row);
+        if rows.last().is_none_or(|last| last.place != place) {
+            rows.push(Row { place, cells: Vec::new() });
+        }
+        if let Some(last) = rows.last_mut() {
+            let width = last.cells.len().max(column + 1);
+            last.cells.resize(width, String::new());
+            last.cells.splice(column..=column, [text]);
+        }
+    }
+    Ok((rows, others))
+}
+
+/// A cell as text, or what is wrong with it.
+fn as_text(value: &DataRef<'_>, is_formula: bool) -> Result<String, String> {
+    Ok(match value {
+        DataRef::Empty if is_formula => {
+            return Err("a formula without a result; open the file in a spreadsheet program and save it".to_owned());
+        }
+        DataRef::Empty => String::new(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) if number.abs() >= 1e15 => {
+            return Err("a number of more digits than spreadsheets keep; format the column as text and enter it again"
+                .to_owned());
+        }
+        DataRef::Float(number) if number.fract() == 0.0 => (*number as i64).to_string(),
+        // The 15 digits that spreadsheets show; a 64-bit float has stray ones behind them.
+        DataRef::Float(number) => format!("{number:.14e}").parse::<f64>().unwrap_or(*number).to_string(),
+        DataRef::String(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
+        DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => {
+            return Err("a date or a time (2:3 becomes one); format the column as text and enter it again".to_owned());
+        }
+        DataRef::Error(error) => return Err(format!("the error {error}; correct it")),
+    })
+}
+
+/// Name of a column, such as `C`, by its number from 0.
+fn letters(mut column: usize) -> String {
+    let mut name = Vec::new();
+    loop {
+        name.insert(0, char::from(b'A' + (column % 26) as u8));
+        match column / 26 {
+            0 => return name.into_iter().collect(),
+            more => column = more - 1,
+        }
+    }
+}
