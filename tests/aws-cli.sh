@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `local up` with the stock AWS CLI: what works on AWS works here. Takes the program as its argument.
+# The AWS CLI against `local up`: commands that work on AWS work here. The argument is the program.
 set -euo pipefail
 program=$(realpath "$1")
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -32,29 +32,34 @@ url=$(grep -o 'http://[0-9.:]*' <<< "$greeting") || fail "no address in: $greeti
 cat <&3 > /dev/null &
 aws() { command aws --endpoint-url "$url" "$@"; }
 
-status_of() { aws stepfunctions describe-execution --execution-arn "$1" --query status --output text; }
-ended() { # ARN: waits for the end, says the status
-  local status
-  while status=$(status_of "$1") && [[ $status == RUNNING ]]; do :; done
+described() { aws stepfunctions describe-execution --execution-arn "$1" --query "$2" --output text; }
+ended() { # ARN: waits for the end of an execution and prints its status
+  local status end=$((SECONDS + 120))
+  while status=$(described "$1" status) && [[ $status == RUNNING ]]; do
+    ((SECONDS < end)) || fail "$1 does not end"
+  done
   printf '%s' "$status"
 }
 executions() { aws stepfunctions list-executions --state-machine-arn "$machine" --query 'executions[].executionArn' --output text; }
+start() { aws stepfunctions start-execution --state-machine-arn "$machine" --input "$1" --query executionArn --output text; }
 
 echo "a list that is copied into the bucket runs"
 aws s3 cp --quiet "$root/events/id-list.json" "s3://$lists/"
-while [[ $(executions) == "" ]]; do :; done
-arn=$(executions)
+end=$((SECONDS + 120))
+until arn=$(executions) && [[ $arn != "" ]]; do
+  ((SECONDS < end)) || fail "the list starts no execution"
+done
 is "$(ended "$arn")" SUCCEEDED "the execution"
 
-echo "its pictures are listed, and come back as they are on disk"
-is "$(aws s3 ls --recursive "s3://$images/" | wc -l)" 10 "pictures"
+echo "its pictures are listed, nothing else is, and they come back as they are on disk"
+is "$(aws s3 ls --recursive "s3://$images/" | wc -l)" 10 "objects"
 aws s3 sync --quiet "s3://$images/" "$work/pictures"
 diff -r "$work/pictures" "$work/data/s3/$images" || fail "the pictures differ"
 is "$(aws s3api head-object --bucket "$images" --key vip/B3/カード.jpeg --query ContentType --output text)" image/jpeg "content type"
 
 echo "the Map Run and the history can be read"
-map_run=$(aws stepfunctions describe-execution --execution-arn "$arn" --query output --output text |
-  python3 -c 'import json, sys; print(json.load(sys.stdin)["mapRunArn"])')
+output_of() { described "$1" output | python3 -c "import json, sys; print(json.load(sys.stdin)$2)"; }
+map_run=$(output_of "$arn" '["mapRunArn"]')
 is "$(aws stepfunctions describe-map-run --map-run-arn "$map_run" --query itemCounts.succeeded)" 10 "items that succeeded"
 first=$(aws stepfunctions get-execution-history --execution-arn "$arn" --query 'events[0].type' --output text)
 last=$(aws stepfunctions get-execution-history --execution-arn "$arn" --reverse-order --query 'events[0].type' --output text)
@@ -62,16 +67,34 @@ is "$first $last" "ExecutionStarted ExecutionSucceeded" "history"
 
 echo "executions are started and stopped by hand"
 item=$(cat "$root/events/item.json")
-arn=$(aws stepfunctions start-execution --state-machine-arn "$machine" --input "{\"items\": [$item]}" --query executionArn --output text)
+arn=$(start "{\"items\": [$item]}")
 is "$(ended "$arn")" SUCCEEDED "the execution by hand"
 aws stepfunctions stop-execution --execution-arn "$arn" > /dev/null
-is "$(status_of "$arn")" SUCCEEDED "an execution that ended before it was stopped"
+is "$(described "$arn" status)" SUCCEEDED "an execution that ended before it was stopped"
 
-echo "what did not succeed is redriven"
-arn=$(aws stepfunctions start-execution --state-machine-arn "$machine" --query executionArn --output text \
-  --input "{\"bucketName\": \"$lists\", \"bucketKey\": \"later\"}")
+echo "items that were turned into text are refused"
+arn=$(start '{"items": "[]"}')
+is "$(ended "$arn") $(described "$arn" error)" "FAILED InvalidInput" "the execution"
+
+echo "the list bucket keeps versions, and an execution makes the one that it is told"
+version_of() { aws s3api put-object --bucket "$lists" --key versions --body "$1" --query VersionId --output text; }
+first=$(version_of "$root/events/id-list.json")
+second=$(version_of "$root/events/seed-list.json")
+is "$(aws s3api list-object-versions --bucket "$lists" --prefix versions --query 'length(Versions)')" 2 "versions"
+aws s3api get-object --bucket "$lists" --key versions --version-id "$first" "$work/first" > /dev/null
+cmp "$root/events/id-list.json" "$work/first" || fail "the first version is not what was put"
+for version in "$first" "$second"; do
+  arn=$(start "{\"bucketName\": \"$lists\", \"bucketKey\": \"versions\", \"versionId\": \"$version\"}")
+  is "$(ended "$arn")" SUCCEEDED "the execution of a version"
+  is "$(output_of "$arn" '["list"]["versionId"]')" "$version" "the version in its output"
+  output_of "$arn" '["items"]'
+done | paste -sd ' ' > "$work/items"
+is "$(< "$work/items")" "10 2" "items of the two versions"
+
+echo "an execution that failed is redriven"
+arn=$(start "{\"bucketName\": \"$lists\", \"bucketKey\": \"later\"}")
 is "$(ended "$arn")" FAILED "an execution without its list"
-redrive_of() { aws stepfunctions describe-execution --execution-arn "$1" --query '[redriveStatus, redriveCount]' --output text; }
+redrive_of() { described "$1" '[redriveStatus, redriveCount]'; }
 is "$(redrive_of "$arn")" $'REDRIVABLE\t0' "redrive status"
 aws s3 cp --quiet "$root/events/id-list.json" "s3://$lists/later"
 aws stepfunctions redrive-execution --execution-arn "$arn" > /dev/null
@@ -80,13 +103,13 @@ is "$(redrive_of "$arn")" $'NOT_REDRIVABLE\t1' "redrive status afterwards"
 aws stepfunctions redrive-execution --execution-arn "$arn" 2> "$work/refused" && fail "redriven although it has succeeded"
 grep -q ExecutionNotRedrivable "$work/refused" || fail "$(< "$work/refused")"
 
-echo "objects are moved, made and removed"
+echo "objects are moved, copied and removed"
 aws s3 mb "s3://another-bucket" > /dev/null
 head -c 20000000 /dev/urandom > "$work/large"
 aws s3 cp --quiet "$work/large" "s3://another-bucket/a folder/large + 100%"
 aws s3 mv --quiet "s3://another-bucket/a folder/large + 100%" "s3://another-bucket/moved"
 aws s3 cp --quiet s3://another-bucket/moved "$work/back"
-cmp "$work/large" "$work/back" || fail "20 MB did not come back as they went"
+cmp "$work/large" "$work/back" || fail "20 MB came back changed"
 aws s3 rm --quiet --recursive s3://another-bucket
 aws s3 rb s3://another-bucket > /dev/null
-echo "aws-cli.sh: all as on AWS"
+echo "aws-cli.sh: everything works as on AWS"

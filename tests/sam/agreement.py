@@ -1,4 +1,4 @@
-"""The template agrees with itself and with what else it depends on: the code's settings and metrics, the definition, the models."""
+"""The template agrees with itself, with the state machine definition, and with the settings and models of the code."""
 
 import json
 import pathlib
@@ -6,8 +6,8 @@ import re
 import unittest
 
 import definition
-from iam import live_models, rust_code
-from template import Template
+from metrics import widgets
+from template import PRICES, Template, prices
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -15,48 +15,16 @@ EMAIL = {"NotificationEmail": "someone@example.com"}
 
 
 def settings_of(crate):
-    """The environment variables that a function reads."""
-    return set(re.findall(r'pub const \w+: &str = "([A-Z_]+)";', (ROOT / crate / "src/config.rs").read_text()))
-
-
-def emitted_metrics():
-    """(metric, label or None) of everything that the functions count."""
-    code = rust_code("trigger") + rust_code("generator")
-    found = re.findall(r'metrics::\w+!\(\s*("(\w+)"|\w+)(?:,\s*"(\w+)"\s*=>)?', code)
-    metrics = {(name, label or None) for _, name, label in found if name}
-    # `counter!(outcome)`: the names are those of the match before it.
-    metrics |= {(name, None) for name in re.findall(r'Outcome::\w+ => "(\w+)"', code)}
-    return metrics
-
-
-def widgets(template):
-    (dashboard,) = template.of_type("AWS::CloudWatch::Dashboard").values()
-    return json.loads(dashboard["DashboardBody"])["widgets"]
-
-
-def shown_metrics(template):
-    """(metric, label or None) of everything of ours that the dashboard and the alarms look at."""
-    shown = set()
-    for widget in widgets(template):
-        for metric in widget["properties"].get("metrics", []):
-            if metric[0] == "IdListImages":
-                words = [word for word in metric[1:] if isinstance(word, str)]
-                shown.add((words[0], words[1] if len(words) > 1 else None))
-            elif isinstance(metric[0], dict):
-                search = re.search(r"SEARCH\('\{IdListImages,(\w+)\} MetricName=\"(\w+)\"'", metric[0]["expression"])
-                shown |= {(search[2], search[1])} if search else set()
-    for alarm in template.of_type("AWS::CloudWatch::Alarm").values():
-        if alarm.get("Namespace") == "IdListImages":
-            dimensions = alarm.get("Dimensions", [])
-            shown.add((alarm["MetricName"], dimensions[0]["Name"] if dimensions else None))
-    return shown
+    """The environment variables that a function reads. Only its source shows that no variable is missing in the template: an unset
+    variable means a default."""
+    return set(re.findall(r'(?m)^(?:pub )?const (\w+): &str = "\1";', (ROOT / crate / "src/config.rs").read_text()))
 
 
 class Agreement(unittest.TestCase):
     maxDiff = None
 
     def test_no_resource_needs_itself(self):
-        """Neither `sam validate` nor cfn-lint sees a circle through what SAM adds to the list bucket."""
+        """Neither `sam validate` nor cfn-lint detects a circular dependency through what SAM adds to the list bucket."""
         template = Template(FurtherBucketArns="arn:aws:s3:::my-cards", **EMAIL)
         done = set()
 
@@ -70,54 +38,44 @@ class Agreement(unittest.TestCase):
         for name in template.raw:
             visit(name, [])
 
+    # ------------------------------------------------------------ parameters
+
     def test_the_functions_get_the_settings_that_they_read(self):
         for function, crate in {"TriggerFunction": "trigger", "GeneratorFunction": "generator"}.items():
-            properties = Template().of_type("AWS::Lambda::Function")[function]
-            self.assertEqual(settings_of(crate), properties["Environment"]["Variables"].keys(), function)
+            self.assertEqual(settings_of(crate), Template().variables(function).keys(), function)
 
-    def test_the_sdk_is_told_no_endpoint_on_aws(self):
-        """An empty AWS_ENDPOINT_URL would be taken for one."""
-        for name, function in Template().of_type("AWS::Lambda::Function").items():
-            self.assertFalse([v for v in function["Environment"]["Variables"] if "ENDPOINT" in v], name)
+    def test_parameters_reach_the_functions(self):
+        template = Template(
+            MaxItemsPerList=7, MaxUsdPerList=8, RetiredModels="Reject", ImagesPerMinute=9, BedrockRegion="us-east-1",
+            TriggerMemorySize=200, TriggerTimeout=20, GeneratorMemorySize=300, GeneratorTimeout=30, Architecture="arm64",
+        )  # fmt: skip
+        trigger, generator = (template.variables(name) for name in ("TriggerFunction", "GeneratorFunction"))
+        results = template.value_of(template.raw["ResultBucket"]["Properties"]["BucketName"])
+        settings = {"MAX_ITEMS_PER_LIST": "7", "MAX_USD_PER_LIST": "8", "RETIRED_MODELS": "Reject", "RESULT_BUCKET_NAME": results}
+        self.assertEqual(settings | {"STATE_MACHINE_ARN": "<StateMachine>"}, trigger)
+        settings = {"IMAGES_PER_MINUTE": "9", "BEDROCK_REGION": "us-east-1", "RETIRED_MODELS": "Reject", "STATE_BUCKET_NAME": results}
+        self.assertEqual(settings, generator)
+        functions = template.of_type("AWS::Lambda::Function")
+        sizes = {name: (f["MemorySize"], f["Timeout"], f["Architectures"]) for name, f in functions.items()}
+        expected = {"TriggerFunction": ("200", "20", ["arm64"]), "GeneratorFunction": ("300", "30", ["arm64"])}
+        self.assertEqual(expected, sizes)
 
-    def test_every_substitution_of_the_definition_is_given_and_used(self):
-        (machine,) = Template().of_type("AWS::StepFunctions::StateMachine").values()
-        placeholders = set(re.findall(r"\$\{(\w+)\}", definition.FILE.read_text()))
-        self.assertEqual(placeholders, machine["DefinitionSubstitutions"].keys())
+    def test_parameters_reach_the_state_machine(self):
+        template = Template(MaxConcurrency=3, ToleratedFailurePercentage=4)
+        (machine,) = template.of_type("AWS::StepFunctions::StateMachine").values()
+        substitutions = machine["DefinitionSubstitutions"]
+        self.assertEqual(("3", "4"), (substitutions["MaxConcurrency"], substitutions["ToleratedFailurePercentage"]))
+        (state,) = definition.maps(substitutions)
+        self.assertEqual((3, 4), (state["MaxConcurrency"], state["ToleratedFailurePercentage"]))
 
-    def test_the_label_of_the_map_is_that_of_the_permissions_and_metrics(self):
-        (state,) = [state for state in definition.rendered()["States"].values() if state["Type"] == "Map"]
-        self.assertEqual("GenerateImages", state["Label"])
+    def test_by_default_every_item_is_tried_and_no_list_is_too_expensive(self):
+        defaults = Template().parameters
+        self.assertEqual(("100", "0", "0"), tuple(defaults[n] for n in ("ToleratedFailurePercentage", "MaxUsdPerList", "ImagesPerMinute")))
 
-    def test_what_is_shown_is_emitted(self):
-        missing = shown_metrics(Template()) - emitted_metrics()
-        self.assertEqual(set(), missing, "no function emits these; an alarm on them never rings")
-
-    def test_the_namespace_is_the_functions(self):
-        for crate in ("trigger", "generator"):
-            self.assertIn('NAMESPACE: &str = "IdListImages"', rust_code(crate))
-
-    def test_the_throttling_alarm_watches_a_kind_that_exists(self):
-        alarm = Template().of_type("AWS::CloudWatch::Alarm")["ThrottledForLongAlarm"]
-        kinds = re.findall(r'Self::\w+ => "(\w+)"', (ROOT / "generator/src/error.rs").read_text())
-        self.assertIn(alarm["Dimensions"][0]["Value"], kinds)
-
-    def test_the_dashboard_counts_the_cost_of_every_model(self):
-        counted = {m[3] for w in widgets(Template()) for m in w["properties"].get("metrics", []) if m[1:3] == ["ImagesGenerated", "Model"]}
-        self.assertEqual(set(live_models()), counted)
-
-    def test_the_dashboard_has_the_prices_of_idlist(self):
-        prices = json.loads((ROOT / "idlist/prices.json").read_text())
-        expected = {model["model"]: model["usdPerImage"] for model in prices["models"]}
-        (widget,) = [w for w in widgets(Template()) if "What does it cost" in w["properties"]["title"]]
-        metrics = widget["properties"]["metrics"]
-        ids = {metric[4]["id"]: metric[3] for metric in metrics if metric[0] == "IdListImages"}
-        shown = {}
-        for (metric,) in [metric for metric in metrics if isinstance(metric[0], dict)]:
-            priced = re.match(r"FILL\((\w+), 0\) \* ([0-9.]+)$", metric["expression"])
-            shown |= {ids[priced[1]]: float(priced[2])} if priced else {}
-        self.assertEqual(expected, shown)
-        self.assertIn(prices["date"][:7], widget["properties"]["title"])
+    def test_the_generator_is_sized_for_one_image(self):
+        """A model call takes up to 120 s; the function holds at most 32 MiB. Memory is what its time is billed by."""
+        generator = Template().of_type("AWS::Lambda::Function")["GeneratorFunction"]
+        self.assertEqual(("256", "180"), (generator["MemorySize"], generator["Timeout"]))
 
     def test_every_parameter_is_described_grouped_and_labelled(self):
         from samcli.yamlhelper import yaml_parse
@@ -132,6 +90,53 @@ class Agreement(unittest.TestCase):
             self.assertIn("Default", parameter, name)
             bounded = {"AllowedValues", "AllowedPattern"} & parameter.keys() or {"MinValue", "MaxValue"} <= parameter.keys()
             self.assertTrue(bounded, f"{name} takes anything")
+
+    def test_the_readmes_have_the_parameters_and_their_defaults(self):
+        """Rows such as "| `TriggerMemorySize`, `TriggerTimeout` | 512 MB, 120 s | … |"."""
+        defaults = Template().parameters | {"FurtherBucketArns": "none", "NotificationEmail": "none"}
+        for readme in ("README.md", "README.ja.md"):
+            rows = [line.split("|")[1:3] for line in (ROOT / readme).read_text().splitlines() if line.startswith("| `")]
+            shown = {}
+            for names, values in rows:
+                names, values = re.findall(r"`(\w+)`", names), re.split(", |、", values.replace("なし", "none"))
+                if set(names) <= defaults.keys():
+                    shown |= {name: re.findall(r"[\w-]+", value.replace(",", ""))[0] for name, value in zip(names, values * len(names))}
+            self.assertEqual(defaults, shown, readme)
+
+    def test_the_sdk_is_told_no_endpoint_on_aws(self):
+        """The SDK takes an empty AWS_ENDPOINT_URL for an endpoint."""
+        for name in ("TriggerFunction", "GeneratorFunction"):
+            self.assertFalse([v for v in Template().variables(name) if "ENDPOINT" in v], name)
+
+    # ------------------------------------------------------------ definition
+
+    def test_every_substitution_of_the_definition_is_given_and_used(self):
+        (machine,) = Template().of_type("AWS::StepFunctions::StateMachine").values()
+        placeholders = set(re.findall(r"\$\{(\w+)\}", definition.FILE.read_text()))
+        self.assertEqual(placeholders, machine["DefinitionSubstitutions"].keys())
+
+    def test_the_label_of_the_map_is_that_of_the_permissions_and_metrics(self):
+        (state,) = definition.maps()
+        self.assertEqual("GenerateImages", state["Label"])
+
+    # ------------------------------------------------------------ dashboard
+
+    def test_the_dashboard_counts_the_cost_of_every_model(self):
+        counted = {m[3] for w in widgets(Template()) for m in w["properties"].get("metrics", []) if m[1:3] == ["ImagesGenerated", "Model"]}
+        self.assertEqual(prices().keys(), counted)
+
+    def test_the_dashboard_has_the_prices_of_idlist(self):
+        (widget,) = [w for w in widgets(Template()) if w["properties"]["title"].startswith("Cost: ")]
+        metrics = widget["properties"]["metrics"]
+        ids = {metric[4]["id"]: metric[3] for metric in metrics if metric[0] == "IdListImages"}
+        shown = {}
+        for (metric,) in [metric for metric in metrics if isinstance(metric[0], dict)]:
+            priced = re.match(r"FILL\((\w+), 0\) \* ([0-9.]+)$", metric["expression"])
+            shown |= {ids[priced[1]]: float(priced[2])} if priced else {}
+        self.assertEqual(prices(), shown)
+        self.assertIn(json.loads(PRICES.read_text())["date"][:7], widget["properties"]["title"])
+
+    # ------------------------------------------------------------ buckets
 
     def test_every_bucket_is_closed_encrypted_logged_and_kept(self):
         template = Template()
@@ -149,15 +154,25 @@ class Agreement(unittest.TestCase):
                 denials = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
                 self.assertEqual([{"Bool": {"aws:SecureTransport": False}}], [s["Condition"] for s in denials])
 
-    def test_lists_and_images_expire_only_when_asked_to(self):
+    def test_the_list_bucket_keeps_versions(self):
+        """An execution makes the version that was checked, although another list has taken its key."""
+        lists = Template().of_type("AWS::S3::Bucket")["ListBucket"]
+        self.assertEqual({"Status": "Enabled"}, lists["VersioningConfiguration"])
+
+    def test_lists_results_and_images_expire_only_when_asked_to(self):
         def expiring(**parameters):
+            """(bucket, prefix) of every rule that deletes objects, access logs aside."""
             buckets = Template(**parameters).of_type("AWS::S3::Bucket")
             del buckets["AccessLogBucket"]
-            return {n for n, b in buckets.items() for r in b["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in r}
+            rules = [(name, rule) for name, bucket in buckets.items() for rule in bucket["LifecycleConfiguration"]["Rules"]]
+            return {(name, rule.get("Prefix")) for name, rule in rules if {"ExpirationInDays", "NoncurrentVersionExpiration"} & rule.keys()}
 
-        self.assertEqual(set(), expiring())
-        self.assertEqual({"ListBucket", "ResultBucket"}, expiring(ListRetentionDays=30))
-        self.assertEqual({"ImageBucket"}, expiring(ImageRetentionDays=30))
+        leases = ("ResultBucket", "state/leases/")
+        self.assertEqual({leases}, expiring())
+        self.assertEqual({leases, ("ListBucket", None), ("ResultBucket", None)}, expiring(ListRetentionDays=30))
+        self.assertEqual({leases, ("ImageBucket", None)}, expiring(ImageRetentionDays=30))
+
+    # ------------------------------------------------------------ mails and failed events
 
     def test_mails_are_sent_only_to_an_address(self):
         without, with_email = Template(), Template(**EMAIL)
@@ -167,6 +182,18 @@ class Agreement(unittest.TestCase):
         for name, alarm in with_email.of_type("AWS::CloudWatch::Alarm").items():
             self.assertEqual(["<NotificationTopic>"], alarm["AlarmActions"], name)
         self.assertEqual(1, len(with_email.of_type("AWS::Events::Rule")))
+
+    def test_a_mail_takes_nothing_from_the_input_of_an_execution(self):
+        """The input may hold items with their prompts. The output of an execution that succeeded is its summary.
+        https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+        """
+        (rule,) = Template(**EMAIL).of_type("AWS::Events::Rule").values()
+        (target,) = rule["Targets"]
+        transformer = target["InputTransformer"]
+        paths = {"name": "$.detail.name", "status": "$.detail.status", "arn": "$.detail.executionArn", "summary": "$.detail.output"}
+        self.assertEqual(paths, transformer["InputPathsMap"])
+        # Predefined variables such as <aws.events.event.json> hold the whole event.
+        self.assertEqual(paths.keys(), set(re.findall(r"<([^<>]+)>", transformer["InputTemplate"])))
 
     def test_a_failed_event_is_kept(self):
         (config,) = Template().of_type("AWS::Lambda::EventInvokeConfig").values()

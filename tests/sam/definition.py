@@ -1,4 +1,4 @@
-"""The state machine definition as CloudFormation renders it: each ${Name} replaced, as text, before anything reads it as JSON."""
+"""The state machine definition as CloudFormation renders it: every ${Name} is replaced, as text, before the definition is read as JSON."""
 
 import json
 import pathlib
@@ -10,9 +10,10 @@ FILE = ROOT / "sam" / "statemachine.asl.json"
 
 EXAMPLES = {
     "GeneratorFunctionArn": "arn:aws:lambda:us-west-2:123456789012:function:generator",
+    "ListBucketName": "123456789012-us-west-2-unprocessed-id-list-bucket",
     "ResultBucketName": "123456789012-us-west-2-sfn-distributed-map-result-bucket",
     "MaxConcurrency": "10",
-    "ToleratedFailurePercentage": "10",
+    "ToleratedFailurePercentage": "100",
 }
 
 
@@ -25,6 +26,11 @@ def rendered(substitutions=None):
     if left:
         raise ValueError(f"nothing replaces {', '.join(left)} in {FILE.name}")
     return json.loads(text)
+
+
+def maps(substitutions=None):
+    """Its Map states."""
+    return [state for state in rendered(substitutions)["States"].values() if state["Type"] == "Map"]
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""MiniStack with the built template deployed to it by the SAM CLI, and the stand-in of `local up` as its Bedrock.
+"""MiniStack, an emulator of AWS, with the built template deployed to it by the SAM CLI, and `local up` as its Bedrock.
 
-Run as a program it stays up, for a look around:
+Run as a program it keeps running until Ctrl-C:
 
     target/sam-tools/sam/bin/python tests/sam/emulator.py
 """
 
+import base64
+import functools
 import json
 import os
 import pathlib
@@ -14,12 +16,14 @@ import tempfile
 import time
 import urllib.request
 
-from processes import ROOT, TOOLS, LocalUp, Process, aws, free_port, run
+from processes import ROOT, TOOLS, LocalUp, Process, client, free_port, run
 
 STACK = "id-list-images"
+MACHINE = f"{STACK}-GenerateImages"
 CONCURRENCY = 5
+MAX_USD = 1
 
-# Where `sam build` put the template, if elsewhere than in .aws-sam/build.
+# The folder that `sam build` wrote to, if it is not .aws-sam/build.
 BUILT = ["--template-file", f"{os.environ['BUILD']}/template.yaml"] if "BUILD" in os.environ else []
 
 
@@ -43,16 +47,33 @@ def certificates(folder):
     return authority, certificate, key
 
 
+# The emulator implements neither aws-sdk:s3:putObject nor the ResultWriter, whose result names the Map Run that is counted. Executions that
+# are started as <state machine>#<test case> get these results of these states instead.
+RESULTS_OF_STATES = {
+    "Stored": {"Store the list": {"VersionId": "any: the emulator reads the current version"}},
+    "StoredAndCounted": {
+        "Store the list": {"VersionId": "any: the emulator reads the current version"},
+        "Count the results": {"ItemCounts": {"Total": 3, "Succeeded": 2, "Failed": 1}},
+    },
+    "NothingSucceeded": {"Count the results": {"ItemCounts": {"Total": 2, "Succeeded": 0, "Failed": 2}}},
+}
+
+
 def mock_config(folder):
-    """Executions of <state machine>#StoredBefore find their list stored: the emulator knows no aws-sdk:s3:putObject."""
+    """The file that tells the emulator RESULTS_OF_STATES.
+    https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-test-sm-exec.html
+    """
+    cases, responses = {}, {}
+    for case, results in RESULTS_OF_STATES.items():
+        cases[case] = {state: f"{case} {state}" for state in results}
+        responses |= {f"{case} {state}": {"0": {"Return": result}} for state, result in results.items()}
     file = folder / "mock.json"
-    states = {"TestCases": {"StoredBefore": {"Store the list": "Stored"}}}
-    file.write_text(json.dumps({"StateMachines": {f"{STACK}-GenerateImages": states}, "MockedResponses": {"Stored": {"0": {"Return": {}}}}}))
+    file.write_text(json.dumps({"StateMachines": {MACHINE: {"TestCases": cases}}, "MockedResponses": responses}))
     return file
 
 
 class Emulator:
-    """One deployment. The stand-in can be exchanged for one that behaves otherwise; its address stays."""
+    """One deployment. The stand-in for Bedrock can be replaced by one with other options, at the same address."""
 
     def __init__(self):
         self.folders = tempfile.TemporaryDirectory()
@@ -72,7 +93,7 @@ class Emulator:
                 # Without these it would listen on all interfaces, for devices and for SFTP.
                 "IOT_MTLS_ENABLED": "0",
                 "SFTP_ENABLED": "0",
-                # The functions' roles are enforced.
+                # Enforces the roles of the functions.
                 "AUTH": "true",
                 "SFN_MOCK_CONFIG": str(mock_config(pathlib.Path(self.folders.name))),
                 # Waits and retries a fiftieth as long.
@@ -105,38 +126,37 @@ class Emulator:
                 time.sleep(0.1)
 
     def _deploy(self):
-        """The very template and functions that `sam build` left in .aws-sam/build."""
+        """Deploys the template and the functions that `sam build` wrote."""
         run(
             "sam", "deploy", "--config-file", str(ROOT / "sam/samconfig.toml"), *BUILT, "--stack-name", STACK,
-            "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides", f"MaxConcurrency={CONCURRENCY}",
+            "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides", f"MaxConcurrency={CONCURRENCY}", f"MaxUsdPerList={MAX_USD}",
+            "NotificationEmail=someone@example.com",
             AWS_ENDPOINT_URL=self.endpoint, AWS_CA_BUNDLE=str(self.authority),
         )  # fmt: skip
-        (stack,) = self.aws("cloudformation", "describe-stacks", "--stack-name", STACK)["Stacks"]
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         self.state_machine_arn = self.outputs["StateMachineArn"]
 
-    def aws(self, *arguments):
-        return aws(self.endpoint, *arguments, AWS_CA_BUNDLE=str(self.authority))
+    def client(self, service):
+        return client(service, self.endpoint, str(self.authority))
 
+    @functools.cache
     def physical_id(self, logical_id):
-        resource = self.aws("cloudformation", "describe-stack-resource", "--stack-name", STACK, "--logical-resource-id", logical_id)
+        resource = self.client("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
         return resource["StackResourceDetail"]["PhysicalResourceId"]
 
     def use_stand_in(self, *options):
-        """Bedrock behaves so from now on."""
+        """Starts the stand-in for Bedrock with these options of `local up`."""
         if self.stand_in:
             self.stand_in.close()
         folder = pathlib.Path(self.folders.name) / str(time.monotonic_ns())
         self.stand_in = LocalUp(folder, "--picture", "tiny", *options, port=self.bedrock_port)
 
-    def invoke(self, logical_id, payload, *options):
-        """A function's answer."""
-        with tempfile.TemporaryDirectory() as folder:
-            request, answer = pathlib.Path(folder) / "request.json", pathlib.Path(folder) / "answer.json"
-            request.write_text(json.dumps(payload))
-            name = self.physical_id(logical_id)
-            self.aws("lambda", "invoke", "--function-name", name, "--payload", f"fileb://{request}", *options, str(answer))
-            return json.loads(answer.read_text() or "null")
+    def invoke(self, logical_id, payload):
+        """The answer of a function, and the end of its log."""
+        function = {"FunctionName": self.physical_id(logical_id), "Payload": json.dumps(payload), "LogType": "Tail"}
+        told = self.client("lambda").invoke(**function)
+        return json.load(told["Payload"]), base64.b64decode(told.get("LogResult", "")).decode(errors="replace")
 
     def close(self):
         if self.stand_in:

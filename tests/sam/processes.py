@@ -1,6 +1,6 @@
-"""Processes that the tests start on 127.0.0.1 and end again, and the AWS CLI that looks at them."""
+"""Processes that the tests start on 127.0.0.1 and end again, and the clients of the AWS SDK for Python that call them."""
 
-import json
+import functools
 import os
 import pathlib
 import socket
@@ -9,22 +9,23 @@ import sys
 import tempfile
 import time
 
+import boto3
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "target" / "sam-tools"
 
 CREDENTIALS = {
-    # An access key of twelve digits is the account id, for every emulator.
+    # For every emulator, an access key id of twelve digits is the account id.
     "AWS_ACCESS_KEY_ID": "000000000000",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 
 
-def environment(**more):
-    """What a child process sees: nothing of the caller's AWS settings, so that no test ever reaches an account."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true"}
-    return {**kept, **nowhere, **CREDENTIALS, **more}
+# The caller's AWS settings are removed, so that no test ever reaches an account.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true", **CREDENTIALS}
 
 
 def free_port():
@@ -34,12 +35,12 @@ def free_port():
 
 
 class Process:
-    """A server, from the moment it accepts connections on its port until `close`. What it wrote is shown when it fails to start."""
+    """A server, from the moment it accepts connections on its port until `close`. If it does not start, its output is shown."""
 
     def __init__(self, command, more_environment, port, seconds=60):
         self.log = tempfile.NamedTemporaryFile("w+", suffix=".log")
         self.process = subprocess.Popen(
-            command, env=environment(**more_environment), stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT
+            command, env={**os.environ, **more_environment}, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT
         )
         end = time.monotonic() + seconds
         while True:
@@ -76,25 +77,23 @@ class LocalUp(Process):
 
 
 def local_binary():
-    """Built by test.sh; LOCAL names another one."""
+    """The program that test.sh builds; LOCAL in the environment names another one."""
     binary = pathlib.Path(os.environ.get("LOCAL", ROOT / "target/debug/local"))
     if not binary.exists():
-        sys.exit(f"{binary} is not there: cargo build --workspace")
+        sys.exit(f"{binary} does not exist; run cargo build --workspace")
     return str(binary)
 
 
 def run(*command, **more_environment):
-    """Runs a tool of target/sam-tools/sam to its end; its output, or an error with what it wrote."""
+    """Runs a tool of target/sam-tools/sam; on failure, the error carries its output."""
     path = f"{TOOLS / 'sam/bin'}{os.pathsep}{os.environ['PATH']}"
-    ended = subprocess.run(
-        command, cwd=ROOT, env=environment(PATH=path, SAM_CLI_TELEMETRY="0", **more_environment), capture_output=True, text=True
-    )
+    child = {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", **more_environment}
+    ended = subprocess.run(command, cwd=ROOT, env=child, capture_output=True, text=True)
     if ended.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
-    return ended.stdout
 
 
-def aws(endpoint, *arguments, **more_environment):
-    """The AWS CLI's answer, parsed."""
-    output = run("aws", "--endpoint-url", endpoint, "--output", "json", *arguments, **more_environment)
-    return json.loads(output) if output.strip() else None
+@functools.cache
+def client(service, endpoint, authority=None):
+    """A client of a service at an endpoint, whose certificate this authority has signed."""
+    return boto3.client(service, endpoint_url=endpoint, verify=authority)

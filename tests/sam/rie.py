@@ -1,9 +1,9 @@
-"""The built functions under AWS's own runtime interface emulator, one event of events/ after the other, with `local up` as S3, Step
-Functions and Bedrock.
+"""The built functions under AWS's runtime interface emulator: they get every event of events/, and `local up` as S3, Step Functions and
+Bedrock.
 
     target/sam-tools/sam/bin/python tests/sam/rie.py
 
-BUILD in the environment: where `sam build` put the functions, if elsewhere than in .aws-sam/build.
+BUILD in the environment is the folder that `sam build` wrote to, if it is not .aws-sam/build.
 """
 
 import json
@@ -15,7 +15,8 @@ import urllib.request
 
 import samcli
 
-from processes import LocalUp, Process, aws, free_port
+from processes import LocalUp, Process, client, free_port
+from template import Template
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / ".aws-sam/build")).resolve()
@@ -25,15 +26,8 @@ LISTS = "000000000000-us-east-1-unprocessed-id-list-bucket"
 IMAGES = "000000000000-us-east-1-input-image-bucket"
 RESULTS = "000000000000-us-east-1-sfn-distributed-map-result-bucket"
 
-SETTINGS = {
-    "trigger": {
-        "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages",
-        "RESULT_BUCKET_NAME": RESULTS,
-        "MAX_ITEMS_PER_LIST": "100000",
-        "RETIRED_MODELS": "Redirect",
-    },
-    "generator": {"RETIRED_MODELS": "Redirect", "BEDROCK_REGION": "us-west-2"},
-}
+TEMPLATE = Template("000000000000", "us-east-1", MaxItemsPerList=100_000)
+STATE_MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages"
 
 
 def event(name):
@@ -41,20 +35,23 @@ def event(name):
 
 
 class Function:
-    """A built function under the emulator. The emulator takes one invocation at a time."""
+    """A built function under the emulator, with the settings of the template. The emulator takes one invocation at a time."""
 
     def __init__(self, name, endpoint):
         port, runtime_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
         logical_id = {"trigger": "TriggerFunction", "generator": "GeneratorFunction"}[name]
+        variables = dict(TEMPLATE.variables(logical_id))
+        if "STATE_MACHINE_ARN" in variables:
+            variables["STATE_MACHINE_ARN"] = STATE_MACHINE
         environment = {
-            **SETTINGS[name],
+            **variables,
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "000000000000",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_LAMBDA_FUNCTION_NAME": name,
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": "60",
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": TEMPLATE.of_type("AWS::Lambda::Function")[logical_id]["Timeout"],
             "AWS_LAMBDA_LOG_FORMAT": "JSON",
         }
         self.process = Process(
@@ -71,13 +68,13 @@ class Function:
         )
 
     def invoke(self, payload):
-        """The answer; an error comes back with status 200, as {"errorType", "errorMessage"}."""
+        """The answer. The answer to a failed invocation also has the status 200; it is {"errorType", "errorMessage"}."""
         request = urllib.request.Request(self.url, json.dumps(payload).encode())
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 
     def peak_mib(self):
-        """The most memory that the function's process ever had resident, what it shares with others included."""
+        """The peak of the resident memory of the function's process, including what it shares with other processes."""
         emulator = self.process.process.pid
         children = pathlib.Path(f"/proc/{emulator}/task").glob("*/children")
         (function,) = (child for thread in children for child in thread.read_text().split())
@@ -108,21 +105,27 @@ class TheFunctions(unittest.TestCase):
     def generator(self, payload):
         return self.functions["generator"].invoke(payload)
 
-    def aws(self, *arguments):
-        return aws(self.local.endpoint, *arguments)
+    @property
+    def s3(self):
+        return client("s3", self.local.endpoint)
 
     def put_list(self, file, key):
-        self.aws("s3api", "put-object", "--bucket", LISTS, "--key", key, "--body", str(ROOT / "events" / file))
+        self.s3.put_object(Bucket=LISTS, Key=key, Body=(ROOT / "events" / file).read_bytes())
 
     # ------------------------------------------------------------ generator
 
-    def test_an_item_becomes_an_image_and_the_second_time_is_already_there(self):
+    def test_an_item_becomes_an_image_once(self):
         item = {**event("item.json"), "rank": "first-time"}
         first, second = self.generator(item), self.generator(item)
         self.assertEqual(("generated", "existing"), (first["outcome"], second["outcome"]))
         self.assertEqual("first-time/A1/image.jpeg", first["keyName"])
-        head = self.aws("s3api", "head-object", "--bucket", IMAGES, "--key", first["keyName"])
+        head = self.s3.head_object(Bucket=IMAGES, Key=first["keyName"])
         self.assertEqual(("image/jpeg", first["bytes"]), (head["ContentType"], head["ContentLength"]))
+
+    def test_an_item_in_the_envelope_of_the_state_machine_becomes_an_image(self):
+        item = {**event("item.json"), "rank": "envelope"}
+        answer = self.generator({"item": item, "executionName": "by-hand", "canWait": True})
+        self.assertEqual(("generated", "envelope/A1/image.jpeg"), (answer["outcome"], answer["keyName"]))
 
     def test_an_item_without_a_prompt_is_invalid(self):
         self.assertEqual("InvalidItem", self.generator(event("item-missing-prompt.json"))["errorType"])
@@ -134,7 +137,7 @@ class TheFunctions(unittest.TestCase):
         answer = self.generator(event("item-retired-model.json"))
         self.assertNotEqual(answer["model"], answer["requestedModel"])
 
-    def test_what_is_no_item_is_invalid(self):
+    def test_what_is_not_an_item_is_invalid(self):
         for payload in (None, 7, "x", [], {}):
             self.assertEqual("InvalidItem", self.generator(payload)["errorType"], payload)
 
@@ -161,36 +164,47 @@ class TheFunctions(unittest.TestCase):
         payload["Records"][0]["s3"]["object"]["sequencer"] = "0055AED6DCD90281FF"
         (answer,) = self.trigger(payload)["lists"]
         self.assertEqual(("rejected", RESULTS), (answer["outcome"], answer["reportBucket"]))
-        self.aws("s3api", "head-object", "--bucket", RESULTS, "--key", answer["reportKey"])
+        self.s3.head_object(Bucket=RESULTS, Key=answer["reportKey"])
 
     def test_a_hundred_thousand_items_are_checked_in_the_smallest_function(self):
         item = event("item.json")
-        # The last item is a problem, so that nothing is made; without .json in its key, nobody is told of the list.
+        # The last item is a duplicate, so that the list is rejected; without .json in its key, the list makes no event.
         items = [{**item, "id": f"A{number}"} for number in range(99_999)] + [{**item, "id": "A0"}]
         key = "long-list"
-        with tempfile.NamedTemporaryFile("w") as file:
-            json.dump(items, file)
-            file.flush()
-            self.aws("s3api", "put-object", "--bucket", LISTS, "--key", key, "--body", file.name)
+        self.s3.put_object(Bucket=LISTS, Key=key, Body=json.dumps(items))
         payload = event("s3-object-created.json")
         payload["Records"][0]["s3"]["object"]["key"] = key
         (answer,) = self.trigger(payload)["lists"]
         self.assertEqual("rejected", answer["outcome"])
-        with tempfile.NamedTemporaryFile() as file:
-            self.aws("s3api", "get-object", "--bucket", RESULTS, "--key", answer["reportKey"], file.name)
-            report = json.loads(pathlib.Path(file.name).read_text())
+        report = json.load(self.s3.get_object(Bucket=RESULTS, Key=answer["reportKey"])["Body"])
         self.assertEqual((100_000, 1), (report["items"], report["problemCount"]), report["problems"])
-        self.assertLess(self.functions["trigger"].peak_mib(), 64, "half of what the smallest function has")
+        self.assertLess(self.functions["trigger"].peak_mib(), 64, "half of the memory of the smallest function")
 
     def test_two_records_are_two_lists(self):
         self.assertEqual(2, len(self.trigger(event("s3-two-records.json"))["lists"]))
 
-    def test_removals_and_test_events_are_ignored(self):
-        for name in ("s3-object-removed.json", "s3-test-event.json"):
-            self.assertEqual({"lists": []}, self.trigger(event(name)), name)
+    def test_what_is_not_a_list_to_make_is_ignored(self):
+        empty = event("s3-object-created.json")
+        empty["Records"][0]["s3"]["object"]["size"] = 0
+        stored = event("s3-object-created.json")
+        stored["Records"][0]["s3"]["object"]["key"] = "state-input/execution.json"
+        for payload in (event("s3-object-removed.json"), event("s3-test-event.json"), empty, stored):
+            self.assertEqual({"lists": []}, self.trigger(payload))
 
-    def test_what_is_no_s3_event_is_an_error(self):
+    def test_a_version_that_does_not_exist_is_gone(self):
+        self.put_list("id-list.json", "id-list.json")
+        payload = event("s3-object-created.json")
+        payload["Records"][0]["s3"]["object"]["versionId"] = "UIORUnfndfiufdisojhr398493jfdkjFJjkndnqUifhnw89493jJFJ"
+        (answer,) = self.trigger(payload)["lists"]
+        self.assertEqual("gone", answer["outcome"])
+
+    def test_what_is_not_an_s3_event_is_an_error(self):
         self.assertEqual("InvalidEvent", self.trigger({"hello": "world"})["errorType"])
+
+    def test_an_event_that_sqs_wrapped_is_refused_by_name(self):
+        answer = self.trigger(event("s3-event-in-sqs.json"))
+        self.assertEqual("InvalidEvent", answer["errorType"])
+        self.assertIn("SQS", answer["errorMessage"])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that proves the deployment, in order, with the time that each part took. Wants `local` built: cargo build --workspace
+# The tests of the deployment, and how long each part takes. `local` must be built before: cargo build --workspace
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=$PWD/target/sam-tools/sam/bin/python

@@ -1,8 +1,9 @@
-"""The template as CloudFormation sees it: transformed as SAM does, with every intrinsic function that can be worked out beforehand worked out.
+"""The template after SAM's transform, with every intrinsic function evaluated whose value is known before a deployment.
 
 Run with the Python of target/sam-tools/sam, which brings SAM's own transform.
 """
 
+import json
 import logging
 import os
 import pathlib
@@ -18,29 +19,35 @@ logging.getLogger("samtranslator").setLevel(logging.ERROR)
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = ROOT / "sam" / "template.yaml"
 
+PRICES = ROOT / "idlist" / "prices.json"
+
 ACCOUNT, REGION, STACK = "123456789012", "eu-central-1", "demo"
 NO_VALUE = object()
 
-PSEUDO_PARAMETERS = {
-    "AWS::AccountId": ACCOUNT,
-    "AWS::Region": REGION,
-    "AWS::StackName": STACK,
-    "AWS::Partition": "aws",
-    "AWS::NoValue": NO_VALUE,
-}
+
+def prices():
+    """US dollars an image, by the id of each model that Bedrock serves."""
+    return {model["model"]: model["usdPerImage"] for model in json.loads(PRICES.read_text())["models"]}
 
 
 class NoManagedPolicies:
-    """The template uses none; SAM's transform wants to be able to ask for them."""
+    """SAM's transform requires a loader of managed policies; the template uses none."""
 
     def load(self):
         return {}
 
 
 class Template:
-    """The transformed template, for given parameters."""
+    """The transformed template, for an account, a region and parameters."""
 
-    def __init__(self, **parameters):
+    def __init__(self, account=ACCOUNT, region=REGION, **parameters):
+        self.pseudo_parameters = {
+            "AWS::AccountId": account,
+            "AWS::Region": region,
+            "AWS::StackName": STACK,
+            "AWS::Partition": "aws",
+            "AWS::NoValue": NO_VALUE,
+        }
         source = yaml_parse(FILE.read_text())
         # As `sam package` leaves them.
         for resource in source["Resources"].values():
@@ -68,6 +75,10 @@ class Template:
         """Properties of every resource of a type, by logical id."""
         return {name: r.get("Properties", {}) for name, r in self.resources.items() if r["Type"] == kind}
 
+    def variables(self, function):
+        """Environment variables of a function, by its logical id."""
+        return self.of_type("AWS::Lambda::Function")[function]["Environment"]["Variables"]
+
     def _condition(self, condition):
         ((function, argument),) = condition.items()
         if function == "Fn::Not":
@@ -75,10 +86,10 @@ class Template:
         if function == "Fn::Equals":
             left, right = (self.value_of(side) for side in argument)
             return str(left) == str(right)
-        raise ValueError(f"condition function {function} is not known here")
+        raise ValueError(f"condition function {function} is not implemented here")
 
     def value_of(self, node):
-        """What CloudFormation would make of it. A resource's own values are stood in for by <Id> and <Id.Attribute>."""
+        """The value that CloudFormation computes. <Id> and <Id.Attribute> stand for what only a deployed resource has."""
         if isinstance(node, list):
             return [value for value in map(self.value_of, node) if value is not NO_VALUE]
         if not isinstance(node, dict):
@@ -102,13 +113,13 @@ class Template:
                 name, when_true, when_false = argument
                 return self.value_of(when_true if self.conditions[name] else when_false)
             if function.startswith("Fn::"):
-                raise ValueError(f"{function} is not known here")
+                raise ValueError(f"{function} is not implemented here")
         values = {key: self.value_of(value) for key, value in node.items()}
         return {key: value for key, value in values.items() if value is not NO_VALUE}
 
     def _reference(self, name):
-        if name in PSEUDO_PARAMETERS:
-            return PSEUDO_PARAMETERS[name]
+        if name in self.pseudo_parameters:
+            return self.pseudo_parameters[name]
         return self.parameters.get(name, f"<{name}>")
 
     def _substituted(self, argument):
