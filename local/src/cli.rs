@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::bedrock::{FaultKind, Options, painter::Size};
+use crate::bedrock::{FaultKind, Options, Size};
 use crate::faults::{Fault, FaultPlan, FaultPlanError, FunctionFault, S3Fault};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use idlist::RetiredModels;
@@ -118,7 +118,7 @@ pub struct Settings {
     /// State machine definition to run instead of the built-in sam/statemachine.asl.json
     #[arg(long, value_name = "FILE")]
     pub definition: Option<PathBuf>,
-    /// Who paints: the stand-in, or the real Bedrock with your AWS credentials (costs money)
+    /// Who makes the pictures: the stand-in, or the real Bedrock with your AWS credentials (costs money)
     #[arg(long, value_enum, default_value_t = Bedrock::StandIn)]
     pub bedrock: Bedrock,
     /// Region of the real Bedrock
@@ -152,7 +152,7 @@ impl Settings {
     }
 }
 
-/// Who paints.
+/// Who makes the pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Bedrock {
     /// The stand-in of this program.
@@ -168,7 +168,7 @@ pub struct StandInArguments {
     /// How large pictures are
     #[arg(long, value_enum, default_value_t = Picture::Preview)]
     pub picture: Picture,
-    /// Paint one picture for all requests of a model, shape and format, whatever their prompts: for long lists
+    /// Draw one picture for all requests of a model, shape and format, whatever their prompts: for long lists
     #[arg(long)]
     pub paint_once: bool,
     /// Answer so many requests a minute, and the others with ThrottlingException
@@ -209,7 +209,7 @@ pub struct FaultArguments {
     pub ledger: bool,
 }
 
-/// How large the stand-in paints.
+/// How large the stand-in's pictures are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Picture {
     /// 16 pixels on the longer side.

@@ -1,6 +1,6 @@
 //! Which item a call is for, as its request metadata say.
 
-use super::painter::hash;
+use super::hash::hash;
 use serde::{Deserialize, Serialize};
 
 /// The item's identity; the generator sends it with every call.

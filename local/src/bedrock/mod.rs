@@ -1,17 +1,21 @@
-//! Bedrock on one machine: takes InvokeModel for the models that make images from text, and paints a stand-in.
+//! Bedrock on one machine: takes InvokeModel for the models that make images from text, and answers with a placeholder card.
 //!
 //! [`StandIn`] answers in the shape of the model that is asked for, checks requests as Bedrock does, and misbehaves when
-//! told to: throttles, filters, delays, fails. [`painter`] makes the pictures: they follow the prompt, and say in their
-//! pixels and their metadata that no model made them.
+//! told to: throttles, filters, delays, fails. The card says what was asked for, and that no model made it, in its pixels
+//! and in its metadata.
 
 mod answer;
+mod card;
 mod counts;
+mod encode;
 mod error;
 mod fault;
+mod hash;
 mod item;
-pub mod painter;
 mod pictures;
 mod request;
+mod size;
+mod source;
 mod stand_in;
 #[cfg(test)]
 mod tests;
@@ -21,6 +25,7 @@ pub use answer::{Answer, Response};
 pub use counts::Counts;
 pub use error::BedrockError;
 pub use fault::FaultKind;
+pub(crate) use hash::hash;
 pub use item::ItemName;
-pub(crate) use painter::hash;
+pub use size::Size;
 pub use stand_in::{Options, StandIn};

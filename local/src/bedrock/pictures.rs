@@ -1,20 +1,24 @@
-//! The pictures of the answers: one painted for every request, or one for all requests of a kind.
+//! The pictures of the answers: one drawn for every request, or one for all requests of a kind.
 
-use super::painter::{self, AspectRatio, Size, Source, SourceError};
+use super::card::{self, Card};
+use super::encode::encode;
+use super::item::ItemName;
 use super::request::Order;
+use super::size::{AspectRatio, Size};
+use super::source::{self, SourceError};
 use idlist::{ImageFormat, models::Model};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PaintError {
-    /// What the request wants to start from is no picture.
+pub(super) enum PictureError {
+    /// What the request wants to start from is not a picture.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The painter gave up.
-    #[error("the painter gave up: {0}")]
-    Painter(#[from] tokio::task::JoinError),
+    /// The thread that draws panicked.
+    #[error("the card was not drawn: {0}")]
+    Drawing(#[from] tokio::task::JoinError),
 }
 
 /// What two requests have in common that get the same picture.
@@ -25,83 +29,82 @@ struct Kind {
     format: ImageFormat,
 }
 
-/// Paints, or has painted before.
+/// Draws pictures, or returns those that it has drawn.
 #[derive(Debug)]
 pub(super) struct Pictures {
     size: Size,
-    /// Files in base64, if every kind is painted only once.
-    painted: Option<Mutex<HashMap<Kind, Arc<str>>>>,
+    /// Files in base64, if every kind is drawn only once.
+    drawn: Option<Mutex<HashMap<Kind, Arc<str>>>>,
 }
 
 impl Pictures {
     pub(super) fn new(size: Size, paint_once: bool) -> Self {
-        Self { size, painted: paint_once.then(Mutex::default) }
+        Self { size, drawn: paint_once.then(Mutex::default) }
     }
 
-    /// The file in base64. A request that names a source is painted in any case: its answer follows the source.
+    /// The file in base64. A request that names a source gets a picture of its own in any case: it shows the source.
     ///
-    /// Painting runs on tokio's blocking threads.
+    /// Pictures are drawn on tokio's blocking threads.
     pub(super) async fn base64(
         &self,
         model: &'static Model,
         order: Order,
         seed: u64,
-        rank: Option<String>,
-    ) -> Result<Arc<str>, PaintError> {
+        item: ItemName,
+    ) -> Result<Arc<str>, PictureError> {
         let size = self.size;
-        let Some(painted) = self.painted.as_ref().filter(|_| order.source.is_none()) else {
-            let what = format!("asked of {}, seed {seed}", model.id);
-            return in_background(move || paint(model, &order, seed, rank.as_deref(), size, &what)).await;
+        let Some(drawn) = self.drawn.as_ref().filter(|_| order.source.is_none()) else {
+            return in_background(move || draw(model, &order, Some(seed), &item, size)).await;
         };
         let kind = Kind { model_id: model.id, aspect_ratio: order.aspect_ratio, format: order.format };
-        let there = painted.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned();
+        let there = drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned();
         if let Some(picture) = there {
             return Ok(picture);
         }
-        // Of requests that come at the same time each may paint; they paint the same.
-        let order = Order { prompt: ANY.to_owned(), negative_prompt: None, ..order };
-        let what = format!("painted once for all that is asked of {}", model.id);
-        let picture = in_background(move || paint(model, &order, 1, None, size, &what)).await?;
-        painted.lock().unwrap_or_else(PoisonError::into_inner).insert(kind, Arc::clone(&picture));
+        // Of requests that come at the same time each may draw; they draw the same.
+        let order = Order { prompt: ANY.to_owned(), ..order };
+        let picture = in_background(move || draw(model, &order, None, &ItemName::default(), size)).await?;
+        drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(kind, Arc::clone(&picture));
         Ok(picture)
     }
 }
 
-/// The prompt of a picture for every prompt.
-const ANY: &str = "portrait of a smiling woman, blue background";
+/// Stands in the place of the prompt on a picture for every prompt.
+const ANY: &str = "one picture for every prompt (--paint-once)";
 
 async fn in_background(
-    paint: impl FnOnce() -> Result<Arc<str>, SourceError> + Send + 'static,
-) -> Result<Arc<str>, PaintError> {
-    Ok(tokio::task::spawn_blocking(paint).await??)
+    draw: impl FnOnce() -> Result<Arc<str>, SourceError> + Send + 'static,
+) -> Result<Arc<str>, PictureError> {
+    Ok(tokio::task::spawn_blocking(draw).await??)
 }
 
-fn paint(
-    model: &'static Model,
-    order: &Order,
-    seed: u64,
-    rank: Option<&str>,
-    size: Size,
-    what: &str,
-) -> Result<Arc<str>, SourceError> {
-    let source = order.source.as_ref();
-    let picture = painter::paint(&painter::Request {
+/// Without a seed, the picture stands for every request.
+fn draw(model: &Model, order: &Order, seed: Option<u64>, item: &ItemName, size: Size) -> Result<Arc<str>, SourceError> {
+    let source = order
+        .source
+        .as_ref()
+        .map(|(file, strength)| Ok::<_, SourceError>((source::decode(file)?, *strength)))
+        .transpose()?;
+    let picture = card::draw(&Card {
+        id: item.id.as_deref(),
+        rank: item.rank.as_deref(),
+        model: &short_name(model.id),
         prompt: &order.prompt,
-        negative_prompt: order.negative_prompt.as_deref(),
         seed,
-        rank,
         aspect_ratio: order.aspect_ratio,
         size,
-        source: source.map(|(bytes, strength)| Source { bytes, strength: *strength as f32 }),
-        model: &title(model.id),
-    })?;
-    let file = picture.encode(order.format, &format!("STAND-IN, not a model's picture: {what}"))?;
+        source: source.as_ref().map(|(image, strength)| (image, *strength)),
+    });
+    let seed = seed.map_or_else(|| "any seed".to_owned(), |seed| format!("seed {seed}"));
+    let description = format!("STAND-IN, not a model's picture: asked of {}, {seed}", model.id);
+    let file = encode(&picture, order.format, &description)?;
     Ok(base64_simd::STANDARD.encode_to_string(file).into())
 }
 
-/// `stability.stable-image-core-v1:1` as people call it: `STABLE IMAGE CORE`.
-fn title(model_id: &str) -> String {
+/// `stability.stable-image-core-v1:1` as people call it: `Stable Image Core`.
+fn short_name(model_id: &str) -> String {
     let name = model_id.split_once('.').map_or(model_id, |(_, name)| name);
-    let name = name.rsplit_once("-v").map_or(name, |(name, _)| name);
-    name.to_uppercase().replace("SD3-5", "SD3.5").replace('-', " ")
+    let name = name.rsplit_once("-v").map_or(name, |(name, _)| name).replace("sd3-5", "SD3.5");
+    let capital = |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+    name.split('-').map(capital).collect::<Vec<String>>().join(" ")
 }

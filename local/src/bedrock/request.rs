@@ -1,8 +1,9 @@
-//! Checking the body of InvokeModel as Bedrock does, and taking from it what the painter needs.
+//! Checks the body of InvokeModel as Bedrock does, and takes from it what the card shows.
 //!
 //! Bedrock checks against a JSON schema and answers in the words of its validator; those words are kept here.
 
-use super::painter::{AspectRatio, SourceError};
+use super::size::AspectRatio;
+use super::source::SourceError;
 use idlist::{ImageFormat, models::Model};
 use serde_json::{Map, Value};
 
@@ -16,7 +17,6 @@ const ULTRA_STRENGTH: f64 = 0.35;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Order {
     pub(super) prompt: String,
-    pub(super) negative_prompt: Option<String>,
     pub(super) aspect_ratio: Option<AspectRatio>,
     pub(super) format: ImageFormat,
     /// 0 asks for a random one.
@@ -69,7 +69,7 @@ impl Check<'_> {
         if !self.fields.contains_key("prompt") {
             self.violations.insert(0, "#: required key [prompt] not found".to_owned());
         }
-        let negative_prompt = self.text("negative_prompt");
+        self.text("negative_prompt");
         let aspect_ratio = self.one_of("aspect_ratio", self.model.aspect_ratios);
         let formats: Vec<&str> = self.model.output_formats.iter().map(|format| format.name()).collect();
         let format = self.one_of("output_format", &formats);
@@ -77,7 +77,6 @@ impl Check<'_> {
         let source = self.source();
         Some(Order {
             prompt: prompt?,
-            negative_prompt,
             aspect_ratio: aspect_ratio.and_then(|name| name.parse().ok()),
             format: self.format(format),
             seed,

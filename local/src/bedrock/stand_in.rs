@@ -5,9 +5,9 @@ use super::counts::{Book, Counts, Outcome};
 use super::error::BedrockError;
 use super::fault::FaultKind;
 use super::item::ItemName;
-use super::painter::Size;
-use super::pictures::{PaintError, Pictures};
+use super::pictures::{PictureError, Pictures};
 use super::request;
+use super::size::Size;
 use super::throttle::Throttle;
 use crate::faults::{Entry, Fault, Faults, Moment, client, drawn};
 use idlist::models::{self, Model, ModelError, RetiredModels};
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 pub struct Options {
     /// How large pictures are.
     pub size: Size,
-    /// Requests of one model, shape and format get the same picture, which is painted once.
+    /// Requests of one model, shape and format get the same picture, which is drawn once.
     pub paint_once: bool,
     /// Requests a minute; those above are answered with `ThrottlingException`. `None` is no limit.
     pub throttle: Option<u32>,
@@ -100,7 +100,7 @@ impl StandIn {
 
     /// Answers one call. `request_metadata` is the header `X-Amzn-Bedrock-Request-Metadata`, which names the item.
     ///
-    /// Painting runs on tokio's blocking threads, so the caller's thread stays free.
+    /// Pictures are drawn on tokio's blocking threads, so the caller's thread stays free.
     pub async fn invoke_model(&self, model_id: &str, request_metadata: Option<&str>, body: &[u8]) -> Answer {
         self.invoke_model_for(|| true, model_id, request_metadata, body).await
     }
@@ -165,11 +165,11 @@ impl StandIn {
             return filtered();
         }
         let seed = if order.seed == 0 { self.random_seed(model) } else { order.seed };
-        match self.pictures.base64(model, order, seed, item.rank.clone()).await {
-            Err(PaintError::Source(error)) => {
+        match self.pictures.base64(model, order, seed, item.clone()).await {
+            Err(PictureError::Source(error)) => {
                 refuse(BedrockError::Validation, Some(&request::source_violation(&error)))
             }
-            Err(PaintError::Painter(_)) => refuse(BedrockError::InternalServer, None),
+            Err(PictureError::Drawing(_)) => refuse(BedrockError::InternalServer, None),
             Ok(image) => {
                 let mut response = Response::image(seed, &image);
                 if fault == Some(FaultKind::Truncated) {

@@ -96,11 +96,16 @@ async fn the_same_seed_gives_the_same_bytes_and_seed_0_a_random_one() {
 }
 
 #[tokio::test]
-async fn rank_and_aspect_ratio_show_in_the_picture() {
+async fn item_and_aspect_ratio_show_in_the_picture() {
     let stand_in = stand_in();
     let request = json!({"prompt": "a cat", "seed": 1, "aspect_ratio": "16:9", "output_format": "png"}).to_string();
     let mut files = Vec::new();
-    for metadata in [None, Some(r#"{"id":"A1","rank":"nomal"}"#), Some(r#"{"id":"A1","rank":"vip"}"#)] {
+    for metadata in [
+        None,
+        Some(r#"{"id":"A1","rank":"nomal"}"#),
+        Some(r#"{"id":"A1","rank":"vip"}"#),
+        Some(r#"{"id":"A2","rank":"vip"}"#),
+    ] {
         let Answer::Response(response) = stand_in.invoke_model(CORE, metadata, request.as_bytes()).await else {
             panic!()
         };
@@ -114,7 +119,7 @@ async fn rank_and_aspect_ratio_show_in_the_picture() {
 
 #[tokio::test]
 async fn painted_once_a_kind_has_one_picture_and_every_answer_its_own_seed() {
-    let stand_in = StandIn::new(Options { paint_once: true, size: painter::Size::Tiny, ..Options::default() });
+    let stand_in = StandIn::new(Options { paint_once: true, size: Size::Tiny, ..Options::default() });
     let ask = async |model, request: Value| {
         let response = call(&stand_in, model, &request).await;
         (image(&response), body(&response)["seeds"][0].clone())
@@ -234,7 +239,7 @@ async fn image_to_image_starts_from_the_image_for_the_models_that_can() {
     for (model, request) in requests {
         let picture = image::load_from_memory(&image(&call(&stand_in, model, &request).await)).unwrap().to_rgb8();
         assert_eq!(picture.dimensions(), (512, 256), "the shape of the source");
-        assert_eq!(picture.get_pixel(200, 100).0, [20, 200, 40]);
+        assert_eq!(picture.get_pixel(100, 200).0, [20, 200, 40]);
     }
     let request = json!({"prompt": "a cat", "image": source(), "aspect_ratio": "1:1", "output_format": "png"});
     let picture = image::load_from_memory(&image(&call(&stand_in, ULTRA, &request).await)).unwrap();

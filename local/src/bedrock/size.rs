@@ -1,87 +1,39 @@
-//! The shapes a picture can have and how many pixels that is.
+//! The aspect ratios that the models take, and how many pixels a picture has.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Width to height, as the Stability models name it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum AspectRatio {
-    W16H9,
-    #[default]
-    W1H1,
-    W21H9,
-    W2H3,
-    W3H2,
-    W4H5,
-    W5H4,
-    W9H16,
-    W9H21,
-}
+/// Width to height, as the Stability models name it: `16:9`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct AspectRatio(u32, u32);
+
+/// Every ratio, with the pixels of a picture of about one megapixel whose sides are multiples of 64.
+const RATIOS: [(AspectRatio, (u32, u32)); 9] = [
+    (AspectRatio(16, 9), (1344, 768)),
+    (AspectRatio::SQUARE, (1024, 1024)),
+    (AspectRatio(21, 9), (1536, 640)),
+    (AspectRatio(2, 3), (832, 1216)),
+    (AspectRatio(3, 2), (1216, 832)),
+    (AspectRatio(4, 5), (896, 1088)),
+    (AspectRatio(5, 4), (1088, 896)),
+    (AspectRatio(9, 16), (768, 1344)),
+    (AspectRatio(9, 21), (640, 1536)),
+];
 
 impl AspectRatio {
+    /// The ratio of a request that names none.
+    pub(super) const SQUARE: Self = Self(1, 1);
+
     /// Every ratio that the models take.
-    pub const ALL: [Self; 9] = [
-        Self::W16H9,
-        Self::W1H1,
-        Self::W21H9,
-        Self::W2H3,
-        Self::W3H2,
-        Self::W4H5,
-        Self::W5H4,
-        Self::W9H16,
-        Self::W9H21,
-    ];
-
-    /// The name that requests use, such as `16:9`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::W16H9 => "16:9",
-            Self::W1H1 => "1:1",
-            Self::W21H9 => "21:9",
-            Self::W2H3 => "2:3",
-            Self::W3H2 => "3:2",
-            Self::W4H5 => "4:5",
-            Self::W5H4 => "5:4",
-            Self::W9H16 => "9:16",
-            Self::W9H21 => "9:21",
-        }
-    }
-
-    const fn parts(self) -> (u32, u32) {
-        match self {
-            Self::W16H9 => (16, 9),
-            Self::W1H1 => (1, 1),
-            Self::W21H9 => (21, 9),
-            Self::W2H3 => (2, 3),
-            Self::W3H2 => (3, 2),
-            Self::W4H5 => (4, 5),
-            Self::W5H4 => (5, 4),
-            Self::W9H16 => (9, 16),
-            Self::W9H21 => (9, 21),
-        }
-    }
-
-    /// Pixels of a picture of about one megapixel with sides that are multiples of 64.
-    const fn model_pixels(self) -> (u32, u32) {
-        match self {
-            Self::W16H9 => (1344, 768),
-            Self::W1H1 => (1024, 1024),
-            Self::W21H9 => (1536, 640),
-            Self::W2H3 => (832, 1216),
-            Self::W3H2 => (1216, 832),
-            Self::W4H5 => (896, 1088),
-            Self::W5H4 => (1088, 896),
-            Self::W9H16 => (768, 1344),
-            Self::W9H21 => (640, 1536),
-        }
+    #[cfg(test)]
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        RATIOS.into_iter().map(|(ratio, _)| ratio)
     }
 }
 
 impl fmt::Display for AspectRatio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        write!(f, "{}:{}", self.0, self.1)
     }
 }
 
@@ -89,11 +41,11 @@ impl FromStr for AspectRatio {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|ratio| ratio.name() == name).ok_or(())
+        RATIOS.into_iter().map(|(ratio, _)| ratio).find(|ratio| ratio.to_string() == name).ok_or(())
     }
 }
 
-/// How large pictures are painted.
+/// How many pixels a picture has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Size {
     /// 16 pixels on the longer side: for runs that are about anything but pictures.
@@ -111,22 +63,20 @@ const MODEL_AREA: f32 = 1024.0 * 1024.0;
 
 impl Size {
     /// Width and height in pixels of a picture of this ratio.
-    #[must_use]
-    pub fn pixels(self, ratio: AspectRatio) -> (u32, u32) {
-        let (width, height) = ratio.parts();
+    pub(super) fn pixels(self, ratio: AspectRatio) -> (u32, u32) {
+        let AspectRatio(width, height) = ratio;
         let within = |side| (side * width / width.max(height), side * height / width.max(height));
         match self {
             Self::Tiny => within(TINY_SIDE),
             Self::Preview => within(PREVIEW_SIDE),
-            Self::Model => ratio.model_pixels(),
+            Self::Model => RATIOS.into_iter().find(|(known, _)| *known == ratio).map_or((1024, 1024), |(_, size)| size),
         }
     }
 
     /// Width and height in pixels of a picture shaped like one of `width` by `height`.
     ///
     /// Nothing is longer than 9:21, the longest shape that the models make.
-    #[must_use]
-    pub fn pixels_like(self, width: u32, height: u32) -> (u32, u32) {
+    pub(super) fn pixels_like(self, width: u32, height: u32) -> (u32, u32) {
         let shape = (width.max(1) as f32 / height.max(1) as f32).clamp(9.0 / 21.0, 21.0 / 9.0);
         let longer = match self {
             Self::Tiny => TINY_SIDE as f32,
@@ -144,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_preview_is_512_pixels_on_its_longer_side() {
-        let sizes = AspectRatio::ALL.map(|ratio| Size::Preview.pixels(ratio));
+        let sizes: Vec<_> = AspectRatio::all().map(|ratio| Size::Preview.pixels(ratio)).collect();
         assert_eq!(
             sizes,
             [
@@ -163,12 +113,11 @@ mod tests {
 
     #[test]
     fn a_model_size_is_about_a_megapixel_of_the_ratio() {
-        for ratio in AspectRatio::ALL {
+        for ratio in AspectRatio::all() {
             let (width, height) = Size::Model.pixels(ratio);
             assert!((640..=1536).contains(&width) && (640..=1536).contains(&height), "{ratio}");
             assert!((950_000..=1_080_000).contains(&(width * height)), "{ratio}");
-            let (w, h) = ratio.parts();
-            let error = (width as f32 / height as f32) / (w as f32 / h as f32) - 1.0;
+            let error = (width as f32 / height as f32) / (ratio.0 as f32 / ratio.1 as f32) - 1.0;
             assert!(error.abs() < 0.04, "{ratio} {error}");
         }
     }
@@ -182,9 +131,9 @@ mod tests {
     }
 
     #[test]
-    fn every_ratio_is_read_by_its_name() {
-        for ratio in AspectRatio::ALL {
-            assert_eq!(ratio.name().parse(), Ok(ratio));
+    fn reads_every_ratio_of_every_model_by_its_name() {
+        for name in idlist::models::MODELS.iter().flat_map(|model| model.aspect_ratios) {
+            assert_eq!(name.parse::<AspectRatio>().map(|ratio| ratio.to_string()).as_deref(), Ok(*name));
         }
         assert_eq!("1:3".parse::<AspectRatio>(), Err(()));
     }

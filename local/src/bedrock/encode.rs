@@ -1,44 +1,34 @@
-//! Pictures as files, each saying in its EXIF metadata that it is a stand-in.
+//! Writes a picture as a file, with a description in its EXIF metadata.
 
 use idlist::ImageFormat;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
-use image::{ExtendedColorType, ImageEncoder, ImageResult};
+use image::{ExtendedColorType, ImageEncoder, ImageResult, RgbImage};
 
 const JPEG_QUALITY: u8 = 88;
 
-/// `rgb` (three bytes a pixel) as a file whose EXIF image description is `description`.
-pub(super) fn encode(
-    rgb: &[u8],
-    (width, height): (u32, u32),
-    format: ImageFormat,
-    description: &str,
-) -> ImageResult<Vec<u8>> {
-    let mut file = Vec::with_capacity(rgb.len() / 4);
+/// `picture` as a file whose EXIF image description is `description` (ASCII).
+///
+/// # Errors
+///
+/// When the encoder fails; it writes to memory and has no reason to.
+pub(super) fn encode(picture: &RgbImage, format: ImageFormat, description: &str) -> ImageResult<Vec<u8>> {
+    let mut file = Vec::with_capacity(picture.len() / 8);
     match format {
-        ImageFormat::Jpeg => {
-            write(JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY), rgb, (width, height), description)
+        ImageFormat::Jpeg => write(JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY), picture, description),
+        ImageFormat::Png => {
+            let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Up);
+            write(encoder, picture, description)
         }
-        ImageFormat::Png => write(
-            PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Up),
-            rgb,
-            (width, height),
-            description,
-        ),
-        ImageFormat::Webp => write(WebPEncoder::new_lossless(&mut file), rgb, (width, height), description),
+        ImageFormat::Webp => write(WebPEncoder::new_lossless(&mut file), picture, description),
     }?;
     Ok(file)
 }
 
-fn write(
-    mut encoder: impl ImageEncoder,
-    rgb: &[u8],
-    (width, height): (u32, u32),
-    description: &str,
-) -> ImageResult<()> {
+fn write(mut encoder: impl ImageEncoder, picture: &RgbImage, description: &str) -> ImageResult<()> {
     encoder.set_exif_metadata(exif(description)).map_err(image::ImageError::Unsupported)?;
-    encoder.write_image(rgb, width, height, ExtendedColorType::Rgb8)
+    encoder.write_image(picture, picture.width(), picture.height(), ExtendedColorType::Rgb8)
 }
 
 /// The least EXIF block with an image description: a TIFF header and one directory of one entry.
@@ -72,9 +62,9 @@ mod tests {
 
     #[test]
     fn every_format_decodes_to_its_size_and_carries_the_description() {
-        let rgb = [200u8, 30, 60].repeat(48 * 32);
+        let picture = RgbImage::from_pixel(48, 32, image::Rgb([200, 30, 60]));
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Webp] {
-            let file = encode(&rgb, (48, 32), format, "STAND-IN of it").unwrap();
+            let file = encode(&picture, format, "STAND-IN of it").unwrap();
             let reader = image::ImageReader::new(Cursor::new(&file)).with_guessed_format().unwrap();
             let mut decoder = reader.into_decoder().unwrap();
             assert_eq!(decoder.dimensions(), (48, 32), "{format:?}");
