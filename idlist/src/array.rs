@@ -3,19 +3,8 @@
 use memchr::memchr2;
 
 use crate::broken::{Broken, BrokenKind};
-use crate::json::{self, FaultKind};
+use crate::json::{self, Fault, FaultKind};
 use crate::position::Position;
-
-/// What comes next in an array.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// An element, which begins at this byte.
-    Element(usize),
-    /// Nothing: the array has ended, and so have the bytes.
-    End,
-    /// What the next bytes say, if there are any.
-    More,
-}
 
 /// What is expected next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,38 +23,42 @@ enum State {
 
 /// A place between the elements of an array.
 #[derive(Debug)]
-pub(crate) struct Array {
+pub(crate) struct Array<'a> {
+    bytes: &'a [u8],
     state: State,
     /// The next byte to be looked at.
     at: usize,
     /// Elements that were passed.
     pub(crate) elements: u64,
-    /// Where the first byte is in the file.
-    origin: Position,
 }
 
 const UTF_16: &str = "the file looks like UTF-16; save it as UTF-8 without BOM";
 
-impl Array {
+impl<'a> Array<'a> {
     /// The place before the array.
-    pub(crate) fn new() -> Self {
-        Self { state: State::Start, at: 0, elements: 0, origin: Position::START }
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, state: State::Start, at: 0, elements: 0 }
     }
 
-    /// Goes on to the next element.
-    pub(crate) fn find(&mut self, bytes: &[u8]) -> Result<Next, Broken> {
-        while let Some(&byte) = bytes.get(self.at) {
+    /// Goes on to the next element and returns the byte at which it begins; `None` at the end.
+    pub(crate) fn find(&mut self) -> Result<Option<usize>, Broken> {
+        while let Some(&byte) = self.bytes.get(self.at) {
             self.state = match (self.state, byte) {
                 (state, b' ' | b'\n' | b'\r' | b'\t') => state,
                 (State::Start, b'[') => State::First,
                 (State::First | State::AfterElement, b']') => State::End,
                 (State::AfterElement, b',') => State::AfterComma(self.at),
-                (State::First | State::AfterComma(_), _) if can_begin(byte) => return Ok(Next::Element(self.at)),
-                (state, _) => return Err(self.unexpected(state, byte, bytes)),
+                (State::First | State::AfterComma(_), _) if can_begin(byte) => return Ok(Some(self.at)),
+                (state, _) => return Err(self.unexpected(state, byte)),
             };
             self.at += 1;
         }
-        Ok(if self.state == State::End { Next::End } else { Next::More })
+        let (kind, message) = match self.state {
+            State::End => return Ok(None),
+            State::Start => (BrokenKind::EmptyFile, "the file is empty; a list is a JSON array: [ … ]"),
+            _ => (BrokenKind::UnexpectedEnd, "the file ends before the closing ] of the list; is it complete?"),
+        };
+        Err(Broken::new(kind, self.position(self.at), message))
     }
 
     /// Goes behind an element, which ends before the byte `to`.
@@ -74,51 +67,36 @@ impl Array {
         self.elements += 1;
     }
 
-    /// Where a byte is in the file.
-    pub(crate) fn position(&self, bytes: &[u8], at: usize) -> Position {
-        self.origin.after(bytes.get(..at).unwrap_or(bytes))
+    fn position(&self, at: usize) -> Position {
+        Position::START.after(self.bytes.get(..at).unwrap_or(self.bytes))
     }
 
-    /// Takes away bytes that were passed, and returns their number.
-    pub(crate) fn forget_passed(&mut self, bytes: &[u8]) -> usize {
-        let passed = if let State::AfterComma(comma) = self.state { comma } else { self.at };
-        self.origin = self.position(bytes, passed);
-        self.at -= passed;
-        if let State::AfterComma(comma) = &mut self.state {
-            *comma = 0;
+    /// The element that begins at `from`; it may not be JSON.
+    pub(crate) fn element(&self, from: usize) -> Result<&'a [u8], Broken> {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        if let Some(element) = element(rest) {
+            return Ok(element);
         }
-        passed
-    }
-
-    /// Says what is missing when the bytes end between elements.
-    pub(crate) fn ended(&self, bytes: &[u8]) -> Broken {
-        let (kind, message) = match self.state {
-            State::Start => (BrokenKind::EmptyFile, "the file is empty; a list is a JSON array: [ … ]"),
-            _ => (BrokenKind::UnexpectedEnd, "the file ends before the closing ] of the list; is it complete?"),
-        };
-        Broken::new(kind, self.position(bytes, bytes.len()), message)
-    }
-
-    /// Says what is wrong when the bytes end inside the element that begins at `from`.
-    pub(crate) fn ended_inside(&self, bytes: &[u8], from: usize) -> Broken {
-        let (start, rest) = (self.position(bytes, from), bytes.get(from..).unwrap_or_default());
         // The end may never have come because of a fault much earlier, such as a missing brace or quote.
-        if let Err(fault) = json::validate(rest)
+        if let Err(fault) = json::skim(rest)
             && fault.kind == FaultKind::Syntax
         {
-            return Broken::in_element(self.elements, start, rest, &fault);
+            return Err(self.fault(from, rest, &fault));
         }
-        let message = format!(
-            "the file ends inside item {}, which begins on line {}; is it complete?",
-            self.elements, start.line
-        );
-        Broken::new(BrokenKind::UnexpectedEnd, start.after(rest), message)
+        let (index, line) = (self.elements, self.position(from).line);
+        let message = format!("the file ends inside item {index}, which begins on line {line}; is it complete?");
+        Err(Broken::new(BrokenKind::UnexpectedEnd, self.position(self.bytes.len()), message))
+    }
+
+    /// Says where in the file the fault of the element is that begins at `from`.
+    pub(crate) fn fault(&self, from: usize, element: &[u8], fault: &Fault) -> Broken {
+        Broken::in_element(self.elements, self.position(from), element, fault)
     }
 
     /// Says what is wrong with a byte that is not expected, and what to do.
-    fn unexpected(&self, state: State, byte: u8, bytes: &[u8]) -> Broken {
+    fn unexpected(&self, state: State, byte: u8) -> Broken {
         let (kind, at, message) = match (state, byte) {
-            (State::Start, _) => not_an_array(byte, bytes, self.at),
+            (State::Start, _) => not_an_array(byte, self.bytes, self.at),
             (State::AfterComma(comma), b']') => (
                 BrokenKind::TrailingComma,
                 comma,
@@ -145,7 +123,7 @@ impl Array {
                 format!("expected an item, a comma or the closing ] of the list, found {}", shown(byte)),
             ),
         };
-        Broken::new(kind, self.position(bytes, at), message)
+        Broken::new(kind, self.position(at), message)
     }
 }
 
@@ -154,13 +132,14 @@ fn can_begin(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"{[\"'-+./".contains(&byte)
 }
 
-/// The number of bytes of the element that `bytes` begin with; `None` if it goes on after them.
+/// The element that `bytes` begin with; `None` if it goes on after them.
 ///
 /// Brackets are counted and strings are jumped over. What is inside may not be JSON.
-pub(crate) fn extent(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn element(bytes: &[u8]) -> Option<&[u8]> {
     if !matches!(bytes.first()?, b'{' | b'[' | b'"') {
         // A number or a word ends where something else begins.
-        return bytes.iter().position(|byte| b",][{}\":\n\r\t ".contains(byte));
+        let end = bytes.iter().position(|byte| b",][{}\":\n\r\t ".contains(byte))?;
+        return bytes.get(..end);
     }
     let (mut at, mut depth) = (0, 0_u64);
     loop {
@@ -173,7 +152,7 @@ pub(crate) fn extent(bytes: &[u8]) -> Option<usize> {
             _ => continue,
         }
         if depth == 0 {
-            return Some(at);
+            return bytes.get(..at);
         }
     }
 }

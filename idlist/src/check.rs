@@ -3,12 +3,12 @@
 use std::io::{self, Read};
 
 use crate::alike::SeenItems;
-use crate::array::{Array, Next, extent};
+use crate::array::{Array, element};
 use crate::broken::Broken;
 use crate::counts::Counts;
 use crate::hints::{HintKind, Hints, similar_ranks};
-use crate::item::{self, Fields, Rules};
-use crate::json::FaultKind;
+use crate::item::{self, Fields, Rules, problem};
+use crate::json;
 use crate::listed::{Listed, Place};
 use crate::models::Model;
 use crate::plan::price_problems;
@@ -48,7 +48,7 @@ pub fn check_slice(list: &[u8], options: CheckOptions) -> Report {
         text,
         options,
         rules: Rules::new(options.retired),
-        array: Array::new(),
+        array: Array::new(list),
         lines: Lines::new(list),
         counts: Counts::default(),
         seen: SeenItems::default(),
@@ -77,7 +77,7 @@ struct Checker<'a> {
     text: &'a str,
     options: CheckOptions,
     rules: Rules,
-    array: Array,
+    array: Array<'a>,
     lines: Lines<'a>,
     counts: Counts,
     seen: SeenItems,
@@ -87,23 +87,20 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn check_items(&mut self) -> Result<(), Broken> {
-        loop {
-            match self.array.find(self.list)? {
-                Next::Element(from) => {
-                    let bytes = self.check_element(from)?;
-                    self.array.pass(from + bytes);
-                }
-                Next::More => return Err(self.array.ended(self.list)),
-                Next::End => return Ok(()),
-            }
+        while let Some(from) = self.array.find()? {
+            let bytes = self.check_element(from)?;
+            self.array.pass(from + bytes);
         }
+        Ok(())
     }
 
     /// Checks the element that begins at `from` and returns its length. Those beyond the most that are allowed are only
     /// counted: the list is refused anyway.
     fn check_element(&mut self, from: usize) -> Result<usize, Broken> {
-        let is_counted_only = self.options.max_items.is_some_and(|max| self.array.elements >= max);
-        if !is_counted_only && let Some((fields, bytes)) = self.text.get(from..).and_then(Fields::read) {
+        if self.options.max_items.is_some_and(|max| self.array.elements >= max) {
+            return self.array.element(from).map(<[u8]>::len);
+        }
+        if let Some((fields, bytes)) = self.text.get(from..).and_then(Fields::read) {
             if bytes <= MAX_ITEM_BYTES {
                 self.check_item(from, &fields);
             } else {
@@ -111,23 +108,18 @@ impl<'a> Checker<'a> {
             }
             return Ok(bytes);
         }
-        let rest = self.list.get(from..).unwrap_or_default();
-        let Some(bytes) = extent(rest) else { return Err(self.array.ended_inside(self.list, from)) };
-        if is_counted_only {
-            return Ok(bytes);
+        let element = self.array.element(from)?;
+        let fault = |fault| self.array.fault(from, element, &fault);
+        if element.len() > MAX_ITEM_BYTES {
+            json::skim(element).map_err(fault)?;
+            self.add_too_long(from, element.len());
+            return Ok(element.len());
         }
-        let element = rest.get(..bytes).unwrap_or_default();
-        match item::element(element) {
-            Err(fault) if fault.kind != FaultKind::Limit => {
-                let start = self.array.position(self.list, from);
-                return Err(Broken::in_element(self.array.elements, start, element, &fault));
-            }
-            _ if bytes > MAX_ITEM_BYTES => self.add_too_long(from, bytes),
-            Err(fault) => self.add(from, None, problem(ProblemKind::TooDeep, fault.message)),
-            Ok(Err(not_an_object)) => self.add(from, None, not_an_object),
-            Ok(Ok(object)) => self.check_item(from, &Fields::diagnose(object.iter())),
+        match item::element(element).map_err(fault)? {
+            Ok(object) => self.check_item(from, &Fields::diagnose(object.iter())),
+            Err(problem) => self.add(from, None, problem),
         }
-        Ok(bytes)
+        Ok(element.len())
     }
 
     fn check_item(&mut self, from: usize, item: &Fields<'_>) {
@@ -168,7 +160,7 @@ impl<'a> Checker<'a> {
     /// Reads a good item again.
     fn read_again(list: &[u8], from: usize, retired: RetiredModels) -> Option<Item> {
         let rest = list.get(from..)?;
-        Item::from_slice(rest.get(..extent(rest)?)?, retired).ok()
+        Item::from_slice(element(rest)?, retired).ok()
     }
 
     /// Looks for items with the same destination, and for ids that look alike.
@@ -242,10 +234,6 @@ impl<'a> Checker<'a> {
             counts,
         }
     }
-}
-
-fn problem(kind: ProblemKind, message: String) -> FieldProblem {
-    FieldProblem { field: None, kind, message }
 }
 
 #[cfg(test)]

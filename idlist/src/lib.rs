@@ -39,7 +39,6 @@ pub mod plan;
 mod position;
 mod prices;
 mod problem;
-pub mod read;
 mod report;
 pub mod request;
 mod seed;

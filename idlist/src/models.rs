@@ -159,37 +159,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_live_model_is_itself() {
+    fn a_live_model_is_itself_and_a_retired_one_its_successor() {
         for model in MODELS {
             assert_eq!(resolve(model.id, RetiredModels::Reject), Ok(model));
         }
-    }
-
-    #[test]
-    fn a_retired_model_becomes_its_successor() {
-        for (retired, successor) in [
-            ("stability.stable-diffusion-xl-v0", &CORE),
-            ("stability.stable-diffusion-xl-v1", &CORE),
-            ("stability.stable-diffusion-xl-v1:0", &CORE),
-            ("stability.stable-image-core-v1:0", &CORE),
-            ("stability.stable-image-ultra-v1:0", &ULTRA),
-            ("stability.sd3-large-v1:0", &SD3_5_LARGE),
-            ("amazon.titan-image-generator-v1", &CORE),
-            ("amazon.titan-image-generator-v2:0", &CORE),
-            ("amazon.nova-canvas-v1:0", &CORE),
-        ] {
+        for (retired, successor) in RETIRED {
             assert_eq!(resolve(retired, RetiredModels::Redirect), Ok(successor));
+            let error = resolve(retired, RetiredModels::Reject).unwrap_err().to_string();
+            let start = format!("retired by Amazon Bedrock; use its successor {}, or another of ", successor.id);
+            assert_eq!(error, format!("{start}{LIVE_IDS}"));
         }
-    }
-
-    #[test]
-    fn a_retired_model_can_be_refused_with_its_successor_named() {
-        let error = resolve("stability.stable-diffusion-xl-v0", RetiredModels::Reject).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "retired by Amazon Bedrock; use its successor stability.stable-image-core-v1:1, or another of \
-             stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 or stability.sd3-5-large-v1:0"
-        );
     }
 
     #[test]

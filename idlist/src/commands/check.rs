@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use idlist::{CheckOptions, Report, RetiredModels, check_slice};
 use serde::Serialize;
 
-use super::{CommandError, Limits, excerpt};
+use super::{CommandError, Limits, excerpt, input};
 
 /// Check lists as the trigger does, and report what is wrong.
 ///
@@ -66,8 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     for file in &args.files {
         match check(file, options) {
             Ok((report, excerpt)) => checked.push(Checked { file, report, excerpt }),
-            Err(source) => {
-                let error = CommandError::Input { path: file.clone(), source };
+            Err(error) => {
                 // The other files are still worth checking; the last error becomes the command's.
                 if let Some(earlier) = unread.replace(error) {
                     eprintln!("idlist: {earlier}");
@@ -86,8 +85,8 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     }
 }
 
-fn check(path: &Path, options: CheckOptions) -> io::Result<(Report, Option<String>)> {
-    let list = super::read(path)?;
+fn check(path: &Path, options: CheckOptions) -> Result<(Report, Option<String>), CommandError> {
+    let list = input::bytes(path)?;
     let report = check_slice(&list, options);
     let excerpt = report.broken.as_ref().map(|broken| excerpt::show(&list, broken));
     Ok((report, excerpt))

@@ -56,12 +56,16 @@ pub(crate) fn bad(path: &Path, what: impl std::fmt::Display) -> CommandError {
 }
 
 /// The bytes of a file, or of stdin.
-fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         Progress::new(io::stdin().lock(), None).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|file| Progress::of_file(&file).read_to_end(&mut bytes))
+        File::open(path).and_then(|file| {
+            // A byte more, so that the end is seen without asking for memory again.
+            bytes.reserve_exact(file.metadata().map_or(0, |metadata| metadata.len() as usize + 1));
+            Progress::of_file(&file).read_to_end(&mut bytes)
+        })
     };
     read.map_err(|source| CommandError::Input { path: path.to_owned(), source })?;
     Ok(bytes)

@@ -18,12 +18,10 @@ pub(crate) mod retry;
 mod settings;
 pub(crate) mod split;
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use idlist::{CheckOptions, RetiredModels};
-use progress::Progress;
 
 /// What a list may have and cost: the limits that the trigger has if the stack does not say otherwise.
 #[derive(Debug, clap::Args)]
@@ -53,20 +51,6 @@ pub(crate) fn amount(text: &str) -> Result<f64, String> {
         Ok(usd) if usd >= 0.0 && usd.is_finite() => Ok(usd),
         _ => Err(format!("{text} is not an amount in US dollars")),
     }
-}
-
-/// Reads a whole file; stdin for `-`.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        Progress::new(io::stdin().lock(), None).read_to_end(&mut bytes)?;
-    } else {
-        let file = File::open(path)?;
-        // A byte more, so that the end is seen without asking for memory again.
-        bytes.reserve_exact(file.metadata().map_or(0, |metadata| metadata.len() as usize + 1));
-        Progress::of_file(&file).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
 }
 
 /// Why a command could not run.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use idlist::plan::{Images, ModelCost, Pace, Plan, Prices, plan};
 use idlist::{CheckOptions, ProblemKind, RetiredModels, check_slice};
 
-use super::{CommandError, Limits, amount};
+use super::{CommandError, Limits, amount, input};
 
 /// Estimate what a list costs and how long it takes.
 ///
@@ -52,7 +52,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
-    let list = super::read(&args.file).map_err(|source| CommandError::Input { path: args.file.clone(), source })?;
+    let list = input::bytes(&args.file)?;
     // The price is judged below, with the prices that are given.
     let options = CheckOptions { max_usd: None, ..args.limits.options(RetiredModels::Redirect) };
     let report = check_slice(&list, options);

@@ -13,7 +13,7 @@ use fields::{Pairs, described};
 pub(crate) use rules::Rules;
 
 use crate::format::ImageFormat;
-use crate::json::{self, Fault, FaultKind};
+use crate::json::{self, Fault, FaultKind, MAX_DEPTH};
 use crate::models::{self, Model, ModelError, RetiredModels};
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::seed::seed_of;
@@ -67,15 +67,8 @@ impl Item {
         {
             return Rules::new(retired).check(&fields).map(|_| fields.to_item());
         }
-        let alone = |problem| vec![problem];
-        let pairs = element(bytes).map_err(|fault| {
-            let (kind, what) = match fault.kind {
-                FaultKind::Limit => (ProblemKind::TooDeep, ""),
-                _ => (ProblemKind::InvalidJson, "is not valid JSON: "),
-            };
-            alone(FieldProblem { field: None, kind, message: format!("{what}{}", fault.message) })
-        })?;
-        let pairs = pairs.map_err(alone)?;
+        let invalid = |fault: Fault| problem(ProblemKind::InvalidJson, format!("is not valid JSON: {}", fault.message));
+        let pairs = element(bytes).map_err(|fault| vec![invalid(fault)])?.map_err(|problem| vec![problem])?;
         let fields = Fields::diagnose(pairs.iter());
         Rules::new(retired).check(&fields).map(|_| fields.to_item())
     }
@@ -130,27 +123,38 @@ impl Item {
     }
 }
 
-/// One element of a list as names and values, or the problem that it is not an object.
+/// One element of a list as names and values, or the problem that it is not an object or goes too deep.
 pub(crate) fn element(bytes: &[u8]) -> Result<Result<Pairs, FieldProblem>, Fault> {
-    json::validate(bytes)?;
-    if bytes.trim_ascii_start().starts_with(b"{") {
-        json::parse(bytes).map(Ok)
-    } else {
-        json::parse(bytes).map(|value| Err(not_an_object(&value)))
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return json::parse(bytes).map(|value| Err(not_an_object(&value)));
     }
+    match json::parse::<Pairs>(bytes) {
+        // The item itself is one more.
+        Ok(pairs) if pairs.iter().all(|(_, value)| json::depth(value) < MAX_DEPTH) => return Ok(Ok(pairs)),
+        Err(fault) if fault.kind != FaultKind::Limit => return Err(fault),
+        _ => {}
+    }
+    json::skim(bytes)?;
+    Ok(Err(problem(ProblemKind::TooDeep, format!("has arrays and objects more than {MAX_DEPTH} deep"))))
+}
+
+/// A problem of an item as a whole.
+pub(crate) fn problem(kind: ProblemKind, message: String) -> FieldProblem {
+    FieldProblem { field: None, kind, message }
 }
 
 /// A string is not quoted: it is most likely a prompt, and the message is logged.
 fn not_an_object(value: &Value) -> FieldProblem {
     let found = if value.is_string() { "a string".to_owned() } else { described(value) };
     let message = format!("is {found}, not an object; an item is {{ … }}");
-    FieldProblem { field: None, kind: ProblemKind::NotAnObject, message }
+    problem(ProblemKind::NotAnObject, message)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::models::{CORE, SD3_5_LARGE};
+    use crate::{CheckOptions, check_slice};
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -174,6 +178,10 @@ mod tests {
         assert_eq!(item.format(), Some(ImageFormat::Jpeg));
         assert_eq!(item.resolved_model(RetiredModels::Redirect), Ok(&CORE));
         assert_eq!(serde_json::to_value(&item).unwrap(), sample());
+        let mut value = sample();
+        value["seed"] = Value::Null;
+        value["customer"] = json!({"name": ["Ann", 1, null]});
+        assert_eq!(Item::from_value(&value, RetiredModels::Redirect), Ok(item), "null is absent, others are ignored");
     }
 
     #[test]
@@ -192,17 +200,6 @@ mod tests {
     }
 
     #[test]
-    fn null_is_absent_and_unknown_fields_are_ignored() {
-        let mut value = sample();
-        for field in ["negativePrompt", "aspectRatio", "seed", "sourceBucketName", "sourceKeyName", "strength"] {
-            value[field] = Value::Null;
-        }
-        value["customer"] = json!({"name": ["Ann", 1, null]});
-        let item = Item::from_value(&value, RetiredModels::Redirect).unwrap();
-        assert_eq!(serde_json::to_value(&item).unwrap(), sample());
-    }
-
-    #[test]
     fn the_items_seed_goes_before_the_computed_one() {
         let mut item = Item::from_value(&sample(), RetiredModels::Redirect).unwrap();
         assert_eq!(item.model_seed(&CORE), seed_of("A1", "nomal", 4_294_967_295));
@@ -212,26 +209,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_one_problem() {
+    fn what_is_not_an_object_is_one_problem() {
+        let deep = format!("{{\"x\":{}{}}}", "[".repeat(100), "]".repeat(100));
         for (text, message) in [
             ("[{}]", "is an array, not an object; an item is { … }"),
-            ("\"A1\"", "is a string, not an object; an item is { … }"),
+            ("\"a hat\"", "is a string, not an object; an item is { … }"),
             ("null", "is null, not an object; an item is { … }"),
-            ("42", "is the number 42, not an object; an item is { … }"),
+            ("{\"id\":}", "is not valid JSON: expected value"),
+            (&deep, "has arrays and objects more than 100 deep"),
         ] {
-            let problem = FieldProblem { field: None, kind: ProblemKind::NotAnObject, message: message.to_owned() };
             let problems = Item::from_slice(text.as_bytes(), RetiredModels::Redirect).unwrap_err();
-            assert_eq!(problems, [problem]);
+            assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [message]);
         }
-    }
-
-    #[test]
-    fn text_that_is_no_json_is_one_problem() {
-        let problems = Item::from_slice(b"{\"id\":}", RetiredModels::Redirect).unwrap_err();
-        assert_eq!(problems[0].to_string(), "is not valid JSON: expected value");
-        let deep = format!("{{\"x\":{}{}}}", "[".repeat(100), "]".repeat(100));
-        let problems = Item::from_slice(deep.as_bytes(), RetiredModels::Redirect).unwrap_err();
-        assert_eq!(problems[0].kind, ProblemKind::TooDeep);
     }
 
     #[test]
@@ -277,6 +266,8 @@ mod tests {
             let value = serde_json::from_str(&text).unwrap();
             let from_slice = Item::from_slice(text.as_bytes(), RetiredModels::Redirect);
             prop_assert_eq!(&from_slice, &Item::from_value(&value, RetiredModels::Redirect));
+            let report = check_slice(format!("[{text}]").as_bytes(), CheckOptions::default());
+            prop_assert_eq!(report.is_good(), from_slice.is_ok(), "{}", report);
             if let Ok(item) = from_slice {
                 prop_assert_eq!(item.check(RetiredModels::Redirect), Ok(()));
                 let written = serde_json::to_vec(&item).unwrap();

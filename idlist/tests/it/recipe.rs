@@ -205,7 +205,7 @@ fn rows_that_make_bad_items_are_named() {
             &["--rank", "vip"],
             "p.csv: line 3 makes a bad item: `id` is missing; every item needs it",
         ),
-        ("rank,prompt\nvip,x\n,y\n", &[], "p.csv: line 3 makes a bad item: rank: is missing; every item needs it"),
+        ("rank,prompt\nvip,x\n,y\n", &[], "p.csv: line 3 makes a bad item: `rank` is missing; every item needs it"),
         (
             "id,prompt\nA1,x\nA1,y\n",
             &["--rank", "vip"],

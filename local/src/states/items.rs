@@ -4,11 +4,13 @@
 //! overwritten, or this process dies and another carries the run on. That a list is broken, or an item too large, is found before anything is started and paid
 //! for; AWS does not document when it finds it.
 
+use std::cell::Cell;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use idlist::read::{JsonArray, ReadError};
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::states::ended::Done;
@@ -16,7 +18,10 @@ use crate::states::error::{ITEM_READER_FAILED, StateError};
 
 /// An item of the list may have so many bytes; what a child gets of it is limited as every payload is.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html>
-const MAX_LIST_ITEM_BYTES: usize = 8 * 1024 * 1024;
+const MAX_LIST_ITEM_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Bytes that are asked of the list at a time, and so may be read beyond an item.
+const CHUNK_BYTES: u64 = 64 * 1024;
 
 /// Inputs of children that have not been started.
 #[derive(Debug)]
@@ -40,20 +45,19 @@ pub(crate) fn read<E: From<StateError>>(
     path: &Path,
     mut to_input: impl FnMut(u64, Value) -> Result<String, E>,
 ) -> Result<Items, E> {
-    let mut list = JsonArray::with_max_element_bytes(list, MAX_LIST_ITEM_BYTES);
     let part = path.with_extension("part");
     let mut inputs = BufWriter::new(File::create(&part).map_err(|error| kept(&error))?);
     let mut total = 0_u64;
     // The number of items stands at the beginning, as soon as it is known.
     inputs.write_all(&total.to_le_bytes()).map_err(|error| kept(&error))?;
-    while total < max_items {
-        let Some(item) = list.read_element().map_err(|error| broken(&error))? else { break };
-        let item = serde_json::from_slice(item.bytes).map_err(|error| {
-            StateError::new(ITEM_READER_FAILED, format!("Item {total} of the list cannot be read: {error}"))
-        })?;
+    each_item(list, |item| -> Result<bool, E> {
+        if total == max_items {
+            return Ok(false);
+        }
         write_input(&mut inputs, &to_input(total, item)?).map_err(|error| kept(&error))?;
         total += 1;
-    }
+        Ok(true)
+    })?;
     let mut finish = || -> io::Result<Items> {
         inputs.seek(SeekFrom::Start(0))?;
         inputs.write_all(&total.to_le_bytes())?;
@@ -79,8 +83,71 @@ fn read_number(file: &mut impl Read) -> io::Result<u64> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-fn broken(error: &ReadError) -> StateError {
-    StateError::new(ITEM_READER_FAILED, format!("The list is not a JSON array that can be read: {error}"))
+/// Calls `take` with every item of a JSON array, one at a time, as long as it returns true.
+fn each_item<E: From<StateError>>(list: impl Read, take: impl FnMut(Value) -> Result<bool, E>) -> Result<(), E> {
+    let of_item = Cell::new(0);
+    let mut stopped = None;
+    let items = EachItem { take, of_item: &of_item, stopped: &mut stopped };
+    let reader = BufReader::with_capacity(CHUNK_BYTES as usize, OfItem { list, bytes: &of_item });
+    let mut deserializer = serde_json::Deserializer::from_reader(reader);
+    let read = deserializer.deserialize_seq(items).and_then(|()| deserializer.end());
+    match (stopped, read) {
+        (Some(stopped), _) => stopped,
+        (None, Ok(())) => Ok(()),
+        (None, Err(error)) => {
+            let cause = format!("The list is not a JSON array that can be read: {error}");
+            Err(StateError::new(ITEM_READER_FAILED, cause).into())
+        }
+    }
+}
+
+/// Reads an array without keeping it.
+struct EachItem<'a, F, E> {
+    take: F,
+    /// Bytes that were read for the item that is read now.
+    of_item: &'a Cell<u64>,
+    /// What ended reading before the list did: nothing more is wanted, or an error.
+    stopped: &'a mut Option<Result<(), E>>,
+}
+
+impl<'de, E, F: FnMut(Value) -> Result<bool, E>> Visitor<'de> for EachItem<'_, F, E> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element()? {
+            self.of_item.set(0);
+            match (self.take)(item) {
+                Ok(true) => {}
+                Ok(false) => *self.stopped = Some(Ok(())),
+                Err(error) => *self.stopped = Some(Err(error)),
+            }
+            if self.stopped.is_some() {
+                return Err(A::Error::custom("no more items are wanted"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A list that fails when an item of it has too many bytes.
+struct OfItem<'a, R> {
+    list: R,
+    bytes: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for OfItem<'_, R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.bytes.get() > MAX_LIST_ITEM_BYTES + CHUNK_BYTES {
+            return Err(io::Error::other(format!("an item has more than {MAX_LIST_ITEM_BYTES} bytes")));
+        }
+        let read = self.list.read(to)?;
+        self.bytes.set(self.bytes.get() + read as u64);
+        Ok(read)
+    }
 }
 
 pub(crate) fn kept(error: &io::Error) -> StateError {
@@ -160,6 +227,19 @@ mod tests {
         for list in ["[1, 2", "[1, x]", "{\"a\": 1}", "", "[1] [2]"] {
             assert_eq!(inputs(list, 100).unwrap_err().error, ITEM_READER_FAILED, "{list}");
         }
+    }
+
+    #[test]
+    fn an_item_that_is_too_large_is_not_kept() {
+        let huge = b"[1, \"".chain(io::repeat(b'x'));
+        let mut items = 0;
+        let error = each_item::<StateError>(huge, |_| {
+            items += 1;
+            Ok(true)
+        });
+        let cause = error.unwrap_err().cause.unwrap();
+        assert!(cause.contains("an item has more than 8388608 bytes"), "{cause}");
+        assert_eq!(items, 1);
     }
 
     #[test]
