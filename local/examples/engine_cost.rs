@@ -45,6 +45,10 @@ impl Services for Nothing {
         Ok(json!({"ETag": "\"\""}))
     }
 
+    async fn head_object(&self, _: &str, _: &str, _: Option<&str>) -> Result<Value, TaskError> {
+        Ok(json!({"VersionId": "1"}))
+    }
+
     async fn open_object(&self, _: &str, _: &str, _: Option<&str>) -> Result<Box<dyn Read + Send>, TaskError> {
         Ok(Box::new(List { left: self.items, text: std::io::Cursor::new(b"[".to_vec()), done: false }))
     }
@@ -135,6 +139,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let counts = if counts.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000] } else { counts };
     let values = [
         ("GeneratorFunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:generator"),
+        ("ListBucketName", "lists"),
         ("ResultBucketName", "results"),
         ("MaxConcurrency", &AT_ONCE.to_string()),
         ("ToleratedFailurePercentage", "10"),

@@ -213,6 +213,10 @@ impl Services for Aws {
         Ok(json!({"ETag": "\"\""}))
     }
 
+    async fn head_object(&self, _: &str, _: &str, _: Option<&str>) -> Result<Value, TaskError> {
+        Ok(json!({"VersionId": "1"}))
+    }
+
     async fn open_object(&self, _: &str, _: &str, _: Option<&str>) -> Result<Box<dyn Read + Send>, TaskError> {
         let items: Vec<_> = (0..self.items).map(|n| json!({"id": format!("A{n}")})).collect();
         Ok(Box::new(Cursor::new(serde_json::to_vec(&items).unwrap())))
@@ -268,6 +272,7 @@ impl Score {
 async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<dyn Error>> {
     let values = [
         ("GeneratorFunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:generator".to_owned()),
+        ("ListBucketName", "lists".to_owned()),
         ("ResultBucketName", "results".to_owned()),
         ("MaxConcurrency", case.concurrency.to_string()),
         ("ToleratedFailurePercentage", "10".to_owned()),

@@ -289,6 +289,7 @@ fn definition(settings: &Settings) -> Result<Definition, StartError> {
     let generator = identity_arn(GENERATOR);
     let values = BTreeMap::from([
         ("GeneratorFunctionArn", generator),
+        ("ListBucketName", LIST_BUCKET.to_owned()),
         ("ResultBucketName", RESULT_BUCKET.to_owned()),
         ("MaxConcurrency", settings.concurrency.to_string()),
         ("ToleratedFailurePercentage", settings.tolerated_failure_percentage.to_string()),

@@ -222,6 +222,11 @@ impl Clients {
         self.s3.put_object().bucket(LIST_BUCKET).key(key).body(body).send().await.unwrap();
     }
 
+    /// The current version of a list.
+    pub async fn version_of(&self, key: &str) -> String {
+        self.s3.head_object().bucket(LIST_BUCKET).key(key).send().await.unwrap().version_id.unwrap()
+    }
+
     /// ARNs of the executions, newest first.
     pub async fn executions(&self) -> Vec<String> {
         let listed = self.sfn.list_executions().state_machine_arn(MACHINE).send().await.unwrap();

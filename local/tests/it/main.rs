@@ -16,6 +16,7 @@ mod recovery;
 mod secrets;
 mod security;
 mod twice;
+mod versions;
 
 #[path = "../../examples/chaos/harness/mod.rs"]
 mod harness;

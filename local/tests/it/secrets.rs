@@ -39,7 +39,7 @@ fn holders(data: &Data, secret: &str) -> Vec<PathBuf> {
     let root = data.0.path();
     let mut private = vec![root.join("executions"), root.join("cards.json"), root.join("bad.json")];
     private.extend([LIST_BUCKET, IMAGE_BUCKET].map(|bucket| data.bucket(bucket)));
-    private.extend(["results", "state-input"].map(|folder| data.bucket(RESULT_BUCKET).join(folder)));
+    private.extend([data.bucket(RESULT_BUCKET).join("results"), root.join("s3-metadata").join(LIST_BUCKET)]);
     let mut holders = Vec::new();
     look(root, &private, secret.as_bytes(), &mut holders);
     holders

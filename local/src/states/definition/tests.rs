@@ -48,7 +48,8 @@ fn map(change: impl FnOnce(&mut Value)) -> Value {
 #[test]
 fn the_deployed_definition_is_run_as_it_stands() {
     let text = include_str!("../../../../sam/statemachine.asl.json");
-    let values = ["GeneratorFunctionArn", "ResultBucketName"].map(|name| (name.to_owned(), "x".to_owned()));
+    let texts = ["GeneratorFunctionArn", "ListBucketName", "ResultBucketName"];
+    let values = texts.map(|name| (name.to_owned(), "x".to_owned()));
     let numbers = ["MaxConcurrency", "ToleratedFailurePercentage"].map(|name| (name.to_owned(), "10".to_owned()));
     let values = values.into_iter().chain(numbers).collect();
     let filled = crate::states::substitute(text, &values).unwrap();
