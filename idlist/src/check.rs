@@ -6,7 +6,7 @@ use crate::alike::SeenItems;
 use crate::array::{Array, element};
 use crate::broken::Broken;
 use crate::counts::Counts;
-use crate::hints::{HintKind, Hints, similar_ranks};
+use crate::hints::{HintKind, Hints};
 use crate::item::{self, Fields, Rules, problem};
 use crate::json;
 use crate::listed::{Listed, Place};
@@ -14,7 +14,7 @@ use crate::models::Model;
 use crate::plan::price_problems;
 use crate::position::Lines;
 use crate::problem::{FieldProblem, ProblemKind, quoted};
-use crate::report::{MAX_LISTED_PROBLEMS, Report};
+use crate::report::Report;
 use crate::{Item, MAX_ITEM_BYTES, RetiredModels};
 
 /// What is asked of a list beyond the rules for its items.
@@ -218,10 +218,7 @@ impl<'a> Checker<'a> {
         let (uncounted, images) = (counts.uncounted, counts.by_used_model.clone());
         let counts = counts.into_counts();
         hints.listed.sort_by_key(|hint| hint.index);
-        let ranks = similar_ranks(&counts);
-        hints.count += ranks.len() as u64;
-        hints.listed.extend(ranks);
-        hints.listed.truncate(MAX_LISTED_PROBLEMS);
+        hints.add_similar_ranks(&counts);
         Report {
             items,
             problem_count: problems.count,

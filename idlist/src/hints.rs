@@ -98,6 +98,36 @@ impl Hints {
         }
     }
 
+    /// Adds the pairs of ranks of which one is likely to be the other, misspelt.
+    pub(crate) fn add_similar_ranks(&mut self, counts: &[Count]) {
+        let mut items_of: BTreeMap<&str, u64> = BTreeMap::new();
+        for count in counts {
+            *items_of.entry(&count.rank).or_default() += count.items;
+        }
+        let ranks: Vec<_> = items_of.into_iter().map(|(rank, items)| (RankLook::new(rank), rank, items)).collect();
+        for (nth, (look, one, items)) in ranks.iter().enumerate() {
+            for (_, other, other_items) in ranks.iter().skip(nth + 1).filter(|(other, ..)| look.is_near(other)) {
+                self.count += 1;
+                if self.listed.len() == MAX_LISTED {
+                    continue;
+                }
+                self.listed.push(Hint {
+                    index: None,
+                    line: None,
+                    id: None,
+                    items: *items.min(other_items),
+                    field: None,
+                    kind: HintKind::SimilarRanks,
+                    message: format!(
+                        "the ranks {} ({items}) and {} ({other_items}) are nearly the same; is one a typing error?",
+                        quoted(one),
+                        quoted(other)
+                    ),
+                });
+            }
+        }
+    }
+
     /// Looks at an item; `model` makes its picture, if nothing is wrong with it.
     pub(crate) fn look_at(&mut self, item: &Fields<'_>, model: Option<&Model>, mut place: impl FnMut() -> Place) {
         let mut add = |kind, field, message| self.add(kind, Some(field), message, &mut place);
@@ -156,33 +186,6 @@ impl Hints {
             add(HintKind::SourceImage, "sourceBucketName", message);
         }
     }
-}
-
-/// Pairs of ranks of which one is likely to be the other, misspelt.
-pub(crate) fn similar_ranks(counts: &[Count]) -> Vec<Hint> {
-    let mut items_of: BTreeMap<&str, u64> = BTreeMap::new();
-    for count in counts {
-        *items_of.entry(&count.rank).or_default() += count.items;
-    }
-    let ranks: Vec<_> = items_of.into_iter().map(|(rank, items)| (RankLook::new(rank), rank, items)).collect();
-    let pairs =
-        ranks.iter().enumerate().flat_map(|(nth, one)| ranks.iter().skip(nth + 1).map(move |other| (one, other)));
-    pairs
-        .filter(|((one, ..), (other, ..))| one.is_near(other))
-        .map(|((_, one, items), (_, other, other_items))| Hint {
-            index: None,
-            line: None,
-            id: None,
-            items: *items.min(other_items),
-            field: None,
-            kind: HintKind::SimilarRanks,
-            message: format!(
-                "the ranks {} ({items}) and {} ({other_items}) are nearly the same; is one a typing error?",
-                quoted(one),
-                quoted(other)
-            ),
-        })
-        .collect()
 }
 
 /// Texts that programs write where there is no value: Python, JavaScript, SQL, spreadsheets.
@@ -261,7 +264,9 @@ mod tests {
             items,
         };
         let counts = [count("a", "nomal", 900), count("a", "normal", 1), count("b", "normal", 2), count("b", "vip", 9)];
-        let hints: Vec<_> = similar_ranks(&counts).iter().map(ToString::to_string).collect();
+        let mut hints = Hints::default();
+        hints.add_similar_ranks(&counts);
+        let hints: Vec<_> = hints.listed.iter().map(ToString::to_string).collect();
         let hint = "the ranks \"nomal\" (900) and \"normal\" (3) are nearly the same; is one a typing error?";
         assert_eq!(hints, [hint]);
     }
