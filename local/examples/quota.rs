@@ -1,10 +1,10 @@
 //! How well lists use a quota: the deployed state machine in virtual time, against a model that answers so many images a minute.
-//! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N] [--stray SHARE] [--unpaced]`
+//! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N] [--stray SHARE] [--images-per-minute N] [--unlimited]`
 
 // A measurement that can not be made ends.
 #![allow(clippy::unwrap_used)]
 
-use generator::pace::{self, Pace, Seen, Turn};
+use generator::rate_limit::{Decision, RateLimiter, Store};
 use local::states::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,15 +19,15 @@ use tokio::time::{Instant, sleep};
 
 /// Seconds that the model takes for an image, give or take a fifth.
 const LATENCY: f64 = 6.0;
-/// Seconds until a call that is refused comes back.
+/// Seconds until a call that is throttled comes back.
 const REFUSAL: f64 = 0.2;
 /// Seconds of a request to S3 for a small object, at least and at most.
 const SMALL: [f64; 2] = [0.02, 0.06];
 /// Seconds of storing an image, at least and at most.
 const STORE: [f64; 2] = [0.06, 0.14];
-/// Seconds for which an item that finds its turn at once holds a place among the concurrent ones: a look for its image, the clock and the claim
-/// (each is read and written), the model, the image.
-const ITEM: f64 = 5.0 * (SMALL[0] + SMALL[1]) / 2.0 + LATENCY + (STORE[0] + STORE[1]) / 2.0;
+/// Seconds for which an item that finds its turn at once holds a place among the concurrent ones: two looks for its image, the lease, the
+/// rate limit (read and written), the model, the image, and the release of the lease.
+const ITEM: f64 = 6.0 * (SMALL[0] + SMALL[1]) / 2.0 + LATENCY + (STORE[0] + STORE[1]) / 2.0;
 
 /// How a quota of images a minute is kept.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,7 +42,7 @@ enum Keeping {
 struct Model {
     keeping: Keeping,
     quota: f64,
-    /// Share of the calls that are refused although there is quota left.
+    /// Share of the calls that are throttled although there is quota left.
     stray: f64,
     began: Instant,
     state: Mutex<State>,
@@ -54,20 +54,21 @@ struct State {
     left: f64,
     at: f64,
     made: u64,
-    refused: u64,
+    throttled: u64,
 }
 
 impl Model {
     fn new(keeping: Keeping, quota: f64, stray: f64, seed: u64) -> Self {
         let left = if keeping == Keeping::Bucket { quota / 30.0 } else { quota };
-        let state = State { random: fastrand::Rng::with_seed(seed), left: left.max(1.0), at: 0.0, made: 0, refused: 0 };
+        let state =
+            State { random: fastrand::Rng::with_seed(seed), left: left.max(1.0), at: 0.0, made: 0, throttled: 0 };
         Self { keeping, quota, stray, began: Instant::now(), state: Mutex::new(state) }
     }
 
-    /// Images that were made, and calls that were refused.
+    /// Images that were made, and calls that were throttled.
     fn counts(&self) -> (u64, u64) {
         let state = self.state.lock().unwrap();
-        (state.made, state.refused)
+        (state.made, state.throttled)
     }
 
     /// Whether an image is made, and the seconds until it is known.
@@ -84,7 +85,7 @@ impl Model {
         }
         state.at = now;
         if state.left < 1.0 || state.random.f64() < self.stray {
-            state.refused += 1;
+            state.throttled += 1;
             return (false, REFUSAL);
         }
         state.left -= 1.0;
@@ -93,11 +94,11 @@ impl Model {
     }
 }
 
-/// The clocks of the generator, in an S3 that takes its time.
-struct Board {
+/// The rate limits of the generator, in an S3 that takes its time.
+struct Objects {
     began: Instant,
     s3: Arc<S3>,
-    hanging: Mutex<Option<Hanging>>,
+    stored: Mutex<Option<Stored>>,
 }
 
 /// An S3 that takes its time.
@@ -111,28 +112,27 @@ impl S3 {
         sleep(Duration::from_secs_f64(share * seconds)).await;
     }
 
-    /// Reads a small object and writes it.
-    async fn change(&self) {
-        self.takes(1.0, SMALL).await;
+    /// A request for a small object: a lease, or a look for an image.
+    async fn small(&self) {
         self.takes(1.0, SMALL).await;
     }
 }
 
-/// The clock that hangs there, and how often it was written.
+/// A state object, and how often it was written.
 #[derive(Clone)]
-struct Hanging {
+struct Stored {
     version: u64,
-    text: Vec<u8>,
+    state: Vec<u8>,
 }
 
-impl Board {
+impl Objects {
     /// The way to S3, or back.
     async fn way(&self) {
         self.s3.takes(0.5, SMALL).await;
     }
 }
 
-impl pace::Board for Board {
+impl Store for Objects {
     type Version = u64;
     type Error = Infallible;
 
@@ -140,20 +140,20 @@ impl pace::Board for Board {
         self.began.elapsed().as_secs_f64()
     }
 
-    async fn read(&self, _: &str) -> Result<Option<Seen<u64>>, Infallible> {
+    async fn read(&self, _: &str) -> Result<Option<(Vec<u8>, u64)>, Infallible> {
         self.way().await;
-        let seen = self.hanging.lock().unwrap().clone().map(|Hanging { version, text }| Seen { text, version });
+        let stored = self.stored.lock().unwrap().clone().map(|Stored { version, state }| (state, version));
         self.way().await;
-        Ok(seen)
+        Ok(stored)
     }
 
-    async fn write(&self, _: &str, seen: Option<&u64>, clock: Vec<u8>) -> Result<bool, Infallible> {
+    async fn write(&self, _: &str, seen: Option<&u64>, state: Vec<u8>) -> Result<bool, Infallible> {
         self.way().await;
         let is_unchanged = {
-            let mut hanging = self.hanging.lock().unwrap();
-            let version = hanging.as_ref().map(|hanging| hanging.version);
+            let mut stored = self.stored.lock().unwrap();
+            let version = stored.as_ref().map(|stored| stored.version);
             if version.as_ref() == seen {
-                *hanging = Some(Hanging { version: version.unwrap_or_default() + 1, text: clock });
+                *stored = Some(Stored { version: version.unwrap_or_default() + 1, state });
                 true
             } else {
                 false
@@ -164,11 +164,11 @@ impl pace::Board for Board {
     }
 }
 
-/// Lists of so many items, and a generator that asks the model when the clock says so.
+/// Lists of so many items, and a generator that calls the model when its slot is due.
 struct Aws {
     items: u64,
     model: Arc<Model>,
-    pace: Option<Pace<Board>>,
+    rate_limiter: Option<RateLimiter<Objects>>,
     s3: Arc<S3>,
     invocations: Arc<AtomicU64>,
 }
@@ -178,31 +178,33 @@ impl Services for Aws {
         self.invocations.fetch_add(1, Ordering::Relaxed);
         let payload: Value = serde_json::from_slice(&payload).unwrap();
         self.s3.takes(1.0, SMALL).await;
-        let pace = self.pace.as_ref().filter(|_| payload["canWait"] == json!(true));
-        if let Some(pace) = pace {
-            // The claim.
-            self.s3.change().await;
-            let ticket = serde_json::from_value(payload["ticket"].clone()).ok();
-            let Ok(turn) = pace.turn("model", ticket).await;
-            if let Some(later) = later(&payload, turn) {
-                // The claim is given back.
-                self.s3.change().await;
-                return Ok(later);
+        let rate_limiter = self.rate_limiter.as_ref().filter(|_| payload["canWait"] == json!(true));
+        if let Some(rate_limiter) = rate_limiter {
+            // The lease is acquired, and the image looked for once more.
+            self.s3.small().await;
+            self.s3.small().await;
+            let slot = serde_json::from_value(payload["slot"].clone()).ok();
+            let Ok(decision) = rate_limiter.acquire("model", slot, f64::INFINITY).await;
+            if let Some(wait) = wait(&payload, decision) {
+                // The lease is released.
+                self.s3.small().await;
+                return Ok(wait);
             }
         }
-        let asked = self.model.began.elapsed().as_secs_f64();
+        let sent_at = self.model.began.elapsed().as_secs_f64();
         let (is_made, seconds) = self.model.call();
         sleep(Duration::from_secs_f64(seconds)).await;
         if is_made {
             self.s3.takes(1.0, STORE).await;
+            self.s3.small().await;
             return Ok(br#"{"outcome":"generated"}"#.to_vec());
         }
-        if let Some(pace) = pace {
-            let Ok(turn) = pace.refused("model", asked).await;
-            if let Some(later) = later(&payload, turn) {
-                // The claim is given back.
-                self.s3.change().await;
-                return Ok(later);
+        if let Some(rate_limiter) = rate_limiter {
+            let Ok(decision) = rate_limiter.throttled("model", sent_at).await;
+            if let Some(wait) = wait(&payload, decision) {
+                // The lease is released.
+                self.s3.small().await;
+                return Ok(wait);
             }
         }
         let cause = json!({"errorType": "ModelThrottled", "errorMessage": "Too many requests"}).to_string();
@@ -228,11 +230,11 @@ impl Services for Aws {
 }
 
 /// The answer of a generator whose item has to wait.
-fn later(payload: &Value, turn: Turn) -> Option<Vec<u8>> {
-    let Turn::Wait { seconds, ticket } = turn else { return None };
+fn wait(payload: &Value, decision: Decision) -> Option<Vec<u8>> {
+    let Decision::RetryAfter { seconds, slot } = decision else { return None };
     let mut next = payload.clone();
     next["waitSeconds"] = json!(seconds);
-    next["ticket"] = json!(ticket);
+    next["slot"] = json!(slot);
     Some(serde_json::to_vec(&next).unwrap())
 }
 
@@ -245,14 +247,15 @@ struct Case {
     lists: u64,
     concurrency: u64,
     stray: f64,
-    is_paced: bool,
+    is_rate_limited: bool,
+    images_per_minute: Option<f64>,
 }
 
-/// What came of the lists: time over the least time that the quota allows, refused calls over all, calls of the function for an image.
+/// What came of the lists: time over the least time that the quota allows, throttled calls over all, calls of the function for an image.
 #[derive(Clone, Copy, Default)]
 struct Score {
     time: f64,
-    refused: f64,
+    throttled: f64,
     invocations: f64,
 }
 
@@ -262,7 +265,7 @@ impl Score {
         let mean = |of: fn(&Self) -> f64| scores.iter().map(of).sum::<f64>() / scores.len() as f64;
         Self {
             time: mean(|score| score.time),
-            refused: mean(|score| score.refused),
+            throttled: mean(|score| score.throttled),
             invocations: mean(|score| score.invocations),
         }
     }
@@ -283,28 +286,29 @@ async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<
     let machine = StateMachine::new("M", "us-east-1", "000000000000", "role", definition);
     let model = Arc::new(Model::new(case.keeping, case.quota, case.stray, seed));
     let s3 = Arc::<S3>::default();
-    let board = Board { began: model.began, s3: Arc::clone(&s3), hanging: Mutex::default() };
+    let objects = Objects { began: model.began, s3: Arc::clone(&s3), stored: Mutex::default() };
     let invocations = Arc::new(AtomicU64::new(0));
-    let pace = case.is_paced.then(|| Pace::new(board));
-    let aws = Aws { items: case.items, model: Arc::clone(&model), pace, s3, invocations: Arc::clone(&invocations) };
+    let rate_limiter = case.is_rate_limited.then(|| RateLimiter::new(objects, case.images_per_minute));
+    let aws =
+        Aws { items: case.items, model: Arc::clone(&model), rate_limiter, s3, invocations: Arc::clone(&invocations) };
     let executions = Executions::open(aws, machine, Settings::new(directory.path()))?;
     let input = r#"{"bucketName": "lists", "bucketKey": "list.json"}"#;
     let all = case.items * case.lists;
     let mut scores = [Score::default(); 2];
     for score in &mut scores {
         let begin = Instant::now();
-        let (made, refused) = model.counts();
+        let (made, throttled) = model.counts();
         let invoked = invocations.load(Ordering::Relaxed);
         let started: Vec<_> = (0..case.lists).map(|_| executions.start(None, input)).collect::<Result<_, _>>()?;
         for arn in &started {
             let outcome = executions.wait(arn).await;
             assert!(matches!(outcome, Some(Outcome::Succeeded { .. })), "{outcome:?}");
         }
-        let (made, refused) = (model.counts().0 - made, model.counts().1 - refused);
+        let (made, throttled) = (model.counts().0 - made, model.counts().1 - throttled);
         assert_eq!(made, all, "every item is made, and once");
         *score = Score {
             time: begin.elapsed().as_secs_f64() / (all as f64 * 60.0 / case.quota),
-            refused: refused as f64 / (refused + made) as f64,
+            throttled: throttled as f64 / (throttled + made) as f64,
             invocations: (invocations.load(Ordering::Relaxed) - invoked) as f64 / all as f64,
         };
         sleep(Duration::from_secs(90)).await;
@@ -331,13 +335,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => std::fs::read_to_string(path)?,
         None => include_str!("../../sam/statemachine.asl.json").to_owned(),
     };
-    let is_paced = !arguments.iter().any(|argument| argument == "--unpaced");
+    let is_rate_limited = !arguments.iter().any(|argument| argument == "--unlimited");
+    let images_per_minute = option("--images-per-minute").map(|images| images.parse()).transpose()?;
     let quota = option("--quota").map_or(Ok(60.0), |quota| quota.parse())?;
     let stray = option("--stray").map_or(Ok(0.0), |share| share.parse())?;
     let sizes =
         option("--items").map_or(Ok(vec![100, 1_000, 10_000]), |items| items.parse().map(|items| vec![items]))?;
     println!(
-        "A quota of {quota} images a minute, {LATENCY} s an image and {ITEM:.1} s an item. Time over the least possible, and refused calls of all."
+        "A quota of {quota} images a minute, {LATENCY} s an image and {ITEM:.1} s an item. Time over the least possible, and throttled calls of all."
     );
     let needed = |seconds: f64| (quota / 60.0 * seconds).ceil() as u64;
     let mut columns = vec![("1/4 ×", needed(ITEM).div_ceil(4)), ("model only", needed(LATENCY))];
@@ -354,9 +359,18 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let mut rows = [String::new(), String::new()];
                 for (_, concurrency) in &columns {
                     let concurrency = *concurrency;
-                    let case = Case { keeping, quota, items: *items, lists, concurrency, stray, is_paced };
+                    let case = Case {
+                        keeping,
+                        quota,
+                        items: *items,
+                        lists,
+                        concurrency,
+                        stray,
+                        is_rate_limited,
+                        images_per_minute,
+                    };
                     for (row, score) in rows.iter_mut().zip(score(&definition, case)?) {
-                        row.push_str(&format!(" {:.2}, {:.0} % |", score.time, score.refused * 100.0));
+                        row.push_str(&format!(" {:.2}, {:.0} % |", score.time, score.throttled * 100.0));
                         most_invocations = most_invocations.max(score.invocations);
                     }
                 }

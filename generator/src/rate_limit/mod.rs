@@ -1,66 +1,15 @@
-//! The rate limiter of a model.
+//! The rate limiter: when an item may call its model, so that the quota is used and hardly a call is throttled.
+//!
+//! Each model has a schedule, a state object that is changed by compare-and-swap. An item reserves a slot of it (as in the generic cell rate
+//! algorithm, <https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm>) and calls the model when the slot is due; until then the state
+//! machine waits, which is free. The rate of the schedule follows from what passed between throttled calls. A slot whose item is lost costs
+//! one slot; the schedule goes on by itself.
+
+mod limiter;
 mod s3_store;
+mod schedule;
+
+pub use crate::state_store::StateError;
+pub use limiter::{Decision, RateLimiter, Store};
 pub use s3_store::{RATE_LIMITS, S3Store};
-use serde::{Deserialize, Serialize};
-/// A slot.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Slot(f64);
-/// A decision.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Decision {
-    /// now
-    Proceed,
-    /// later
-    RetryAfter {
-        /// s
-        seconds: u64,
-        /// s
-        slot: Option<Slot>,
-    },
-}
-/// The store.
-pub trait Store: Send + Sync {
-    /// v
-    type Version: Send;
-    /// e
-    type Error: std::fmt::Display;
-    /// n
-    fn now(&self) -> f64;
-    /// r
-    fn read(
-        &self,
-        model_id: &str,
-    ) -> impl Future<Output = Result<Option<(Vec<u8>, Self::Version)>, Self::Error>> + Send;
-    /// w
-    fn write(
-        &self,
-        model_id: &str,
-        seen: Option<&Self::Version>,
-        state: Vec<u8>,
-    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
-}
-/// The limiter.
-#[derive(Debug)]
-pub struct RateLimiter<S> {
-    store: S,
-}
-impl<S: Store> RateLimiter<S> {
-    /// n
-    pub fn new(store: S, _images_per_minute: Option<f64>) -> Self {
-        Self { store }
-    }
-    /// n
-    pub fn now(&self) -> f64 {
-        self.store.now()
-    }
-    /// a
-    pub async fn acquire(&self, model_id: &str, _slot: Option<Slot>, _deadline: f64) -> Result<Decision, S::Error> {
-        self.store.read(model_id).await?;
-        Ok(Decision::Proceed)
-    }
-    /// t
-    pub async fn throttled(&self, _model_id: &str, _sent_at: f64) -> Result<Decision, S::Error> {
-        Ok(Decision::RetryAfter { seconds: 5, slot: Some(Slot(1.0)) })
-    }
-}
+pub use schedule::Slot;
