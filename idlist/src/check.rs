@@ -49,6 +49,7 @@ pub fn check_slice(list: &[u8], options: CheckOptions) -> Report {
         options,
         rules: Rules::new(options.retired),
         array: Array::new(list),
+        has_unknown: false,
         lines: Lines::new(list),
         counts: Counts::default(),
         seen: SeenItems::default(),
@@ -78,6 +79,8 @@ struct Checker<'a> {
     options: CheckOptions,
     rules: Rules,
     array: Array<'a>,
+    /// The last item had fields without a meaning: the next will have them, too, and is looked at in detail at once.
+    has_unknown: bool,
     lines: Lines<'a>,
     counts: Counts,
     seen: SeenItems,
@@ -100,7 +103,8 @@ impl<'a> Checker<'a> {
         if self.options.max_items.is_some_and(|max| self.array.elements >= max) {
             return self.array.element(from).map(<[u8]>::len);
         }
-        if let Some((fields, bytes)) = self.text.get(from..).and_then(Fields::read) {
+        let text = self.text.get(from..).filter(|_| !self.has_unknown);
+        if let Some((fields, bytes)) = text.and_then(Fields::read) {
             if bytes <= MAX_ITEM_BYTES {
                 self.check_item(from, &fields);
             } else {
@@ -116,7 +120,11 @@ impl<'a> Checker<'a> {
             return Ok(element.len());
         }
         match item::element(element).map_err(fault)? {
-            Ok(object) => self.check_item(from, &Fields::diagnose(object.iter())),
+            Ok(object) => {
+                let fields = Fields::diagnose(object.iter());
+                self.has_unknown = !fields.unknown.is_empty();
+                self.check_item(from, &fields);
+            }
             Err(problem) => self.add(from, None, problem),
         }
         Ok(element.len())

@@ -15,11 +15,14 @@ pub(crate) fn nearest_field(name: &str) -> Option<(&'static str, bool)> {
     if name.len() > MAX_NAME_BYTES {
         return None;
     }
-    let plain: String = name.to_lowercase().chars().filter(|char| !matches!(char, '_' | '-' | ' ' | '.')).collect();
-    let fields = || FIELDS.into_iter().map(|field| (field, field.to_lowercase()));
-    let same = fields().find(|(_, lower)| *lower == plain).map(|(field, _)| (field, false));
-    let slip = |lower: &str| lower.len() >= MIN_CHARS && strsim::osa_distance(&plain, lower) == 1;
-    same.or_else(|| fields().find(|(_, lower)| slip(lower)).map(|(field, _)| (field, true)))
+    let plain: String = name.chars().filter(|char| !matches!(char, '_' | '-' | ' ' | '.')).collect();
+    let same = FIELDS.into_iter().find(|field| field.eq_ignore_ascii_case(&plain));
+    let is_slip = |field: &&str| {
+        field.len() >= MIN_CHARS
+            && field.len().abs_diff(plain.chars().count()) <= 1
+            && strsim::osa_distance(&plain.to_lowercase(), &field.to_lowercase()) == 1
+    };
+    same.map(|field| (field, false)).or_else(|| FIELDS.into_iter().find(is_slip).map(|field| (field, true)))
 }
 
 /// The name of a field for a message.
