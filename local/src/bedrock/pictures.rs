@@ -69,6 +69,9 @@ impl Pictures {
     }
 }
 
+/// A card shows the beginning of a prompt; what comes later is not searched for colours either, which takes milliseconds.
+const MOST_PROMPT_CHARS: usize = 2_000;
+
 /// Stands in the place of the prompt on a picture for every prompt.
 const ANY: &str = "one picture for every prompt (--paint-once)";
 
@@ -85,11 +88,12 @@ fn draw(model: &Model, order: &Order, seed: Option<u64>, item: &ItemName, size: 
         .as_ref()
         .map(|(file, strength)| Ok::<_, SourceError>((source::decode(file)?, *strength)))
         .transpose()?;
+    let prompt: String = order.prompt.chars().take(MOST_PROMPT_CHARS).collect();
     let picture = card::draw(&Card {
         id: item.id.as_deref(),
         rank: item.rank.as_deref(),
         model: &short_name(model.id),
-        prompt: &order.prompt,
+        prompt: &prompt,
         seed,
         aspect_ratio: order.aspect_ratio,
         size,

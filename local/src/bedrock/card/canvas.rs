@@ -28,7 +28,7 @@ impl Area {
 
 /// Fills `area`; 0 to 1 of the color covers what is there.
 pub(super) fn fill(picture: &mut RgbImage, area: Area, color: Color, cover: f32) {
-    change(picture, area, |_, _, pixel| *pixel = mix(*pixel, color, cover));
+    change(picture, area, |_, _, pixel| *pixel = if cover < 1.0 { mix(*pixel, color, cover) } else { color });
 }
 
 /// Fills the largest circle in the square `area`, with a smooth edge.

@@ -38,8 +38,6 @@ const LEAST_TEXT_SIDE: u32 = 128;
 /// From the edge of an area to its text, in pixels at the glyphs' own size.
 const MARGIN: u32 = 14;
 const GAP: u32 = 10;
-/// Badges are twice as large in fields of this width and more.
-const WIDE_FIELD: u32 = 300;
 
 const PAPER: Color = hex(0xF6F7F9);
 /// How much of what is below the panel it covers.
@@ -75,7 +73,7 @@ pub(super) fn draw(card: &Card<'_>) -> RgbImage {
         let (colors, panel) = split(field);
         draw_panel(&mut picture, panel, card, unit);
         field = colors.inside(MARGIN * unit);
-        let scales = (unit, if field.width >= WIDE_FIELD * unit { 2 } else { 1 });
+        let scales = (unit, if field.width >= 300 * unit { 2 } else { 1 });
         let taken = draw_badge(&mut picture, field, false, ("STAND-IN", DARK), scales);
         if let Some(rank) = card.rank {
             let (x, width) = (field.x + taken.width + GAP * unit, field.width.saturating_sub(taken.width + GAP * unit));
