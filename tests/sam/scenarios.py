@@ -519,7 +519,7 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
         self.machine.use_stand_in()
         good, bad = self.machine.put("good", json.dumps([item(1)])), self.machine.put("bad", "[")
         lists, images, state, rejected = (f"arn:aws:s3:::{path}/*" for path in (LISTS, IMAGES, f"{RESULTS}/state", f"{RESULTS}/rejected"))
-        items = ({"item": item(n), "executionName": "by-hand", "canWait": True} for n in range(9))
+        items = ({"item": item(n, rank="denied"), "executionName": "by-hand", "canWait": True} for n in range(9))
         needed = {
             "Trigger": {
                 ("s3:GetObject", lists): (created("good"), "ListNotRead"),
@@ -552,6 +552,9 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
                         self.assertIn(expected, str(self.machine.invoke(f"{function}Function", payload)))
             finally:
                 roles.put_role_policy(**policy, PolicyDocument=json.dumps(document))
+        # The lease that could not be deleted.
+        (lease,) = self.machine.keys(RESULTS, "state/leases/")
+        self.machine.s3.delete_object(Bucket=RESULTS, Key=lease)
 
 
 def created(key, version=None):
