@@ -83,7 +83,7 @@ impl App {
         let s3 = aws_sdk_s3::config::Builder::from(sdk).timeout_config(timeouts).build();
         let s3 = aws_sdk_s3::Client::from_conf(s3);
         let coordination = config.state_bucket_name.clone().map(|bucket| {
-            let store = StateStore::new(s3.clone(), bucket);
+            let store = StateStore::new(&s3, bucket);
             let rate_limiter = RateLimiter::new(S3Store::new(store.clone()), config.images_per_minute);
             Coordination { leases: Leases::new(store), rate_limiter }
         });

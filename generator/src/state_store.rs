@@ -32,7 +32,7 @@ pub struct StateError {
 }
 
 impl StateStore {
-    pub(crate) fn new(s3: Client, bucket: String) -> Self {
+    pub(crate) fn new(s3: &Client, bucket: String) -> Self {
         let timeouts = TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build();
         let config = s3.config().to_builder().timeout_config(timeouts).build();
         Self { s3: Client::from_conf(config), bucket }

@@ -6,6 +6,9 @@ use std::future::Future;
 use std::sync::Mutex;
 use std::time::Duration;
 
+/// A state object, and which version of it this is.
+pub type Stored<V> = (Vec<u8>, V);
+
 /// Where the schedules are: a state object for each model, changed by compare-and-swap.
 pub trait Store: Send + Sync {
     /// Identifies a version of an object.
@@ -17,10 +20,7 @@ pub trait Store: Send + Sync {
     fn now(&self) -> f64;
 
     /// The state object of a model and its version, if there is one.
-    fn read(
-        &self,
-        model_id: &str,
-    ) -> impl Future<Output = Result<Option<(Vec<u8>, Self::Version)>, Self::Error>> + Send;
+    fn read(&self, model_id: &str) -> impl Future<Output = Result<Option<Stored<Self::Version>>, Self::Error>> + Send;
 
     /// Replaces the version `seen`, or creates the object. Returns `false` on a version conflict.
     fn write(

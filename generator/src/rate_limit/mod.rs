@@ -10,6 +10,6 @@ mod s3_store;
 mod schedule;
 
 pub use crate::state_store::StateError;
-pub use limiter::{Decision, RateLimiter, Store};
+pub use limiter::{Decision, RateLimiter, Store, Stored};
 pub use s3_store::{RATE_LIMITS, S3Store};
 pub use schedule::Slot;
