@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What the project depends on, by the rules of deny.toml, and that none of its own crates has unsafe code.
+# Checks the dependencies by the rules of deny.toml, and that no crate of the project has unsafe code.
 #
-# Known vulnerabilities (advisories) are looked up in https://github.com/RustSec/advisory-db. Where that can not be reached, and no copy
-# from before is there, the lookup is left out, and the last line says so; everything else is always checked.
+# Known vulnerabilities (advisories) are those of https://github.com/RustSec/advisory-db. If it cannot be reached and there is no earlier
+# copy, advisories are not checked, and the last line says so; everything else is always checked.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,8 +31,8 @@ deny check --hide-inclusion-graph bans licenses sources
 if deny fetch db 2>/dev/null; then
   deny check --hide-inclusion-graph advisories
 elif compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*/crates" >/dev/null; then
-  echo "github.com can not be reached: advisories are those of the copy that is there"
+  echo "github.com cannot be reached; advisories are those of an earlier copy"
   deny --offline check --hide-inclusion-graph advisories
 else
-  echo "NOT CHECKED: advisories. github.com can not be reached, and there is no copy of the database"
+  echo "NOT CHECKED: advisories. github.com cannot be reached, and there is no earlier copy of the database"
 fi

@@ -68,7 +68,7 @@ class Agreement(unittest.TestCase):
         (state,) = definition.maps(substitutions)
         self.assertEqual((3, 4), (state["MaxConcurrency"], state["ToleratedFailurePercentage"]))
 
-    def test_by_default_every_item_is_tried_and_no_list_is_too_expensive(self):
+    def test_by_default_nothing_limits_failures_or_price(self):
         defaults = Template().parameters
         self.assertEqual(("100", "0", "0"), tuple(defaults[n] for n in ("ToleratedFailurePercentage", "MaxUsdPerList", "ImagesPerMinute")))
 
@@ -115,7 +115,7 @@ class Agreement(unittest.TestCase):
         placeholders = set(re.findall(r"\$\{(\w+)\}", definition.FILE.read_text()))
         self.assertEqual(placeholders, machine["DefinitionSubstitutions"].keys())
 
-    def test_the_label_of_the_map_is_that_of_the_permissions_and_metrics(self):
+    def test_permissions_and_metrics_have_the_label_of_the_map(self):
         (state,) = definition.maps()
         self.assertEqual("GenerateImages", state["Label"])
 

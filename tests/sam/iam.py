@@ -153,7 +153,7 @@ class Roles(unittest.TestCase):
     def test_the_generator_may_do_exactly_what_it_does(self):
         self.check(Template(), "GeneratorRole", generator(IMAGES))
 
-    def test_further_buckets_are_allowed_to_the_generator_as_the_image_bucket_is(self):
+    def test_further_buckets_are_allowed_to_the_generator(self):
         further = ["arn:aws:s3:::my-cards", "arn:aws:s3:::photos"]
         self.check(Template(FurtherBucketArns=",".join(further)), "GeneratorRole", generator(IMAGES, *further))
 

@@ -122,7 +122,7 @@ class TheFunctions(unittest.TestCase):
         head = self.s3.head_object(Bucket=IMAGES, Key=first["keyName"])
         self.assertEqual(("image/jpeg", first["bytes"]), (head["ContentType"], head["ContentLength"]))
 
-    def test_an_item_in_the_envelope_of_the_state_machine_becomes_an_image(self):
+    def test_an_item_in_the_envelope_becomes_an_image(self):
         item = {**event("item.json"), "rank": "envelope"}
         answer = self.generator({"item": item, "executionName": "by-hand", "canWait": True})
         self.assertEqual(("generated", "envelope/A1/image.jpeg"), (answer["outcome"], answer["keyName"]))
@@ -143,7 +143,7 @@ class TheFunctions(unittest.TestCase):
 
     # ------------------------------------------------------------ trigger
 
-    def test_a_dropped_list_starts_one_execution_however_often_the_event_comes(self):
+    def test_a_second_delivery_starts_no_second_execution(self):
         self.put_list("id-list.json", "id-list.json")
         payload = event("s3-object-created.json")
         (first,), (second,) = self.trigger(payload)["lists"], self.trigger(payload)["lists"]

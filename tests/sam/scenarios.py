@@ -360,7 +360,7 @@ class Scenarios:
             # The emulator's ItemReader ignores VersionId and reads the current version.
             self.assertEqual(versions, found)
 
-    def test_an_execution_makes_the_version_in_its_input_else_the_current_one(self):
+    def test_an_execution_makes_its_version_else_the_current_one(self):
         self.machine.use_stand_in()
         first, second = (self.machine.put("started by hand", json.dumps([item(n)])) for n in (1, 2))
         for version, id in ((first, "A1"), (None, "A2")):
@@ -373,7 +373,7 @@ class Scenarios:
 
     # ------------------------------------------------------------ input that cannot be used
 
-    def test_a_list_that_is_no_json_is_rejected_with_a_report(self):
+    def test_a_broken_list_is_rejected_with_a_report(self):
         self.machine.use_stand_in()
         before = self.machine.executions()
         self.machine.put("broken list.json", '[{"id": "A1",]')
@@ -381,7 +381,7 @@ class Scenarios:
         self.assertEqual(before, self.machine.executions())
         self.assertEqual("broken list.json", self.machine.get(RESULTS, key)["bucketKey"])
 
-    def test_a_list_that_is_no_json_fails_an_execution_that_is_started_by_hand(self):
+    def test_a_broken_list_fails_an_execution_started_by_hand(self):
         self.machine.use_stand_in()
         self.machine.put("broken.txt", '[{"id": "A1",]')
         execution = self.machine.ended(self.machine.start({"bucketName": LISTS, "bucketKey": "broken.txt"}))
@@ -389,7 +389,7 @@ class Scenarios:
         error = "States.Runtime" if self.is_emulator else "States.ItemReaderFailed"
         self.assertEqual(("FAILED", error), (execution["status"], execution["error"]))
 
-    def test_items_that_are_not_a_list_are_refused_before_anything_is_stored(self):
+    def test_refuses_items_that_are_not_a_list(self):
         self.machine.use_stand_in()
         before = self.machine.keys(LISTS, "state-input/")
         for items in (json.dumps([item(1)]), [], {}, 7):
@@ -463,7 +463,7 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
         self.assertIn("USD", json.dumps(self.machine.get(RESULTS, key)))
         self.assertEqual(before, self.machine.executions())
 
-    def test_an_event_that_cannot_be_handled_goes_to_the_on_failure_queue(self):
+    def test_an_event_that_fails_goes_to_the_queue(self):
         event = {"FunctionName": self.machine.physical_id("TriggerFunction"), "Payload": '{"hello": "world"}', "InvocationType": "Event"}
         self.machine.client("lambda").invoke(**event)
         (message,) = self.machine.until("the message", lambda: self.received(self.machine.outputs["OnFailureQueueUrl"]))
@@ -474,7 +474,7 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
         answer = self.machine.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
         return [message["Body"] for message in answer.get("Messages", [])]
 
-    def test_a_mail_has_status_counts_and_links_and_no_prompt(self):
+    def test_a_mail_has_status_counts_links_and_no_prompt(self):
         queue = self.queue_of_mails()
         self.machine.use_stand_in("--filter", "forbidden")
         items = [item(1, FILTERED), item(2), item(3)]
