@@ -117,9 +117,9 @@ class Local(Server):
             time.sleep(0.05)
 
     def images(self):
-        """Keys of the images. What is under .pace is none."""
+        """Keys of the images."""
         bucket = self.folder / "s3" / IMAGES
-        return {str(path.relative_to(bucket)) for path in bucket.rglob("*.*") if path.is_file() and path.parent.name != ".pace"}
+        return {str(path.relative_to(bucket)) for path in bucket.rglob("*.*") if path.is_file()}
 
     def books(self, execution):
         """What has to be the number of items: the counts of the output, and the items in the result files. And how many files there are."""
@@ -162,11 +162,11 @@ class MiniStack(Server):
         function = {
             "FunctionName": "generator", "Runtime": "provided.al2023", "Handler": "bootstrap", "Role": f"arn:aws:iam::{ACCOUNT}:role/any",
             "Code": {"ZipFile": base64.b64encode(archive.getvalue()).decode()}, "Timeout": 120, "MemorySize": 512,
-            "Environment": {"Variables": {"PACE_BUCKET_NAME": IMAGES}},
+            "Environment": {"Variables": {"STATE_BUCKET_NAME": RESULTS}},
         }  # fmt: skip
         self.ask("POST", "/2015-03-31/functions", json.dumps(function), "lambda", Content_Type="application/json")
         definition = (ROOT / "sam/statemachine.asl.json").read_text()
-        values = {"GeneratorFunctionArn": GENERATOR, "ResultBucketName": RESULTS, "MaxConcurrency": concurrency, "ToleratedFailurePercentage": 10}
+        values = {"GeneratorFunctionArn": GENERATOR, "ListBucketName": LISTS, "ResultBucketName": RESULTS, "MaxConcurrency": concurrency, "ToleratedFailurePercentage": 10}
         for name, value in values.items():
             definition = definition.replace(f"${{{name}}}", str(value))
         self.states("CreateStateMachine", name="GenerateImages", definition=definition, roleArn=f"arn:aws:iam::{ACCOUNT}:role/any")
@@ -174,7 +174,8 @@ class MiniStack(Server):
     def start(self, name, text):
         """Stores the list and starts the execution; there is no trigger here."""
         self.ask("PUT", f"/{RESULTS}/{name}.json", text)
-        list_object = json.dumps({"bucketName": RESULTS, "bucketKey": f"{name}.json"})
+        # The version of an object in a bucket without versions, so that none has to be pinned.
+        list_object = json.dumps({"bucketName": RESULTS, "bucketKey": f"{name}.json", "versionId": "null"})
         return self.states("StartExecution", stateMachineArn=MACHINE, name=name, input=list_object)["executionArn"]
 
     def ended(self, arn):
@@ -193,7 +194,7 @@ class MiniStack(Server):
             page = self.ask("GET", f"/{IMAGES}?list-type=2&max-keys=1000{more}").decode()
             keys |= {part.split("</Key>")[0] for part in page.split("<Key>")[1:]}
             if "<NextContinuationToken>" not in page:
-                return {key for key in keys if not key.startswith(".pace/")}
+                return set(keys)
             token = page.split("<NextContinuationToken>")[1].split("<")[0]
             more = f"&continuation-token={urllib.parse.quote(token, safe='')}"
 
@@ -235,15 +236,15 @@ def shares(server, image):
     """What the five calls that the generator makes for an item cost `local`, asked one after the other on one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     # An object of claims as long as one is with a hundred thousand items.
-    claims = json.dumps([{"image": f"{n:020x}", "execution": f"{n:020x}", "until": 1_800_000_000} for n in range(5)]).encode()
+    lease = json.dumps({"executionName": "shares", "requestId": f"{0:036x}", "expiresAt": 1_800_000_000}).encode()
     put = lambda key, body, media_type: ("PUT", f"/{IMAGES}/{key}", body, {"Content-Type": media_type, "x-amz-checksum-crc32": crc32(body)})  # noqa: E731
     request = json.dumps({"prompt": "hair color is brown", "output_format": "jpeg", "seed": 1})
     calls = {
         "HeadObject": lambda n: ("HEAD", f"/{IMAGES}/shares/A{n}/image.jpeg"),
         "InvokeModel": lambda n: ("POST", "/model/stability.stable-image-core-v1%3A1/invoke", request, {"Content-Type": "application/json"}),
         "PutObject of the image": lambda n: put(f"shares/A{n}/image.jpeg", image, "image/jpeg"),
-        "PutObject of claims": lambda n: put(f".pace/claim-{n % 4096:03x}.json", claims, "application/json"),
-        "GetObject of claims": lambda n: ("GET", f"/{IMAGES}/.pace/claim-{n % 4096:03x}.json"),
+        "PutObject of a lease": lambda n: put(f"state/leases/{n:064x}.json", lease, "application/json"),
+        "DeleteObject of a lease": lambda n: ("DELETE", f"/{IMAGES}/state/leases/{n:064x}.json"),
     }  # fmt: skip
     count, costs = 2_000, {}
     for name, call in calls.items():
