@@ -194,7 +194,7 @@ class MiniStack(Server):
             page = self.ask("GET", f"/{IMAGES}?list-type=2&max-keys=1000{more}").decode()
             keys |= {part.split("</Key>")[0] for part in page.split("<Key>")[1:]}
             if "<NextContinuationToken>" not in page:
-                return set(keys)
+                return keys
             token = page.split("<NextContinuationToken>")[1].split("<")[0]
             more = f"&continuation-token={urllib.parse.quote(token, safe='')}"
 

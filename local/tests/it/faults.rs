@@ -94,7 +94,8 @@ fn filtered_prompts_fail_alone_and_are_told() {
 
 #[test]
 fn too_many_failures_fail_the_execution_early() {
-    let (code, outcome, _) = run(200, &["--fail", "1=AccessDeniedException", "--concurrency", "5"]);
+    let stops = ["--tolerated-failure-percentage", "10", "--concurrency", "5"];
+    let (code, outcome, _) = run(200, &[&["--fail", "1=AccessDeniedException"][..], &stops].concat());
     assert_eq!((code, &outcome["status"]), (1, &json!("FAILED")));
     assert_eq!(outcome["error"], "States.ExceedToleratedFailureThreshold");
     assert!(outcome["modelCalls"].as_u64() < Some(60), "a broken permission stops the run early: {outcome}");

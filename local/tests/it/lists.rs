@@ -61,7 +61,7 @@ fn problems_are_told_with_index_field_and_what_would_be_right() {
 #[test]
 fn duplicate_destinations_and_an_item_of_ten_megabytes_are_problems() {
     let run = rejected(&json!([item(1), item(2), item(1)]).to_string());
-    assert!(run.stdout.contains("item 2") && run.stdout.contains("destination"), "{}", run.stdout);
+    assert!(run.stdout.contains("item 2") && run.stdout.contains("goes to"), "{}", run.stdout);
     let mut giant = item(1);
     giant["prompt"] = json!("x".repeat(10_000_000));
     let run = rejected(&json!([item(0), giant]).to_string());
