@@ -85,7 +85,7 @@ pub(super) enum Due {
         /// Seconds, if nothing is throttled until then.
         at_least: f64,
     },
-    /// Its turn came and went, and now the model throttles: [`Schedule::put_back`] gives it a new one in front of all others.
+    /// Its turn came and went, and now the model throttles: [`Schedule::reserve_first`] gives it a new one in front of all others.
     Missed,
 }
 
