@@ -1,9 +1,7 @@
-//! The rate limiter: when an item may call its model, so that the quota is used and hardly a call is throttled.
+//! Limits the rate of calls to each Bedrock model across all lists, so that the quota is used and few calls are throttled.
 //!
-//! Each model has a schedule, a state object that is changed by compare-and-swap. An item reserves a slot of it (as in the generic cell rate
-//! algorithm, <https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm>) and calls the model when the slot is due; until then the state
-//! machine waits, which is free. The rate of the schedule follows from what passed between throttled calls. A slot whose item is lost costs
-//! one slot; the schedule goes on by itself.
+//! Every item reserves a slot on the model's schedule, a state object that all invocations share and change by compare-and-swap. An item
+//! calls the model when its slot is due. Until then it waits in the state machine, where waiting is free.
 
 mod limiter;
 mod s3_store;
@@ -12,4 +10,5 @@ mod schedule;
 pub use crate::state_store::StateError;
 pub use limiter::{Decision, RateLimiter, Store, Stored};
 pub use s3_store::{RATE_LIMITS, S3Store};
+use schedule::Schedule;
 pub use schedule::Slot;

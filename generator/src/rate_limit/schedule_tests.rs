@@ -1,4 +1,4 @@
-//! The schedule against models with a quota, and against whatever may happen to it.
+//! The schedule against models with a quota, and against everything that may happen to it.
 
 use super::*;
 use proptest::prelude::*;
@@ -6,283 +6,236 @@ use proptest::prelude::*;
 /// Far from zero, as times since 1970 are.
 const EPOCH: f64 = 1_800_000_000.0;
 
-fn seconds(place: Due) -> f64 {
-    match place {
-        Due::Now => 0.0,
-        Due::In { seconds, .. } => seconds,
-        Due::Missed => panic!("missed"),
-    }
+fn new() -> Schedule {
+    Schedule::new(EPOCH, None)
 }
 
-/// A model whose quota is a bucket of two seconds' worth.
-struct Bucket {
-    quota: f64,
-    left: f64,
-    at: f64,
-}
-
-impl Bucket {
-    fn new(quota: f64) -> Self {
-        Self { quota, left: (2.0 * quota).max(1.0), at: EPOCH }
+/// A model that has just been throttled for the first time, with twenty items that wait.
+fn throttled() -> (Schedule, Slot) {
+    let mut schedule = new();
+    for _ in 0..20 {
+        schedule.reserve(EPOCH);
     }
-
-    fn gives(&mut self, now: f64) -> bool {
-        self.left = (self.left + (now - self.at) * self.quota).min((2.0 * self.quota).max(1.0));
-        self.at = now;
-        let gives = self.left >= 1.0;
-        self.left -= if gives { 1.0 } else { 0.0 };
-        gives
-    }
+    let slot = schedule.throttled(EPOCH + 1.0, EPOCH + 1.2).unwrap();
+    (schedule, slot)
 }
 
 #[test]
 fn a_small_list_hardly_waits() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    let places: Vec<_> = (0..10).map(|_| schedule.reserve(EPOCH)).collect();
-    let waits: Vec<_> = places.into_iter().map(|slot| seconds(schedule.due(slot, EPOCH))).collect();
-    assert_eq!(waits[0], 0.0);
-    assert!(waits.is_sorted() && waits[9] < 3.0, "{waits:?}");
+    let mut schedule = new();
+    let slots: Vec<_> = (0..10).map(|_| schedule.reserve(EPOCH)).collect();
+    let due: Vec<_> = slots.into_iter().map(|slot| schedule.due(slot) - EPOCH).collect();
+    assert_eq!(due[0], 0.0);
+    assert!(due.is_sorted() && due[9] < 5.0, "{due:?}");
 }
 
 #[test]
-fn a_model_that_never_refuses_is_unlimited_within_seconds() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    let mut now = EPOCH;
+fn a_model_that_never_throttles_is_unlimited_within_a_thousand_images() {
+    let (mut schedule, mut now, mut slots) = (new(), EPOCH, 0);
     while !schedule.is_unlimited() {
+        schedule.reserve(now);
         let slot = schedule.reserve(now);
-        schedule.reserve(now);
-        now += seconds(schedule.due(slot, now)) + 0.001;
+        now = now.max(schedule.due(slot));
+        slots += 2;
     }
-    assert!(now - EPOCH < 17.0, "{}", now - EPOCH);
-    assert_eq!(schedule.due(Slot(1e9), now), Due::Now);
+    assert!(slots <= 1_100 && now - EPOCH < 60.0, "{slots} slots, {} s", now - EPOCH);
 }
 
 #[test]
-fn a_model_that_is_asked_in_quick_succession_is_unlimited_although_nobody_waits() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    let mut now = EPOCH;
-    for _ in 0..2_500 {
-        schedule.reserve(now);
-        now += 0.02;
-    }
-    assert!(schedule.is_unlimited());
-}
-
-#[test]
-fn a_model_that_is_asked_now_and_then_stays_paced() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    for n in 0..2_000 {
+fn a_model_that_is_called_now_and_then_stays_limited() {
+    let mut schedule = new();
+    for n in 0..3_000 {
         schedule.reserve(EPOCH + f64::from(n));
     }
     assert!(!schedule.is_unlimited());
 }
 
 #[test]
-fn whoever_comes_when_nobody_waits_does_not_wait() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    schedule.throttled(EPOCH, EPOCH + 0.2);
+fn an_item_that_comes_alone_does_not_wait() {
+    let (mut schedule, _) = throttled();
     for n in 1..50 {
         let now = EPOCH + 1_000.0 * f64::from(n);
         let slot = schedule.reserve(now);
-        assert_eq!(schedule.due(slot, now), Due::Now);
+        assert!(schedule.due(slot) <= now);
     }
 }
 
 #[test]
-fn time_in_which_nobody_waits_gives_no_credit() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    let slot = schedule.reserve(EPOCH);
-    assert_eq!(schedule.due(slot, EPOCH), Due::Now);
-    schedule.throttled(EPOCH, EPOCH + 0.2);
+fn a_day_without_items_allows_no_more_than_the_burst() {
+    let (mut schedule, _) = throttled();
     let now = EPOCH + 86_400.0;
     let slots: Vec<_> = (0..10).map(|_| schedule.reserve(now)).collect();
-    let waits: Vec<_> = slots.into_iter().map(|slot| seconds(schedule.due(slot, now))).collect();
-    assert!(waits[9] > waits[1] && waits[9] >= 8.0 / schedule.rate_now(), "{waits:?}");
+    let due: Vec<_> = slots.into_iter().map(|slot| schedule.due(slot) - now).collect();
+    assert!(due[0] <= 0.0 && due[2] > 0.3 && due[9] > 2.0, "{due:?}");
 }
 
 #[test]
-fn a_refused_item_is_in_front_of_all_that_wait() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    let slots: Vec<_> = (0..20).map(|_| schedule.reserve(EPOCH)).collect();
-    let now = EPOCH + 0.3;
-    let waiting: Vec<_> = slots.into_iter().filter(|&slot| schedule.due(slot, now) != Due::Now).collect();
-    let back = schedule.throttled(EPOCH, now);
-    assert!(!waiting.is_empty() && waiting.iter().all(|&slot| back < slot), "{back:?} {waiting:?}");
+fn a_throttled_item_is_tried_first_and_alone() {
+    let (schedule, slot) = throttled();
+    assert!(schedule.due(slot) >= schedule.paused_until);
+    let waiting: Vec<_> = (1..=20).map(f64::from).filter(|slot| *slot > schedule.grows_from).map(Slot).collect();
+    assert!(waiting.len() > 10);
+    assert!(waiting.iter().all(|other| schedule.due(*other) >= schedule.due(slot) + PAUSE));
 }
 
 #[test]
-fn one_item_alone_asks_after_a_refusal() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    for _ in 0..20 {
-        schedule.reserve(EPOCH);
+fn calls_sent_before_a_pause_change_nothing() {
+    let (mut schedule, _) = throttled();
+    let before = schedule.clone();
+    assert_eq!(schedule.throttled(EPOCH + 1.1, EPOCH + 1.3), None);
+    assert_eq!((schedule.rate, schedule.paused_until), (before.rate, before.paused_until));
+}
+
+#[test]
+fn pauses_double_while_everything_is_throttled() {
+    let (mut schedule, mut slot) = throttled();
+    let mut pauses = vec![schedule.pause];
+    for _ in 0..6 {
+        let now = schedule.due(slot);
+        slot = schedule.throttled(now, now + 0.2).unwrap();
+        pauses.push(schedule.pause);
     }
-    let first = schedule.throttled(EPOCH, EPOCH + 0.2);
-    let second = schedule.throttled(EPOCH + 0.1, EPOCH + 0.21);
-    let again = schedule.at;
-    assert!(schedule.due(first, again - 0.01) != Due::Now && schedule.due(second, again - 0.01) != Due::Now);
-    assert!(schedule.due(first, again) != Due::Now && schedule.due(second, again) == Due::Now);
+    assert_eq!(pauses, [0.5, 1.0, 2.0, 4.0, 8.0, LONGEST_PAUSE, LONGEST_PAUSE]);
 }
 
 #[test]
-fn what_was_asked_before_a_refusal_is_no_further_news() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    for _ in 0..20 {
-        schedule.reserve(EPOCH);
-    }
-    schedule.throttled(EPOCH + 0.1, EPOCH + 0.4);
-    let rate = schedule.rate;
-    schedule.throttled(EPOCH + 0.2, EPOCH + 0.5);
-    schedule.throttled(EPOCH + 0.3, EPOCH + 0.5);
-    assert_eq!(schedule.rate, rate);
+fn a_lone_throttled_call_does_not_lower_the_rate() {
+    let mut schedule = new();
+    let slots: Vec<_> = (0..40).map(|_| schedule.reserve(EPOCH)).collect();
+    let now = schedule.due(slots[30]);
+    schedule.throttled(now - 0.2, now).unwrap();
+    assert_eq!((schedule.rate, schedule.paused_until), (new().rate, new().paused_until));
+    schedule.throttled(now, now + 0.2).unwrap();
+    assert!(schedule.paused_until > now);
 }
 
-#[test]
-fn the_rate_does_not_run_away_while_a_refusal_is_on_its_way() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    for _ in 0..400 {
-        schedule.reserve(EPOCH);
-    }
-    schedule.throttled(EPOCH + 5.5, EPOCH + 6.0);
-    let rate = schedule.rate;
-    assert!(rate > 5.0, "{rate}");
-    let late = schedule.at + PROBE + 2.0;
-    schedule.reserve(schedule.at + PROBE + 1e-3);
-    schedule.reserve(late);
-    assert!(schedule.rate_now() < 1.5 * rate, "{rate} {}", schedule.rate_now());
-    schedule.throttled(late - 0.1, late);
-    assert!(schedule.rate < 1.5 * rate, "{rate} {}", schedule.rate);
-}
-
-/// Makes a thousand images with somebody always waiting behind: the time over the least possible, and the calls that were throttled.
-fn made(quota: f64, mut gives: impl FnMut(f64) -> bool) -> (f64, u32) {
-    let (mut schedule, mut now) = (Schedule::new(EPOCH, None), EPOCH);
-    let mut slot = schedule.reserve(now);
-    let (mut made, mut throttled) = (0, 0);
+/// Makes a thousand images while others always wait: the time over the least possible, and the calls that were throttled.
+fn make(quota: f64, allowed: Option<f64>, mut gives: impl FnMut(f64) -> bool) -> (f64, u32) {
+    let (mut schedule, mut now) = (Schedule::new(EPOCH, allowed), EPOCH);
+    let (mut next, mut again, mut made, mut throttled) = (0.0, None, 0, 0);
     while made < 1_000 {
-        while schedule.last < slot.0 + 5.0 {
+        while schedule.reserved < next + 20.0 {
             schedule.reserve(now);
         }
-        now += seconds(schedule.due(slot, now)) + 1e-6;
+        let slot = again.take().unwrap_or_else(|| {
+            next += 1.0;
+            Slot(next)
+        });
+        now = now.max(schedule.due(slot)) + 1e-6;
         if gives(now) {
             made += 1;
-            slot = Slot(slot.0.ceil() + if slot.0.fract() == 0.0 { 1.0 } else { 0.0 });
         } else {
             throttled += 1;
-            slot = schedule.throttled(now, now);
+            again = schedule.throttled(now, now);
         }
     }
     ((now - EPOCH) * quota / 1_000.0, throttled)
 }
 
-#[test]
-fn whatever_the_quota_hardly_a_call_is_refused_and_hardly_any_of_it_is_left() {
-    for quota in [0.1, 0.5, 1.0, 3.0, 10.0] {
-        let mut model = Bucket::new(quota);
-        let (time, throttled) = made(quota, |now| model.gives(now));
-        assert!(time < 1.1 && throttled < 110, "quota {quota}: {time:.2}, {throttled} throttled");
+/// A quota that refills all the time and holds two seconds of it, with a share of calls that are throttled without reason.
+fn bucket(quota: f64, stray: f64) -> impl FnMut(f64) -> bool {
+    let (mut left, mut at, mut random) = ((2.0 * quota).max(1.0), EPOCH, fastrand::Rng::with_seed(1));
+    move |now| {
+        left = (left + (now - at) * quota).min((2.0 * quota).max(1.0));
+        at = now;
+        let gives = left >= 1.0 && random.f64() >= stray;
+        left -= if gives { 1.0 } else { 0.0 };
+        gives
+    }
+}
+
+/// A quota of each minute.
+fn window(quota: f64) -> impl FnMut(f64) -> bool {
+    let (mut minute, mut left) = (0.0, 0.0);
+    move |now: f64| {
+        if now >= minute {
+            (minute, left) = ((now / 60.0).floor() * 60.0 + 60.0, quota * 60.0);
+        }
+        left -= 1.0;
+        left >= 0.0
     }
 }
 
 #[test]
-fn what_is_left_of_a_window_when_it_begins_late_is_made_up_for() {
-    for quota in [0.5, 1.0, 3.0, 10.0] {
-        let (mut minute, mut left) = (0.0, 0.0);
-        let (time, throttled) = made(quota, |now: f64| {
-            if now >= minute {
-                (minute, left) = ((now / 60.0).floor() * 60.0 + 60.0, quota * 60.0);
-            }
-            left -= 1.0;
-            left >= 0.0
-        });
-        assert!(time < 1.03 && throttled < 110, "quota {quota}: {time:.3}, {throttled} throttled");
+fn a_quota_is_used_and_few_calls_are_throttled() {
+    for (quota, most) in [(0.5, 1.2), (1.0, 1.15), (3.0, 1.15), (10.0, 1.15)] {
+        for (name, (time, throttled)) in
+            [("bucket", make(quota, None, bucket(quota, 0.0))), ("window", make(quota, None, window(quota)))]
+        {
+            assert!(time < most && throttled < 120, "{name} of {quota}: {time:.3}, {throttled} throttled");
+        }
     }
 }
 
 #[test]
-fn a_refusal_now_and_then_hardly_slows_down_who_is_let_through_quickly() {
-    // The higher the quota, the more of a thousand images it takes to find out; who believed every throttle would take 1.95 and 9.
-    for (quota, most) in [(1.0, 1.1), (10.0, 1.4), (50.0, 4.4)] {
-        let times = (0..10).map(|seed| {
-            let mut random = fastrand::Rng::with_seed(seed);
-            let mut model = Bucket::new(quota);
-            made(quota, |now| random.f64() >= 0.03 && model.gives(now)).0
-        });
-        let mean = times.sum::<f64>() / 10.0;
-        assert!(mean < most, "quota {quota}: {mean:.2}");
+fn a_rate_that_is_given_is_kept() {
+    let (time, throttled) = make(1.0, Some(1.0), bucket(1.0, 0.0));
+    assert!((0.99..1.05).contains(&time) && throttled <= 30, "{time:.3}, {throttled} throttled");
+    let (time, throttled) = make(1.0, Some(0.5), bucket(1.0, 0.0));
+    assert!((1.99..2.05).contains(&time) && throttled == 0, "{time:.3}, {throttled} throttled");
+}
+
+#[test]
+fn stray_throttled_calls_hardly_slow_a_list_down() {
+    for (quota, most) in [(1.0, 1.4), (10.0, 1.5)] {
+        let (time, _) = make(quota, None, bucket(quota, 0.03));
+        assert!(time < most, "quota {quota}: {time:.2}");
     }
 }
 
 #[test]
-fn a_model_that_refuses_everything_is_asked_less_and_less() {
-    let mut schedule = Schedule::new(EPOCH, None);
+fn a_model_that_throttles_everything_is_called_less_and_less() {
+    let mut schedule = new();
     schedule.reserve(EPOCH);
     let (mut now, mut calls) = (EPOCH, 0);
     while now < EPOCH + 129_600.0 {
         calls += 1;
-        let slot = schedule.throttled(now, now + 0.2);
-        now = now + 0.2 + seconds(schedule.due(slot, now + 0.2)) + 1e-3;
+        let slot = schedule.throttled(now, now + 0.2).unwrap();
+        now = schedule.due(slot) + 1e-3;
     }
-    assert!((100..1_000).contains(&calls), "{calls}");
-    // And it is found soon when it is there again.
-    assert!(seconds(schedule.due(Slot(schedule.last), now)) <= 2.0 * LONGEST_PAUSE);
+    // A history of Step Functions holds 25,000 events; a wait takes about ten.
+    assert!((50..1_000).contains(&calls), "{calls}");
 }
 
 #[test]
-fn what_is_no_clock_is_none() {
-    let mut schedule = Schedule::new(EPOCH, None);
-    let good = String::from_utf8(schedule.to_json()).unwrap();
-    assert_eq!(Schedule::from_json(good.as_bytes(), EPOCH), Some(schedule.clone()));
+fn what_is_not_a_schedule_is_replaced() {
+    let good = serde_json::to_string(&Schedule { rate: 7.0, ..new() }).unwrap();
+    assert_eq!(Schedule::load(Some(good.as_bytes()), EPOCH, None).rate, 7.0);
     for (from, to) in [
-        ("\"rate\":2.0", "\"rate\":0.0"),
-        ("\"rate\":2.0", "\"rate\":1e300"),
-        ("\"rate\":2.0", "\"rate\":-1"),
-        ("\"rate\":2.0", "\"rate\":null"),
-        ("\"served\":1.0", "\"served\":1e9"),
-        ("\"last\":0.0", "\"last\":1e300"),
-        ("\"doubling\":120.0", "\"doubling\":0"),
-        ("\"phase\":\"learning\"", "\"phase\":\"over\""),
+        ("\"rate\":7.0", "\"rate\":0.0"),
+        ("\"rate\":7.0", "\"rate\":1e300"),
+        ("\"rate\":7.0", "\"rate\":null"),
+        ("\"passed\":1.9", "\"passed\":1e9"),
+        ("\"reserved\":0.0", "\"reserved\":1e300"),
+        ("\"doubling\":30.0", "\"doubling\":0"),
+        ("\"at\":1800000000.0", "\"at\":1900000000.0"),
         ("}", ""),
     ] {
         assert!(good.contains(from), "{good}");
-        assert_eq!(Schedule::from_json(good.replace(from, to).as_bytes(), EPOCH), None, "{to}");
+        assert_eq!(Schedule::load(Some(good.replace(from, to).as_bytes()), EPOCH, None), new(), "{to}");
     }
-    schedule.at = EPOCH + 2.0 * AHEAD;
-    assert_eq!(Schedule::from_json(&schedule.to_json(), EPOCH), None);
 }
 
 proptest! {
     #[test]
-    fn whatever_happens_the_clock_goes_on(
-        events in prop::collection::vec((0_u8..6, -2.0..400.0_f64, 0.0..3.0_f64), 1..200)
+    fn every_reserved_slot_becomes_due(
+        events in prop::collection::vec((0_u8..5, -2.0..400.0_f64, 0.0..3.0_f64), 1..200)
     ) {
-        let (mut schedule, mut now, mut given) = (Schedule::new(EPOCH, None), EPOCH, vec![]);
+        let (mut schedule, mut now, mut slots) = (new(), EPOCH, vec![]);
         for (event, pause, before) in events {
-            // Clocks of functions differ a little: time may go back.
+            // The clocks of functions differ a little: time may go back.
             now += if event < 3 { pause.min(0.3) } else { pause };
-            given.push(match event {
-                0..=3 => schedule.reserve(now),
-                4 => schedule.throttled(now - before, now),
-                _ => schedule.reserve_first(now),
-            });
-            prop_assert!(Schedule::from_json(&schedule.to_json(), now).is_some(), "{schedule:?}");
-            for &slot in given.iter().rev().take(5) {
-                if let Due::In { seconds, at_least } = schedule.due(slot, now) {
-                    prop_assert!(seconds > 0.0 && (0.0..=seconds).contains(&at_least));
-                }
+            match event {
+                0..=3 => slots.push(schedule.reserve(now)),
+                _ => slots.extend(schedule.throttled(now - before, now)),
             }
+            let text = serde_json::to_vec(&schedule).unwrap();
+            let loaded = Schedule::load(Some(&text), now, None);
+            prop_assert_eq!(loaded.reserved, schedule.reserved);
+            prop_assert!((loaded.at - schedule.at).abs() < 1e-3, "{:?}", schedule);
         }
-        // Nobody waits for ever: in the end every slot has had its turn.
-        let late = now + 1e9;
-        for slot in given {
-            prop_assert_eq!(schedule.due(slot, late), Due::Now);
+        for slot in slots {
+            prop_assert!(schedule.due(slot) < now + 20_000.0, "{:?} {:?}", slot, schedule);
         }
     }
-}
-
-#[test]
-fn a_known_quota_is_kept_until_a_call_is_throttled() {
-    let mut schedule = Schedule::new(EPOCH, Some(60.0));
-    let slots: Vec<_> = (0..60).map(|_| schedule.reserve(EPOCH)).collect();
-    let last = seconds(schedule.due(slots[59], EPOCH));
-    assert!((57.0..60.0).contains(&last), "{last}");
 }
