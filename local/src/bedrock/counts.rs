@@ -41,28 +41,13 @@ impl Outcome {
     }
 }
 
-/// The counts, and what else has to be remembered of earlier calls.
-#[derive(Debug, Default)]
-pub(super) struct Book {
-    pub(super) counts: Counts,
-    /// By the item's identity; only when calls may fail.
-    attempts: BTreeMap<u64, u32>,
-}
-
-impl Book {
-    pub(super) fn end(&mut self, outcome: Outcome) {
+impl Counts {
+    pub(super) fn count(&mut self, outcome: Outcome) {
         match outcome {
-            Outcome::Paid(_) => self.counts.paid += 1,
-            Outcome::Throttled => self.counts.throttled += 1,
-            Outcome::Filtered => self.counts.filtered += 1,
-            Outcome::Failed(name) => *self.counts.failed.entry(name).or_default() += 1,
+            Outcome::Paid(_) => self.paid += 1,
+            Outcome::Throttled => self.throttled += 1,
+            Outcome::Filtered => self.filtered += 1,
+            Outcome::Failed(name) => *self.failed.entry(name).or_default() += 1,
         }
-    }
-
-    /// Which attempt at this item a call is, from 1.
-    pub(super) fn attempt(&mut self, identity: u64) -> u32 {
-        let attempt = self.attempts.entry(identity).or_default();
-        *attempt += 1;
-        *attempt
     }
 }

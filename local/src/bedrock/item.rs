@@ -22,7 +22,8 @@ impl ItemName {
     }
 
     /// A number for the item, or for `body` if the call does not say which item it is for.
-    pub(crate) fn identity(&self, body: &[u8]) -> u64 {
+    #[must_use]
+    pub fn identity(&self, body: &[u8]) -> u64 {
         match (&self.id, &self.rank) {
             (None, None) => hash(&[b"body", body]),
             (id, rank) => {

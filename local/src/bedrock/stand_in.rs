@@ -1,15 +1,15 @@
 //! The endpoint's logic, without the HTTP server: one call of InvokeModel from its body to its answer.
 
 use super::answer::{Answer, Response};
-use super::counts::{Book, Counts, Outcome};
+use super::counts::{Counts, Outcome};
 use super::error::BedrockError;
-use super::fault::FaultKind;
+use super::fault::BedrockFault;
+use super::interceptor::{EndedCall, Interceptor, NoInterceptor};
 use super::item::ItemName;
 use super::pictures::{PictureError, Pictures};
 use super::request;
 use super::size::Size;
 use super::throttle::Throttle;
-use crate::faults::{Entry, Fault, Faults, Moment, client, drawn};
 use idlist::models::{self, Model, ModelError, RetiredModels};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,10 +29,6 @@ pub struct Options {
     pub filter: Vec<String>,
     /// How long a picture takes at least.
     pub latency: Duration,
-    /// What goes wrong and how often. The shares lie side by side; what goes beyond 1 in total never happens.
-    pub fail: Vec<Fault<FaultKind>>,
-    /// Decides which calls fail, together with the item and the attempt: the same run has the same faults in any order of calls.
-    pub fault_seed: u64,
     /// The minute of `throttle` and the `latency` are so many times as short.
     pub speed: f64,
 }
@@ -45,8 +41,6 @@ impl Default for Options {
             throttle: None,
             filter: Vec::new(),
             latency: Duration::ZERO,
-            fail: Vec::new(),
-            fault_seed: 0,
             speed: 1.0,
         }
     }
@@ -58,12 +52,10 @@ pub struct StandIn {
     pictures: Pictures,
     filter: Vec<String>,
     latency: Duration,
-    fail: Vec<Fault<FaultKind>>,
-    fault_seed: u64,
     speed: f64,
-    faults: Arc<Faults>,
+    interceptor: Arc<dyn Interceptor>,
     throttle: Option<Mutex<Throttle>>,
-    book: Mutex<Book>,
+    counts: Mutex<Counts>,
     random: RandomState,
 }
 
@@ -71,11 +63,12 @@ impl StandIn {
     /// A stand-in that behaves like this.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self::with_faults(options, Arc::default())
+        Self::intercepted(options, Arc::new(NoInterceptor))
     }
 
-    /// A stand-in whose calls are written into the ledger, and whose images may strike the function that asked for them.
-    pub(crate) fn with_faults(options: Options, faults: Arc<Faults>) -> Self {
+    /// A stand-in whose calls are intercepted.
+    #[must_use]
+    pub fn intercepted(options: Options, interceptor: Arc<dyn Interceptor>) -> Self {
         let minute = scaled(Duration::from_secs(60), options.speed);
         let latency = scaled(options.latency, options.speed);
         Self {
@@ -83,11 +76,9 @@ impl StandIn {
             filter: options.filter.iter().map(|word| word.to_lowercase()).filter(|word| !word.is_empty()).collect(),
             latency,
             throttle: options.throttle.map(|requests| Mutex::new(Throttle::new(requests, minute))),
-            fail: options.fail,
-            fault_seed: options.fault_seed,
             speed: options.speed,
-            faults,
-            book: Mutex::default(),
+            interceptor,
+            counts: Mutex::default(),
             random: RandomState::new(),
         }
     }
@@ -95,7 +86,7 @@ impl StandIn {
     /// What has been done so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.book().counts.clone()
+        lock(&self.counts).clone()
     }
 
     /// Answers one call. `request_metadata` is the header `X-Amzn-Bedrock-Request-Metadata`, which names the item.
@@ -106,7 +97,7 @@ impl StandIn {
     }
 
     /// The same, for a caller of whom `waits` tells whether it has left. The work is done all the same, and paid.
-    pub(crate) async fn invoke_model_for(
+    pub async fn invoke_model_for(
         &self,
         waits: impl Fn() -> bool,
         model_id: &str,
@@ -116,19 +107,22 @@ impl StandIn {
         let started = Instant::now();
         let item = ItemName::from_request_metadata(request_metadata);
         let call = {
-            let mut book = self.book();
-            book.counts.calls += 1;
-            book.counts.calls
+            let mut counts = lock(&self.counts);
+            counts.calls += 1;
+            counts.calls
         };
         let (outcome, answer) = self.answer(model_id, &item, body).await;
-        self.book().end(outcome);
-        self.note(&item, outcome, waits());
+        lock(&self.counts).count(outcome);
+        let call_header = self.interceptor.ended(&EndedCall {
+            item: &item,
+            result: outcome.name(),
+            is_paid: matches!(outcome, Outcome::Paid(_)),
+            fault: if let Outcome::Paid(fault) = outcome { fault } else { None },
+            caller_waits: waits(),
+        });
         match answer {
             Answer::Response(mut response) => {
-                let strike = || self.faults.strike(&item, Moment::Paid);
-                if let Some(fault) = matches!(outcome, Outcome::Paid(None | Some("Slow"))).then(strike).flatten() {
-                    response.headers.push((client::FAULT, fault.to_string()));
-                }
+                response.headers.extend(call_header);
                 response.headers.push(("x-amzn-requestid", self.request_id(call)));
                 let latency = started.elapsed().as_millis().to_string();
                 response.headers.push(("x-amzn-bedrock-invocation-latency", latency));
@@ -153,10 +147,10 @@ impl StandIn {
             Err(message) => return refuse(BedrockError::Validation, Some(&message)),
         };
         tokio::time::sleep(self.latency).await;
-        let fault = self.fault(item, body);
+        let fault = self.interceptor.fault(item.identity(body));
         match fault {
-            None | Some(FaultKind::Truncated) => {}
-            Some(FaultKind::Slow(milliseconds)) => {
+            None | Some(BedrockFault::Truncated) => {}
+            Some(BedrockFault::Slow(milliseconds)) => {
                 tokio::time::sleep(scaled(Duration::from_millis(milliseconds.into()), self.speed)).await;
             }
             Some(fault) => return fail(fault, order.seed),
@@ -172,35 +166,12 @@ impl StandIn {
             Err(PictureError::Drawing(_)) => refuse(BedrockError::InternalServer, None),
             Ok(image) => {
                 let mut response = Response::image(seed, &image);
-                if fault == Some(FaultKind::Truncated) {
+                if fault == Some(BedrockFault::Truncated) {
                     response.body.truncate(response.body.len() / 2);
                 }
-                (Outcome::Paid(fault.map(FaultKind::name)), Answer::Response(response))
+                (Outcome::Paid(fault.map(BedrockFault::name)), Answer::Response(response))
             }
         }
-    }
-
-    /// Requests that the quota or the check turned away are no attempts: how many those are depends on the hour, what fails must not.
-    fn fault(&self, item: &ItemName, body: &[u8]) -> Option<FaultKind> {
-        if self.fail.is_empty() {
-            return None;
-        }
-        let identity = item.identity(body);
-        let attempt = self.book().attempt(identity);
-        drawn(&self.fail, "fault", self.fault_seed, identity, attempt)
-    }
-
-    fn note(&self, item: &ItemName, outcome: Outcome, waits: bool) {
-        self.faults.note(|| Entry::Answered {
-            item: item.clone(),
-            answer: outcome.name().to_owned(),
-            paid: matches!(outcome, Outcome::Paid(_)),
-            fault: match outcome {
-                Outcome::Paid(_) if !waits => Some("CallerLeft".to_owned()),
-                Outcome::Paid(fault) => fault.map(str::to_owned),
-                _ => None,
-            },
-        });
     }
 
     fn is_filtered(&self, prompt: &str) -> bool {
@@ -215,10 +186,6 @@ impl StandIn {
     fn request_id(&self, call: u64) -> String {
         let hex = format!("{:016x}{:016x}", self.random.hash_one((call, 0)), self.random.hash_one((call, 1)));
         [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
-    }
-
-    fn book(&self) -> MutexGuard<'_, Book> {
-        lock(&self.book)
     }
 }
 
@@ -245,15 +212,15 @@ fn refuse(error: BedrockError, message: Option<&str>) -> (Outcome, Answer) {
     (Outcome::Failed(error.name()), Answer::Response(Response::error(error, message)))
 }
 
-fn fail(fault: FaultKind, seed: u64) -> (Outcome, Answer) {
+fn fail(fault: BedrockFault, seed: u64) -> (Outcome, Answer) {
     let answer = match fault {
-        FaultKind::Error(error) => Answer::Response(Response::error(error, None)),
-        FaultKind::InferenceError => Answer::Response(Response::no_image("Inference error")),
-        FaultKind::Filtered => return filtered(),
-        FaultKind::Html => Answer::Response(Response::html()),
-        FaultKind::OtherJson => Answer::Response(Response::other_json()),
-        FaultKind::Disconnect => Answer::Disconnect,
-        FaultKind::NoImage | FaultKind::Truncated | FaultKind::Slow(_) => {
+        BedrockFault::Error(error) => Answer::Response(Response::error(error, None)),
+        BedrockFault::InferenceError => Answer::Response(Response::no_image("Inference error")),
+        BedrockFault::Filtered => return filtered(),
+        BedrockFault::Html => Answer::Response(Response::html()),
+        BedrockFault::OtherJson => Answer::Response(Response::other_json()),
+        BedrockFault::Disconnect => Answer::Disconnect,
+        BedrockFault::NoImage | BedrockFault::Truncated | BedrockFault::Slow(_) => {
             let no_image = base64_simd::STANDARD.encode_to_string(b"this is not an image");
             Answer::Response(Response::image(seed, &no_image))
         }

@@ -3,6 +3,7 @@
 use super::*;
 use image::ImageFormat as FileFormat;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -14,8 +15,18 @@ fn stand_in() -> StandIn {
     StandIn::new(Options::default())
 }
 
-fn failing(fail: &str) -> StandIn {
-    StandIn::new(Options { fail: vec![fail.parse().unwrap()], ..Options::default() })
+/// Injects a fault into every call.
+#[derive(Debug)]
+struct Always(BedrockFault);
+
+impl Interceptor for Always {
+    fn fault(&self, _identity: u64) -> Option<BedrockFault> {
+        Some(self.0)
+    }
+}
+
+fn failing(name: &str) -> StandIn {
+    StandIn::intercepted(Options::default(), Arc::new(Always(BedrockFault::of_name(name).unwrap())))
 }
 
 async fn call(stand_in: &StandIn, model_id: &str, body: &Value) -> Response {
@@ -289,7 +300,7 @@ async fn every_error_has_its_status_name_and_message() {
     ];
     assert_eq!(statuses.len(), BedrockError::ALL.len());
     for (name, status) in statuses {
-        let stand_in = failing(&format!("1={name}"));
+        let stand_in = failing(name);
         let response = call(&stand_in, CORE, &json!({"prompt": "a"})).await;
         assert_eq!((response.status, response.error_type), (status, Some(name)));
         assert_eq!(header(&response, "x-amzn-errortype"), Some(name));
@@ -303,64 +314,33 @@ async fn every_error_has_its_status_name_and_message() {
 #[tokio::test]
 async fn the_other_faults_break_the_answer_itself() {
     let request = json!({"prompt": "a", "seed": 3});
-    let inference = call(&failing("1=InferenceError"), CORE, &request).await;
+    let inference = call(&failing("InferenceError"), CORE, &request).await;
     assert_eq!((inference.status, body(&inference)), (200, json!({"finish_reasons": ["Inference error"]})));
 
-    let no_image = call(&failing("1=NoImage"), CORE, &request).await;
+    let no_image = call(&failing("NoImage"), CORE, &request).await;
     assert!(image::guess_format(&image(&no_image)).is_err());
 
     let whole = call(&stand_in(), CORE, &request).await;
-    let truncating = failing("1=Truncated");
+    let truncating = failing("Truncated");
     let truncated = call(&truncating, CORE, &request).await;
     assert_eq!((truncated.status, truncating.counts().paid), (200, 1));
     assert_eq!(truncated.body, whole.body[..whole.body.len() / 2]);
 
-    let html = call(&failing("1=Html"), CORE, &request).await;
+    let html = call(&failing("Html"), CORE, &request).await;
     assert_eq!((html.status, header(&html, "content-type")), (200, Some("text/html")));
     assert!(html.body.starts_with(b"<!doctype html>"));
 
-    let other = call(&failing("1=OtherJson"), CORE, &request).await;
+    let other = call(&failing("OtherJson"), CORE, &request).await;
     assert_eq!((other.status, body(&other)["images"].is_null()), (200, true));
 
-    let filtered = failing("1=Filtered");
+    let filtered = failing("Filtered");
     let answer = call(&filtered, CORE, &request).await;
     assert_eq!(body(&answer), json!({"finish_reasons": ["Filter reason: prompt"]}));
     assert_eq!(filtered.counts().filtered, 1);
 
-    let cut_off = failing("1=Disconnect");
+    let cut_off = failing("Disconnect");
     assert_eq!(cut_off.invoke_model(CORE, None, request.to_string().as_bytes()).await, Answer::Disconnect);
     assert_eq!(cut_off.counts().failed, [("Disconnect", 1)].into());
-}
-
-/// Which attempts at which items fail when the items are called in this order, each until it succeeds.
-async fn failures(fault_seed: u64, order: &[usize]) -> Vec<(String, u32)> {
-    let fail = vec!["0.4=InferenceError".parse().unwrap()];
-    let stand_in = StandIn::new(Options { fail, fault_seed, filter: vec!["cat".to_owned()], ..Options::default() });
-    let mut failures = Vec::new();
-    for index in order {
-        let metadata = json!({"id": format!("A{index}"), "rank": "vip"}).to_string();
-        for attempt in 1..50 {
-            let request = json!({"prompt": "a cat"}).to_string();
-            let answer = stand_in.invoke_model(CORE, Some(&metadata), request.as_bytes()).await;
-            let Answer::Response(response) = answer else { panic!() };
-            if body(&response)["finish_reasons"][0] != "Inference error" {
-                break;
-            }
-            failures.push((metadata.clone(), attempt));
-        }
-    }
-    failures.sort();
-    failures
-}
-
-#[tokio::test]
-async fn the_same_calls_fail_whatever_the_order() {
-    let forth: Vec<usize> = (0..100).collect();
-    let back: Vec<usize> = (0..100).rev().collect();
-    let failed = failures(9, &forth).await;
-    assert!((30..110).contains(&failed.len()), "{}", failed.len());
-    assert_eq!(failed, failures(9, &back).await);
-    assert_ne!(failed, failures(10, &forth).await);
 }
 
 #[tokio::test(start_paused = true)]
@@ -402,8 +382,8 @@ async fn latency_and_minutes_shrink_with_the_speed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_answer_is_a_good_one_that_takes_longer() {
-    let stand_in =
-        StandIn::new(Options { speed: 2.0, fail: vec!["1=Slow:3000".parse().unwrap()], ..Options::default() });
+    let slow = Arc::new(Always(BedrockFault::Slow(3000)));
+    let stand_in = StandIn::intercepted(Options { speed: 2.0, ..Options::default() }, slow);
     let start = Instant::now();
     let response = call(&stand_in, CORE, &json!({"prompt": "a"})).await;
     assert!(image::guess_format(&image(&response)).is_ok());

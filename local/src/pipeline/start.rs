@@ -157,7 +157,7 @@ impl Pipeline {
         let stand_in = match settings.bedrock {
             Bedrock::StandIn => {
                 let options = settings.stand_in.options(&plan, settings.speed);
-                Some(Arc::new(StandIn::with_faults(options, Arc::clone(&faults))))
+                Some(Arc::new(StandIn::intercepted(options, Arc::<Faults>::clone(&faults))))
             }
             Bedrock::Aws => None,
         };
