@@ -1,8 +1,8 @@
 //! The command line.
 
-use crate::bedrock::{BedrockFault, Options, Size};
 use crate::faults::{Fault, FaultPlan, FaultPlanError, FunctionFault, S3Fault};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use emulator_bedrock::{BedrockFault, Options, Size};
 use idlist::RetiredModels;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -10,11 +10,10 @@
 //! | [`s3`] | S3 over a folder |
 //! | [`states`] | Step Functions: the definition as it is deployed |
 //! | [`lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
-//! | [`bedrock`] | Bedrock: paints stand-ins, and fails when told to |
+//! | [`emulator_bedrock`] | Bedrock: answers with placeholder cards, and fails when told to |
 //! | [`faults`] | bad luck: S3 that fails, functions that die; and keeps the ledger of it |
 //! | [`pipeline`] | the SAM template: what is wired to what |
 
-pub mod bedrock;
 pub mod cli;
 pub mod commands;
 pub mod faults;

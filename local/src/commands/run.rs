@@ -2,12 +2,12 @@
 
 use super::{interrupt::Interrupt, outcome::RunOutcome, progress::follow, summary::Summary, tally::Tallies};
 use crate::{
-    bedrock::StandIn,
     cli::RunArguments,
     pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, execution_arn_of},
     s3::Attributes,
     states,
 };
+use emulator_bedrock::StandIn;
 use idlist::CheckOptions;
 use std::fs::File;
 use std::io::Write;

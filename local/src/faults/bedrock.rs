@@ -1,7 +1,7 @@
 //! How calls of the model go wrong, and what the ledger says of them.
 
 use super::{Entry, Faults, Moment, client, share::Kind, share::drawn};
-use crate::bedrock::{BedrockFault, EndedCall, Interceptor};
+use emulator_bedrock::{BedrockFault, EndedCall, Interceptor};
 
 impl Kind for BedrockFault {
     fn all() -> impl Iterator<Item = Self> {

@@ -2,7 +2,7 @@
 
 use super::hash::hash;
 use super::share::{Fault, Kind, drawn};
-use crate::bedrock::ItemName;
+use emulator_bedrock::ItemName;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 

@@ -21,7 +21,7 @@ pub use share::{Fault, FaultError, Kind};
 pub(crate) use ledger::Ledger;
 use share::drawn;
 
-use crate::bedrock::{BedrockFault, ItemName};
+use emulator_bedrock::{BedrockFault, ItemName};
 use function::{Invocations, identity};
 use hash::hash;
 use std::collections::HashMap;

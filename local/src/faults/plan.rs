@@ -1,7 +1,7 @@
 //! The fault plan: what goes wrong, as options and as a file with the same names.
 
 use super::{function::FunctionFault, s3::S3Fault, share::Fault};
-use crate::bedrock::BedrockFault;
+use emulator_bedrock::BedrockFault;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 

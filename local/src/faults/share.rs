@@ -113,7 +113,7 @@ pub(super) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bedrock::BedrockFault;
+    use emulator_bedrock::BedrockFault;
 
     fn faults<const N: usize>(texts: [&str; N]) -> [Fault<BedrockFault>; N] {
         texts.map(|text| text.parse().unwrap())

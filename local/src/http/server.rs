@@ -2,9 +2,9 @@
 
 use super::{Body, NoAnswer, answer_of, bedrock, door::turned_away, faulty_s3, lambda, states};
 use crate::{
-    bedrock::StandIn, faults::Faults, faults::client, lambda::Functions, pipeline::Services, s3::S3Endpoint,
-    states::Executions,
+    faults::Faults, faults::client, lambda::Functions, pipeline::Services, s3::S3Endpoint, states::Executions,
 };
+use emulator_bedrock::StandIn;
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};

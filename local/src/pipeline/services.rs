@@ -2,13 +2,13 @@
 
 use super::names::GENERATOR;
 use crate::{
-    bedrock::ItemName,
     faults::Faults,
     lambda::{Functions, InvokeError},
     s3::{Attributes, ObjectInfo, Store, StoreError},
     states::{self, TaskError},
 };
 use bytes::Bytes;
+use emulator_bedrock::ItemName;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -8,7 +8,6 @@ use super::{
     services::Services,
 };
 use crate::{
-    bedrock::StandIn,
     cli::{Bedrock, Settings},
     faults::{FaultPlanError, Faults, Ledger},
     http::{Endpoints, serve},
@@ -17,6 +16,7 @@ use crate::{
     states::{self, ChildEnd, Definition, Executions, StateMachine},
 };
 use aws_credential_types::provider::ProvideCredentials;
+use emulator_bedrock::StandIn;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};

@@ -1,7 +1,7 @@
 //! Prompts and credentials are nobody's business but the list's: not of the logs, the reports, the notifications, the ledger or the terminal.
 
 use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, item};
-use ::local::bedrock::BedrockFault;
+use emulator_bedrock::BedrockFault;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

@@ -61,8 +61,8 @@ impl Options {
     /// The arguments of `local` in its life number `life`. Another life has another seed, else its first attempts would have the faults of
     /// the first attempts before.
     fn arguments(&self, life: usize) -> Vec<String> {
-        use ::local::bedrock::BedrockFault;
         use ::local::faults::{FunctionFault, Kind, S3Fault};
+        use emulator_bedrock::BedrockFault;
         let mut arguments: Vec<String> = [
             ("picture", "tiny".to_owned()),
             ("speed", SPEED.to_string()),

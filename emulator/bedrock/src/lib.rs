@@ -1,8 +1,5 @@
-//! Bedrock on one machine: takes InvokeModel for the models that make images from text, and answers with a placeholder card.
-//!
-//! [`StandIn`] answers in the shape of the model that is asked for, checks requests as Bedrock does, and misbehaves when
-//! told to: throttles, filters, delays, fails. The card says what was asked for, and that no model made it, in its pixels
-//! and in its metadata.
+#![doc = include_str!("../README.md")]
+//! [`StandIn`] is the model for this process. Whoever owns it can intercept its calls, see [`Interceptor`].
 
 mod answer;
 mod card;
