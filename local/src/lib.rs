@@ -7,7 +7,7 @@
 //!
 //! | module | plays |
 //! | --- | --- |
-//! | [`s3`] | S3 over a folder |
+//! | [`emulator_s3`] | S3 over a folder |
 //! | [`states`] | Step Functions: the definition as it is deployed |
 //! | [`lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
 //! | [`emulator_bedrock`] | Bedrock: answers with placeholder cards, and fails when told to |
@@ -21,5 +21,4 @@ mod http;
 pub mod lambda;
 pub mod pipeline;
 pub mod program;
-pub mod s3;
 pub mod states;

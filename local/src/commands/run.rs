@@ -4,10 +4,10 @@ use super::{interrupt::Interrupt, outcome::RunOutcome, progress::follow, summary
 use crate::{
     cli::RunArguments,
     pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, execution_arn_of},
-    s3::Attributes,
     states,
 };
 use emulator_bedrock::StandIn;
+use emulator_s3::Attributes;
 use idlist::CheckOptions;
 use std::fs::File;
 use std::io::Write;
@@ -31,7 +31,7 @@ enum RunError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error("the list could not be put into the list bucket: {0}")]
-    Put(#[from] crate::s3::StoreError),
+    Put(#[from] emulator_s3::StoreError),
     #[error("signals can not be received: {0}")]
     Signals(std::io::Error),
     #[error("the trigger failed, three times: {0}; its log: {log}", log = .1.display())]

@@ -4,11 +4,11 @@ use super::names::GENERATOR;
 use crate::{
     faults::Faults,
     lambda::{Functions, InvokeError},
-    s3::{Attributes, ObjectInfo, Store, StoreError},
     states::{self, TaskError},
 };
 use bytes::Bytes;
 use emulator_bedrock::ItemName;
+use emulator_s3::{Attributes, ObjectInfo, Store, StoreError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -213,8 +213,8 @@ fn set_version_id(output: &mut Value, version_id: Option<String>) {
 mod tests {
     use super::*;
     use crate::lambda::Identity;
-    use crate::s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
     use crate::states::Services as _;
+    use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
 
     fn services(folder: &Path) -> Services {
         let store = Store::new(folder, DEFAULT_MAX_OBJECT_BYTES).unwrap();

@@ -12,11 +12,11 @@ use crate::{
     faults::{FaultPlanError, Faults, Ledger},
     http::{Endpoints, serve},
     lambda::{AsyncInvoker, Functions},
-    s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning},
     states::{self, ChildEnd, Definition, Executions, StateMachine},
 };
 use aws_credential_types::provider::ProvideCredentials;
 use emulator_bedrock::StandIn;
+use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
