@@ -5,7 +5,7 @@
 mod common;
 
 use common::{processor_seconds, read_answer};
-use local::lambda::{Function, Functions, Identity};
+use emulator_lambda::{Function, Functions, Identity};
 use local::states::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

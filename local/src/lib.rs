@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | [`emulator_s3`] | S3 over a folder |
 //! | [`states`] | Step Functions: the definition as it is deployed |
-//! | [`lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
+//! | [`emulator_lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
 //! | [`emulator_bedrock`] | Bedrock: answers with placeholder cards, and fails when told to |
 //! | [`faults`] | bad luck: S3 that fails, functions that die; and keeps the ledger of it |
 //! | [`pipeline`] | the SAM template: what is wired to what |
@@ -18,7 +18,6 @@ pub mod cli;
 pub mod commands;
 pub mod faults;
 mod http;
-pub mod lambda;
 pub mod pipeline;
 pub mod program;
 pub mod states;

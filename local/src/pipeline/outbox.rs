@@ -9,7 +9,7 @@
 
 use super::names::{ACCOUNT, LIST_BUCKET, REGION, TRIGGER};
 use crate::faults::Faults;
-use crate::lambda::FunctionError;
+use emulator_lambda::FunctionError;
 use emulator_s3::{Notify, ObjectCreated, event_json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

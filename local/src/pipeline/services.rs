@@ -3,11 +3,11 @@
 use super::names::GENERATOR;
 use crate::{
     faults::Faults,
-    lambda::{Functions, InvokeError},
     states::{self, TaskError},
 };
 use bytes::Bytes;
 use emulator_bedrock::ItemName;
+use emulator_lambda::{Functions, InvokeError};
 use emulator_s3::{Attributes, ObjectInfo, Store, StoreError};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -212,8 +212,8 @@ fn set_version_id(output: &mut Value, version_id: Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lambda::Identity;
     use crate::states::Services as _;
+    use emulator_lambda::Identity;
     use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
 
     fn services(folder: &Path) -> Services {

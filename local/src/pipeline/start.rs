@@ -11,11 +11,11 @@ use crate::{
     cli::{Bedrock, Settings},
     faults::{FaultPlanError, Faults, Ledger},
     http::{Endpoints, serve},
-    lambda::{AsyncInvoker, Functions},
     states::{self, ChildEnd, Definition, Executions, StateMachine},
 };
 use aws_credential_types::provider::ProvideCredentials;
 use emulator_bedrock::StandIn;
+use emulator_lambda::{AsyncInvoker, Functions};
 use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning};
 use serde_json::Value;
 use std::collections::BTreeMap;

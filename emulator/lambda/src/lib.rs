@@ -1,4 +1,4 @@
-//! Lambda on one machine: every function runs as processes of its own, through the Runtime API, one event at a time each.
+#![doc = include_str!("../README.md")]
 
 mod asynchronous;
 mod environment;

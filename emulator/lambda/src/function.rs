@@ -51,7 +51,8 @@ pub struct FunctionError {
 
 impl FunctionError {
     /// An error that Lambda itself reports for the function.
-    pub(crate) fn new(error_type: &str, message: &str) -> Self {
+    #[must_use]
+    pub fn new(error_type: &str, message: &str) -> Self {
         let payload = serde_json::json!({ "errorType": error_type, "errorMessage": message }).to_string().into_bytes();
         Self { error_type: error_type.to_owned(), payload }
     }
