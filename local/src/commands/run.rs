@@ -4,7 +4,6 @@ use super::{interrupt::Interrupt, outcome::RunOutcome, progress::follow, summary
 use crate::{
     cli::RunArguments,
     pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, execution_arn_of},
-    states,
 };
 use emulator_bedrock::StandIn;
 use emulator_s3::Attributes;
@@ -73,8 +72,10 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let tallies = Arc::new(Tallies::default());
     let counted = Arc::clone(&tallies);
     let pipeline =
-        Pipeline::start(&arguments.settings, arguments.port, move |end: states::ChildEnd<'_>| counted.count(end))
-            .await?;
+        Pipeline::start(&arguments.settings, arguments.port, move |end: emulator_step_functions::ChildEnd<'_>| {
+            counted.count(end)
+        })
+        .await?;
 
     let deliveries = pipeline.deliveries();
     pipeline.supersede(&key).await;
@@ -115,7 +116,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let outcome = executions.wait(&execution_arn).await;
     let tally = tallies.take(&execution_arn);
     let counted = pipeline.stand_in().map(StandIn::counts);
-    let (error, cause) = outcome.as_ref().map(states::Outcome::failure).unwrap_or_default();
+    let (error, cause) = outcome.as_ref().map(emulator_step_functions::Outcome::failure).unwrap_or_default();
     let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
     Ok(RunOutcome {
         status: last.borrow().status.name(),
