@@ -4,9 +4,9 @@
 
 use serde_json::{Value, json};
 
-use crate::clock::{iso, now};
 use crate::execution::Execution;
 use crate::executions::StateMachine;
+use crate::model::timestamp::{iso, now};
 
 /// The context of an execution before its first state. `input` is the execution's, parsed.
 pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input: Value) -> Value {

@@ -182,7 +182,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::clock::now;
+    use crate::model::timestamp::now;
 
     use ExecutionStatus::{Aborted, Failed, Succeeded};
 

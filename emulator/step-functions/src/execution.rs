@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tokio::sync::watch;
 
-use crate::clock::now;
 use crate::history::{History, Kind};
 use crate::log::Log;
 use crate::map_run::{MapRun, Summary};
+use crate::model::timestamp::now;
 use crate::redrive::Redrive;
 use crate::stop::{Stop, Stopper};
 

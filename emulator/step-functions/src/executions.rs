@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::clock::now;
 use crate::execution::{ChildEnd, Execution, ExecutionStatus, Outcome, Progress};
-use crate::payload::MAX_PAYLOAD_BYTES;
+use crate::language::payload::MAX_PAYLOAD_BYTES;
+use crate::model::timestamp::now;
 use crate::stop::Stop;
 use crate::store::{Started, Store};
 use crate::{Definition, Services, machine};

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use crate::clock::{epoch_seconds, nanos, now};
-use crate::definition::Resource;
 use crate::log::Log;
+use crate::model::resource::Resource;
+use crate::model::timestamp::{epoch_seconds, nanos, now};
 
 /// Step Functions ends an execution that would have more events.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
@@ -262,7 +262,7 @@ impl Kind {
                 with("TaskFailed", called(*resource, failure(Some(error), cause.as_ref())))
             }
             Self::TaskTimedOut { resource } => {
-                let error = crate::error::TIMEOUT.to_owned();
+                let error = crate::model::error::TIMEOUT.to_owned();
                 with("TaskTimedOut", called(*resource, failure(Some(&error), None)))
             }
             // A list in S3 has not been read when the state starts, so AWS shows no length.

@@ -14,7 +14,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::ended::Done;
-use crate::error::{ITEM_READER_FAILED, StateError};
+use crate::model::error::{ITEM_READER_FAILED, StateError};
 
 /// An item of the list may have so many bytes; what a child gets of it is limited as every payload is.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html>

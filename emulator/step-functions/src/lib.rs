@@ -4,30 +4,22 @@
 //! most `MaxConcurrency` children are in flight, results go to files as they come, and a child is forgotten when it ends.
 
 mod api;
-mod choice;
-mod clock;
 mod context;
-mod data_flow;
-mod definition;
 mod ended;
-mod error;
 mod execution;
 mod executions;
 mod history;
-mod intrinsic;
 mod items;
+mod language;
 mod log;
 mod machine;
 mod map_run;
-mod path;
-mod payload;
+mod model;
 mod position;
 mod redrive;
 mod results;
-mod retry;
 mod stop;
 mod store;
-mod substitute;
 mod task;
 
 #[cfg(test)]
@@ -39,12 +31,12 @@ use std::future::Future;
 use std::io::Read;
 use std::path::Path;
 
-pub use definition::{Definition, DefinitionError};
 pub use execution::{ChildEnd, Counts, ExecutionStatus, Outcome, Progress};
 pub use executions::{Executions, Interrupted, Settings, StartError, StateMachine};
-pub use payload::MAX_PAYLOAD_BYTES;
+pub use language::definition::{Definition, DefinitionError};
+pub use language::payload::MAX_PAYLOAD_BYTES;
+pub use language::substitute::{SubstitutionError, substitute};
 pub use redrive::RedriveError;
-pub use substitute::{SubstitutionError, substitute};
 
 /// What a state machine calls.
 pub trait Services: Send + Sync + 'static {

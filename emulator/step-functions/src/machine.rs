@@ -8,16 +8,18 @@ use serde_json::Value;
 use tokio::task::JoinError;
 use tokio::time::Instant;
 
-use crate::definition::{Catcher, FailText, Graph, State, Transition, WaitDuration, Work};
-use crate::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
 use crate::execution::{Execution, Outcome};
 use crate::executions::Engine;
 use crate::history::Kind;
-use crate::path::Path;
-use crate::payload::{Scope, encode};
+use crate::language::data_flow;
+use crate::language::definition::{Catcher, FailText, Graph, State, Transition, WaitDuration, Work};
+use crate::language::path::Path;
+use crate::language::payload::encode;
+use crate::language::scope::Scope;
+use crate::model::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
 use crate::position::Position;
 use crate::stop::{Stop, Stopping};
-use crate::{Services, context, data_flow, map_run};
+use crate::{Services, context, map_run};
 
 /// Runs an execution to its end.
 ///
@@ -227,7 +229,12 @@ impl<S: Services> Run<'_, S> {
         }
     }
 
-    async fn map(&mut self, state: &State, map: &crate::definition::Map, input: &Value) -> Result<Value, Halt> {
+    async fn map(
+        &mut self,
+        state: &State,
+        map: &crate::language::definition::Map,
+        input: &Value,
+    ) -> Result<Value, Halt> {
         let effective = state.input_path.find("InputPath", input, &self.context)?.into_owned();
         let result = map_run::run(self, map, effective).await?;
         let (selector, output_path) = (map.result_selector.as_ref(), &state.output_path);

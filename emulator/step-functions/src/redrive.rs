@@ -9,10 +9,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::clock::{nanos, now};
 use crate::execution::{Execution, ExecutionStatus};
 use crate::history::{Kind, MAX_EVENTS};
 use crate::log::Log;
+use crate::model::timestamp::{nanos, now};
 use crate::{Executions, Services};
 
 /// So long after its end an execution can be redriven.

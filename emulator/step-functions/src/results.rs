@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::Services;
-use crate::clock::iso;
 use crate::ended::Ended;
-use crate::error::{RESULT_WRITER_FAILED, StateError};
 use crate::execution::{Execution, ExecutionStatus};
+use crate::model::error::{RESULT_WRITER_FAILED, StateError};
+use crate::model::timestamp::iso;
 use crate::redrive;
 
 /// The result files of a Map Run, written and not yet in their bucket.

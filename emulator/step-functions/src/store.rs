@@ -16,12 +16,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 
-use crate::clock::now;
 use crate::execution::{Execution, ExecutionStatus};
 use crate::executions::StateMachine;
 use crate::history::History;
 use crate::log::{self, Log};
 use crate::map_run::MapRun;
+use crate::model::timestamp::now;
 use crate::redrive::{REDRIVABLE, RedriveError};
 
 /// An execution is forgotten so long after its end, and its name is free again.

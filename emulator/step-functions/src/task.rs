@@ -6,13 +6,16 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::describe_map_run;
-use crate::definition::{Resource, State, Task, text_argument};
-use crate::error::StateError;
 use crate::history::Kind;
+use crate::language::data_flow;
+use crate::language::definition::{State, Task, text_argument};
+use crate::language::payload::encode;
+use crate::language::retry::Attempts;
+use crate::language::scope::Scope;
 use crate::machine::{Halt, Run};
-use crate::payload::{Scope, encode};
-use crate::retry::Attempts;
-use crate::{Services, TaskError, context, data_flow};
+use crate::model::error::StateError;
+use crate::model::resource::Resource;
+use crate::{Services, TaskError, context};
 
 impl<S: Services> Run<'_, S> {
     /// The state's output, or the error that its retriers could not help.

@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 
 use super::error::ApiError;
 use super::page::page;
-use crate::clock::{epoch_seconds, iso};
 use crate::map_run::MapRun;
+use crate::model::timestamp::{epoch_seconds, iso};
 use crate::{Executions, Services};
 
 #[derive(Deserialize)]

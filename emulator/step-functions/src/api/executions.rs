@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::page::page;
-use crate::clock::{epoch_seconds, now};
 use crate::execution::Execution;
+use crate::model::timestamp::{epoch_seconds, now};
 use crate::{Executions, Services, redrive};
 
 #[derive(Deserialize)]

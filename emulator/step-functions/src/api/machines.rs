@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use crate::clock::epoch_seconds;
+use crate::model::timestamp::epoch_seconds;
 use crate::{Executions, Services};
 
 #[derive(Deserialize)]

@@ -7,14 +7,14 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::MapRun;
 use crate::Services;
-use crate::clock::now;
-use crate::definition::Map;
 use crate::ended::Ended;
-use crate::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, StateError};
 use crate::execution::{ChildEnd, Execution, Outcome};
 use crate::executions::Engine;
 use crate::items::Items;
+use crate::language::definition::Map;
 use crate::machine::{self, Halt};
+use crate::model::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, StateError};
+use crate::model::timestamp::now;
 use crate::redrive::Redrive;
 use crate::results::keep_end;
 use crate::stop::{Stop, Stopping};

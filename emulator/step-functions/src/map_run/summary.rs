@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::MapRun;
-use crate::clock::nanos;
 use crate::execution::{Counts, Execution, ExecutionStatus};
+use crate::model::timestamp::nanos;
 use crate::redrive::Redrive;
 
 /// A Map Run as the log of its execution has it.

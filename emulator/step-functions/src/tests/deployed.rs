@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, ITEM_READER_FAILED};
+use crate::model::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, ITEM_READER_FAILED};
 use crate::substitute;
 use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of};
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, Instant};
 
 use super::machine;
-use crate::error::{DATA_LIMIT_EXCEEDED, NO_CHOICE_MATCHED, RESULT_PATH_MATCH_FAILURE};
+use crate::model::error::{DATA_LIMIT_EXCEEDED, NO_CHOICE_MATCHED, RESULT_PATH_MATCH_FAILURE};
 use crate::testing::{Fake, Machine, error_of, failed};
 use crate::{MAX_PAYLOAD_BYTES, Outcome};
 

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{invoke, machine, map};
-use crate::error::{DATA_LIMIT_EXCEEDED, EXCEED_TOLERATED_FAILURE_THRESHOLD, ITEM_READER_FAILED, RESULT_WRITER_FAILED};
+use crate::model::error::{
+    DATA_LIMIT_EXCEEDED, EXCEED_TOLERATED_FAILURE_THRESHOLD, ITEM_READER_FAILED, RESULT_WRITER_FAILED,
+};
 use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of};
 use crate::{Counts, ExecutionStatus, Outcome};
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{invoke, machine};
-use crate::error::DATA_LIMIT_EXCEEDED;
+use crate::model::error::DATA_LIMIT_EXCEEDED;
 use crate::testing::{Answer, Fake, Machine, error_of};
 use crate::{MAX_PAYLOAD_BYTES, Outcome};
 

@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::error::StateError;
-use crate::path::Path;
-use crate::payload::Scope;
+use crate::language::path::Path;
+use crate::language::scope::Scope;
+use crate::model::error::StateError;
 
 /// A condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,7 +145,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::error::RUNTIME;
+    use crate::model::error::RUNTIME;
 
     fn test(variable: &str, test: Test) -> Rule {
         Rule::Test { variable: Path::parse(variable).unwrap(), test }

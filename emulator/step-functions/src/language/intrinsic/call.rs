@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::IntrinsicError;
-use crate::error::{INTRINSIC_FAILURE, StateError};
+use crate::model::error::{INTRINSIC_FAILURE, StateError};
 
 /// `States.Base64Encode` and `States.Base64Decode` take at most so many characters.
 const MAX_BASE64_CHARACTERS: usize = 10_000;

@@ -10,7 +10,7 @@ pub(crate) const TIMEOUT: &str = "States.Timeout";
 pub(crate) const TASK_FAILED: &str = "States.TaskFailed";
 /// A state could not be carried out, for example since a path leads nowhere. Never retried, never caught.
 pub(crate) const RUNTIME: &str = "States.Runtime";
-/// A payload is larger than [`crate::payload::MAX_PAYLOAD_BYTES`].
+/// A payload is larger than 256 KiB.
 pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
 /// `ResultPath` cannot be applied to the input.
 pub(crate) const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::DefinitionError;
-use crate::data_flow::{Filter, ResultPath};
-use crate::path::Path;
-use crate::payload::Template;
+use crate::language::data_flow::{Filter, ResultPath};
+use crate::language::path::Path;
+use crate::language::payload::Template;
 
 /// An object of the definition and which of its fields were taken.
 pub(super) struct Fields<'a> {

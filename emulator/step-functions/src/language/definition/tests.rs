@@ -47,7 +47,7 @@ fn map(change: impl FnOnce(&mut Value)) -> Value {
 
 #[test]
 fn the_deployed_definition_is_run_as_it_stands() {
-    let text = include_str!("../../../../sam/statemachine.asl.json");
+    let text = include_str!("../../../../../sam/statemachine.asl.json");
     let texts = ["GeneratorFunctionArn", "ListBucketName", "ResultBucketName"];
     let values = texts.map(|name| (name.to_owned(), "x".to_owned()));
     let numbers = ["MaxConcurrency", "ToleratedFailurePercentage"].map(|name| (name.to_owned(), "10".to_owned()));

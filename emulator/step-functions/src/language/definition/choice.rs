@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::DefinitionError;
 use super::fields::Fields;
-use crate::choice::{Kind, Operand, Relation, Rule, Test};
-use crate::path::Path;
+use crate::language::choice::{Kind, Operand, Relation, Rule, Test};
+use crate::language::path::Path;
 
 /// One entry of `Choices`.
 #[derive(Debug, Clone, PartialEq)]

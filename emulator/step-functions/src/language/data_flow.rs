@@ -6,9 +6,10 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::error::StateError;
-use crate::path::Path;
-use crate::payload::{Scope, Template};
+use crate::language::path::Path;
+use crate::language::payload::Template;
+use crate::language::scope::Scope;
+use crate::model::error::StateError;
 
 /// `InputPath` or `OutputPath`.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +97,7 @@ pub(crate) fn output(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{RESULT_PATH_MATCH_FAILURE, RUNTIME};
+    use crate::model::error::{RESULT_PATH_MATCH_FAILURE, RUNTIME};
 
     fn keep(path: &str) -> Filter {
         Filter::Keep(Path::parse(path).unwrap())

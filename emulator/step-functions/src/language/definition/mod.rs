@@ -21,7 +21,7 @@ pub(crate) use graph::Graph;
 pub(crate) use handlers::Catcher;
 pub(crate) use map::Map;
 pub(crate) use state::{FailText, State, Transition, WaitDuration, Work};
-pub(crate) use task::{Resource, Task, text_argument};
+pub(crate) use task::{Task, text_argument};
 
 /// A definition that can be run.
 #[derive(Debug, Clone)]

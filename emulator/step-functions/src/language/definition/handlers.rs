@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::DefinitionError;
 use super::fields::Fields;
-use crate::data_flow::ResultPath;
-use crate::error::{ALL, RESERVED, TASK_FAILED, covers};
-use crate::retry::{Jitter, Retrier};
+use crate::language::data_flow::ResultPath;
+use crate::language::retry::{Jitter, Retrier};
+use crate::model::error::{ALL, RESERVED, TASK_FAILED, covers};
 
 /// One entry of `Catch`.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states>

@@ -11,8 +11,8 @@ use super::fields::Fields;
 use super::graph::Graph;
 use super::handlers::{Catcher, catchers};
 use super::state::Transition;
-use crate::data_flow::ResultPath;
-use crate::payload::Template;
+use crate::language::data_flow::ResultPath;
+use crate::language::payload::Template;
 
 /// As many child workflow executions run at once if the definition does not say less.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>

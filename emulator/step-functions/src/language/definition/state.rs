@@ -10,9 +10,9 @@ use super::choice::{Branch, branch};
 use super::fields::Fields;
 use super::map::{self, Map};
 use super::task::{self, Task};
-use crate::data_flow::{Filter, ResultPath};
-use crate::path::Path;
-use crate::payload::{Expression, Template};
+use crate::language::data_flow::{Filter, ResultPath};
+use crate::language::path::Path;
+use crate::language::payload::{Expression, Template};
 
 /// A state of the graph.
 #[derive(Debug, Clone, PartialEq)]

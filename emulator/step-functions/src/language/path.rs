@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{RESULT_PATH_MATCH_FAILURE, StateError};
+use crate::model::error::{RESULT_PATH_MATCH_FAILURE, StateError};
 
 /// Why a path is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::covers;
+use crate::model::error::covers;
 
 /// One entry of a Task's `Retry`.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error>

@@ -5,22 +5,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::error::{DATA_LIMIT_EXCEEDED, StateError};
-use crate::intrinsic::{Intrinsic, IntrinsicError};
-use crate::path::{Path, PathError};
+use crate::language::intrinsic::{Intrinsic, IntrinsicError};
+use crate::language::path::{Path, PathError};
+use crate::language::scope::Scope;
+use crate::model::error::{DATA_LIMIT_EXCEEDED, StateError};
 
 /// Input, output and result of a state, as UTF-8 JSON: 256 KiB.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 pub const MAX_PAYLOAD_BYTES: usize = 262_144;
-
-/// What paths are looked up in.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Scope<'a> {
-    /// What `$` means.
-    pub(crate) data: &'a Value,
-    /// What `$$` means.
-    pub(crate) context: &'a Value,
-}
 
 /// JSON with places to fill in.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,7 +180,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::error::RUNTIME;
+    use crate::model::error::RUNTIME;
 
     fn fill(template: &Value, data: &Value) -> Result<Value, StateError> {
         let context = json!({"Map": {"Item": {"Index": 3}}});

@@ -4,9 +4,9 @@ mod call;
 
 use serde_json::Value;
 
-use crate::error::StateError;
-use crate::path::{Path, PathError};
-use crate::payload::Scope;
+use crate::language::path::{Path, PathError};
+use crate::language::scope::Scope;
+use crate::model::error::StateError;
 use call::Function;
 
 /// Functions may be nested this deep. <https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html>
@@ -227,7 +227,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::error::{INTRINSIC_FAILURE, RUNTIME};
+    use crate::model::error::{INTRINSIC_FAILURE, RUNTIME};
 
     fn evaluate(text: &str) -> Result<Value, StateError> {
         let data = json!({

@@ -1,0 +1,5 @@
+//! What Step Functions calls things: its errors, service integrations and times. No part of it does anything.
+
+pub(crate) mod error;
+pub(crate) mod resource;
+pub(crate) mod timestamp;
