@@ -10,7 +10,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError};
+use crate::engine::executions::Executions;
+use crate::engine::services::{Services, TaskError};
+use crate::engine::shared::Settings;
+use crate::engine::state_machine::StateMachine;
+use crate::language::definition::Definition;
+use crate::model::outcome::Outcome;
 
 pub(crate) const MACHINE_ARN: &str = "arn:aws:states:us-west-2:123456789012:stateMachine:Machine";
 pub(crate) const EXECUTION_ARN: &str = "arn:aws:states:us-west-2:123456789012:execution:Machine:run-1";

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{RedriveError, StartError};
+use crate::engine::executions::StartError;
+use crate::model::redrive::RedriveError;
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::page::page;
-use crate::execution::Execution;
+use crate::engine::execution::Execution;
+use crate::engine::executions::Executions;
+use crate::engine::redrive;
+use crate::engine::services::Services;
 use crate::model::timestamp::{epoch_seconds, now};
-use crate::{Executions, Services, redrive};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::page::page;
-use crate::history::{Event, Shown};
-use crate::{Executions, Services};
+use crate::engine::executions::Executions;
+use crate::engine::services::Services;
+use crate::model::event::{Event, Shown};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

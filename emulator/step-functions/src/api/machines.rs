@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use crate::engine::executions::Executions;
+use crate::engine::services::Services;
 use crate::model::timestamp::epoch_seconds;
-use crate::{Executions, Services};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -12,7 +12,8 @@ mod page;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Executions, Services};
+use crate::engine::executions::Executions;
+use crate::engine::services::Services;
 use error::ApiError;
 
 impl<S: Services> Executions<S> {

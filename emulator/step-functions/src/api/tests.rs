@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
-use crate::MAX_PAYLOAD_BYTES;
+use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::testing::{Answer, EXECUTION_ARN, Fake, MACHINE_ARN, Machine};
 
 /// A machine that waits a minute.

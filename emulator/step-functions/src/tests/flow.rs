@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, Instant};
 
 use super::machine;
+use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::error::{DATA_LIMIT_EXCEEDED, NO_CHOICE_MATCHED, RESULT_PATH_MATCH_FAILURE};
+use crate::model::outcome::Outcome;
 use crate::testing::{Fake, Machine, error_of, failed};
-use crate::{MAX_PAYLOAD_BYTES, Outcome};
 
 fn states(states: &Value) -> Machine {
     Machine::new(&Fake::echo(), &machine(states))

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{invoke, machine, map};
+use crate::model::counts::Counts;
 use crate::model::error::{
     DATA_LIMIT_EXCEEDED, EXCEED_TOLERATED_FAILURE_THRESHOLD, ITEM_READER_FAILED, RESULT_WRITER_FAILED,
 };
+use crate::model::outcome::{ExecutionStatus, Outcome};
 use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of};
-use crate::{Counts, ExecutionStatus, Outcome};
 
 /// A function that fails for items with `"fail"` and takes as many seconds as `"seconds"` says.
 fn function(_: &str, item: Value) -> Answer {

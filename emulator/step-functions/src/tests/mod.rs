@@ -5,6 +5,7 @@ mod flow;
 mod map;
 mod recovery;
 mod redrive;
+mod rooms;
 mod stop;
 mod tasks;
 

@@ -8,8 +8,9 @@ use tempfile::TempDir;
 use tokio::time::{Duration, sleep};
 
 use super::{machine, map};
+use crate::engine::executions::StartError;
+use crate::model::outcome::{ExecutionStatus, Outcome};
 use crate::testing::{Answer, EXECUTION_ARN, Fake, MACHINE_ARN, Machine, process};
-use crate::{ExecutionStatus, Outcome, StartError};
 
 fn directory() -> Arc<TempDir> {
     Arc::new(tempfile::tempdir().unwrap())

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
 use super::{invoke, machine, map};
+use crate::model::outcome::{ExecutionStatus, Outcome};
 use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of, process};
-use crate::{ExecutionStatus, Outcome};
 
 /// Eight items that take 100 seconds each; those with an odd number fail while `broken`.
 fn eight_items(broken: &Arc<AtomicBool>) -> Arc<Fake> {

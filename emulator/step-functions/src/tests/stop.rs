@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
 use super::{machine, map};
+use crate::model::counts::Counts;
+use crate::model::outcome::Outcome;
 use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine};
-use crate::{Counts, Outcome};
 
 fn ten_items(fields: &Value) -> (std::sync::Arc<Fake>, Value) {
     let fake = Fake::new(|_, item| Answer::ok(item).after(100))

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{invoke, machine};
+use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::error::DATA_LIMIT_EXCEEDED;
+use crate::model::outcome::Outcome;
 use crate::testing::{Answer, Fake, Machine, error_of};
-use crate::{MAX_PAYLOAD_BYTES, Outcome};
 
 fn with(mut state: Value, fields: &Value) -> Value {
     state.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

@@ -16,13 +16,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 
-use crate::execution::{Execution, ExecutionStatus};
-use crate::executions::StateMachine;
-use crate::history::History;
-use crate::log::{self, Log};
-use crate::map_run::MapRun;
+use crate::engine::execution::Execution;
+use crate::engine::map_run::MapRun;
+use crate::engine::state_machine::StateMachine;
+use crate::journal::history::History;
+use crate::journal::log;
+use crate::journal::log::Log;
+use crate::model::outcome::ExecutionStatus;
+use crate::model::redrive::{REDRIVABLE, RedriveError};
 use crate::model::timestamp::now;
-use crate::redrive::{REDRIVABLE, RedriveError};
 
 /// An execution is forgotten so long after its end, and its name is free again.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
@@ -100,7 +102,9 @@ impl Store {
                 }
             }
             for summary in logged.map_runs {
-                self.add_map_run(&Arc::new(MapRun::known(summary, &execution)));
+                let has_ended = execution.end().is_some();
+                let map_run = MapRun::known(summary, &execution.arn, execution.progress(), has_ended);
+                self.add_map_run(&Arc::new(map_run));
             }
             self.inner().executions.insert(execution.arn.clone(), execution);
         }
@@ -215,7 +219,7 @@ impl Store {
     /// The Map Runs of an execution.
     pub(crate) fn map_runs(&self, execution_arn: &str) -> Vec<Arc<MapRun>> {
         let inner = self.inner();
-        inner.map_runs.values().filter(|map_run| map_run.parent.arn == execution_arn).cloned().collect()
+        inner.map_runs.values().filter(|map_run| map_run.execution_arn == execution_arn).cloned().collect()
     }
 
     /// Number of children that are known.

@@ -1,117 +1,41 @@
-//! A Map Run: starts a child workflow execution for every item of a list, counts how they end, writes the results.
+//! Runs a Map state: starts a child workflow execution for every item of a list, counts how they end, writes the results.
 //!
-//! Its folder has the items, and the ends of the children as they come. So a later process, or a redrive, runs only what
-//! has not ended.
+//! The folder of a Map Run has the items, and the ends of the children as they come. So a later process, or a redrive, runs
+//! only what has not ended.
 
-mod children;
-mod summary;
-
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::ended::Ended;
-use crate::execution::{Counts, Execution, ExecutionStatus};
-use crate::executions::StateMachine;
-use crate::history::Kind;
-use crate::items::{self, Items};
+use crate::engine::children::{Children, RunChild};
+use crate::engine::context;
+use crate::engine::map_run::MapRun;
+use crate::engine::run::{Halt, Run};
+use crate::engine::services::Services;
+use crate::journal::ended::Ended;
+use crate::journal::items;
+use crate::journal::items::Items;
+use crate::journal::position::OpenMapRun;
+use crate::journal::results::{Results, not_kept};
 use crate::language::definition::{Map, text_argument};
 use crate::language::payload::encode;
 use crate::language::scope::Scope;
-use crate::machine::{Halt, Run};
-use crate::model::error::{ITEM_READER_FAILED, StateError};
+use crate::model::error::{ITEM_READER_FAILED, RESULT_WRITER_FAILED, StateError};
+use crate::model::event::Kind;
+use crate::model::outcome::ExecutionStatus;
+use crate::model::redrive::{MAX_REDRIVES_OF_A_MAP_RUN, Redrive};
 use crate::model::timestamp::now;
-use crate::position::OpenMapRun;
-use crate::redrive::{MAX_REDRIVES_OF_A_MAP_RUN, Redrive};
-use crate::results::{Results, not_kept};
-use crate::{Services, context};
-use children::Children;
-pub(crate) use summary::Summary;
-
-/// A Map Run, running or ended.
-#[derive(Debug)]
-pub(crate) struct MapRun {
-    pub(crate) arn: String,
-    pub(crate) label: String,
-    /// The execution whose Map state it is.
-    pub(crate) parent: Arc<Execution>,
-    pub(crate) started: OffsetDateTime,
-    /// If it was redriven, the latest time.
-    pub(crate) redrive: Option<Redrive>,
-    pub(crate) max_concurrency: u64,
-    pub(crate) tolerated_failure_count: u64,
-    pub(crate) tolerated_failure_percentage: f64,
-    counts: Mutex<Counts>,
-    end: OnceLock<(ExecutionStatus, OffsetDateTime)>,
-    /// How many files of results there are in the bucket, by status.
-    result_files: Mutex<BTreeMap<String, usize>>,
-}
-
-impl MapRun {
-    fn new(arn: String, started: OffsetDateTime, parent: &Arc<Execution>, map: &Map) -> Self {
-        Self {
-            arn,
-            label: map.label.clone(),
-            parent: Arc::clone(parent),
-            started,
-            redrive: None,
-            max_concurrency: map.max_concurrency,
-            tolerated_failure_count: map.tolerance.count.unwrap_or(0),
-            tolerated_failure_percentage: map.tolerance.percentage.unwrap_or(0.0),
-            counts: Mutex::default(),
-            end: OnceLock::new(),
-            result_files: Mutex::default(),
-        }
-    }
-
-    /// The last part of the ARN, a UUID.
-    fn id(&self) -> &str {
-        self.arn.rsplit(':').next().unwrap_or_default()
-    }
-
-    /// ARN under which AWS shows the children's states as a state machine.
-    pub(crate) fn child_machine_arn(&self, machine: &StateMachine) -> String {
-        machine.arn_of("stateMachine", &format!("/{}", self.label))
-    }
-
-    pub(crate) fn counts(&self) -> Counts {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Changes the counts, also for those who watch the execution.
-    pub(crate) fn count(&self, change: impl FnOnce(&mut Counts)) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut counts);
-        self.parent.report(|progress| progress.counts = *counts);
-    }
-
-    /// Status, and when it ended, if it has.
-    pub(crate) fn status(&self) -> (ExecutionStatus, Option<OffsetDateTime>) {
-        self.end.get().map_or((ExecutionStatus::Running, None), |&(status, at)| (status, Some(at)))
-    }
-
-    fn close(&self, status: ExecutionStatus) {
-        // A Map Run is closed once, at the end of `run`.
-        let _ = self.end.set((status, now()));
-        self.parent.keep_map_run(&self.summary());
-    }
-
-    fn result_files(&self) -> BTreeMap<String, usize> {
-        self.result_files.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_result_files(&self, files: BTreeMap<String, usize>) {
-        *self.result_files.lock().unwrap_or_else(PoisonError::into_inner) = files;
-    }
-}
 
 /// Runs a Map state; returns its result. `input` is the state's, after `InputPath`.
-pub(crate) async fn run<S: Services>(run: &mut Run<'_, S>, map: &Map, input: Value) -> Result<Value, Halt> {
+pub(crate) async fn run<S: Services>(
+    run: &mut Run<'_, S>,
+    map: &Map,
+    input: Value,
+    run_child: RunChild<S>,
+) -> Result<Value, Halt> {
     let source = Source::of(run, map, &input)?;
     let destination = Destination::of(run, map, &input)?;
     let open = if run.carried_on { run.execution.history().open_map_run() } else { None };
@@ -125,7 +49,9 @@ pub(crate) async fn run<S: Services>(run: &mut Run<'_, S>, map: &Map, input: Val
 
     let folder = folder_of(run, &map_run.arn);
     let result = match prepare(run, map, &map_run, &folder, source, input).await {
-        Ok((items, ended)) => run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id())).await,
+        Ok((items, ended)) => {
+            run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id()), run_child).await
+        }
         Err(halt) => {
             // Nothing has begun; what was read of the list is of no use.
             let _ = fs::remove_dir_all(&folder);
@@ -142,6 +68,7 @@ pub(crate) async fn run<S: Services>(run: &mut Run<'_, S>, map: &Map, input: Val
         Err(Halt::FailState { .. } | Halt::Stopped(_)) => (ExecutionStatus::Aborted, Vec::new()),
     };
     map_run.close(status);
+    run.execution.keep_map_run(&map_run.summary());
     for event in events {
         run.record(event)?;
     }
@@ -152,7 +79,7 @@ pub(crate) async fn run<S: Services>(run: &mut Run<'_, S>, map: &Map, input: Val
 fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Halt> {
     let id = Uuid::new_v4();
     let arn = run.engine.machine.arn_of("mapRun", &format!("/{}:{id}", map.label));
-    let map_run = Arc::new(MapRun::new(arn, now(), run.execution, map));
+    let map_run = Arc::new(MapRun::new(arn, now(), &run.execution.arn, run.execution.progress(), map));
     map_run.count(|_| ());
     run.record(Kind::MapStateStarted)?;
     run.record(Kind::MapRunStarted { map_run_arn: map_run.arn.clone() })?;
@@ -162,7 +89,7 @@ fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Ha
 /// The Map Run of an earlier process, or of the execution before it was redriven. What the definition says now holds.
 fn carry_on<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
     let known = run.engine.store.map_run(&open.arn);
-    let mut map_run = MapRun::new(open.arn, open.started, run.execution, map);
+    let mut map_run = MapRun::new(open.arn, open.started, &run.execution.arn, run.execution.progress(), map);
     map_run.redrive = open.redrive;
     if let Some(known) = known {
         map_run.set_result_files(known.result_files());
@@ -325,8 +252,9 @@ async fn run_items<S: Services>(
     mut items: Items,
     ended: Ended,
     destination: Destination,
+    run_child: RunChild<S>,
 ) -> Result<Value, Halt> {
-    let mut children = Children::new(run.engine, map_run, ended);
+    let mut children = Children::new(run.engine, map_run, ended, run_child);
     let verdict = children.run(map, &mut items, &mut run.stopping).await;
     let kept = match &verdict {
         Ok(()) => Ok(()),
@@ -368,8 +296,15 @@ async fn store_results<S: Services>(
     let (entries, files) = (results.entries(), results.file_counts());
     let Destination { bucket, folder } = destination;
     let before = map_run.result_files();
-    let key = results.store(&run.engine.services, bucket, folder, &map_run.arn, &before).await?;
+    let uploads = results.uploads(bucket, folder, &map_run.arn, &before)?;
+    for (key, path) in &uploads {
+        run.engine.services.put_file(bucket, key, path).await.map_err(|failure| {
+            let cause = format!("The results cannot be written to s3://{bucket}/{key}: {failure}");
+            StateError::new(RESULT_WRITER_FAILED, cause)
+        })?;
+    }
+    let manifest = uploads.into_iter().next_back().map(|(key, _)| key);
     map_run.set_result_files(files);
     map_run.count(|counts| counts.results_written = entries);
-    Ok(key)
+    Ok(manifest.unwrap_or_default())
 }

@@ -11,12 +11,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::Services;
-use crate::ended::Ended;
-use crate::execution::{Execution, ExecutionStatus};
+use crate::journal::ended::Ended;
 use crate::model::error::{RESULT_WRITER_FAILED, StateError};
-use crate::model::timestamp::iso;
-use crate::redrive;
+use crate::model::outcome::ExecutionStatus;
 
 /// The result files of a Map Run, written and not yet in their bucket.
 #[derive(Debug)]
@@ -60,7 +57,7 @@ impl Results {
         });
         written.map_err(|error| not_kept(&error))?;
         while let Some(input) = pending()? {
-            let entry = Pending { input: &input, input_details: Details { included: true }, status: "PENDING" };
+            let entry = Pending { input: &input, input_details: Details::INCLUDED, status: "PENDING" };
             let entry = serde_json::to_vec(&entry).map_err(|error| not_kept(&error.into()))?;
             never_started.add(&entry).map_err(|error| not_kept(&error))?;
             entries += 1;
@@ -80,79 +77,42 @@ impl Results {
         self.files.iter().map(|(status, files)| ((*status).to_owned(), files.len())).collect()
     }
 
-    /// Hands the files and then the manifest over to the bucket; returns the manifest's key.
+    /// What is to be stored, by key, the manifest last. The files are there as long as this value.
     ///
     /// `before` are the counts of files of an earlier attempt: those that are no more are made empty, so that nobody
     /// takes an item for failed that has succeeded since. The manifest lists only the others.
     ///
     /// # Errors
     /// `States.ResultWriterFailed`
-    pub(crate) async fn store<S: Services>(
-        self,
-        services: &S,
+    pub(crate) fn uploads(
+        &self,
         bucket: &str,
         folder: &str,
         map_run_arn: &str,
         before: &BTreeMap<String, usize>,
-    ) -> Result<String, StateError> {
-        let mut listed = serde_json::Map::new();
+    ) -> Result<Vec<(String, PathBuf)>, StateError> {
+        let (mut uploads, mut listed) = (Vec::new(), serde_json::Map::new());
+        let written = |name: &str, text: &str| {
+            let path = self.directory.path().join(name);
+            std::fs::write(&path, text).map_err(|error| not_kept(&error))?;
+            Ok::<_, StateError>((format!("{folder}{name}"), path))
+        };
         for (status, files) in &self.files {
             let mut entries = Vec::new();
             for file in files {
                 let key = format!("{folder}{}", file.name);
-                put(services, bucket, &key, &file.path).await?;
                 entries.push(json!({ "Key": key, "Size": file.bytes }));
+                uploads.push((key, file.path.clone()));
             }
             for number in entries.len()..before.get(*status).copied().unwrap_or(0) {
-                let path = self.directory.path().join("empty.json");
-                std::fs::write(&path, "[]").map_err(|error| not_kept(&error))?;
-                put(services, bucket, &format!("{folder}{status}_{number}.json"), &path).await?;
+                uploads.push(written(&format!("{status}_{number}.json"), "[]")?);
             }
             listed.insert((*status).to_owned(), Value::Array(entries));
         }
         let manifest = json!({ "DestinationBucket": bucket, "MapRunArn": map_run_arn, "ResultFiles": listed });
-        let path = self.directory.path().join("manifest.json");
-        std::fs::write(&path, manifest.to_string()).map_err(|error| not_kept(&error))?;
-        let key = format!("{folder}manifest.json");
-        put(services, bucket, &key, &path).await?;
-        Ok(key)
+        uploads.push(written("manifest.json", &manifest.to_string())?);
+        Ok(uploads)
     }
-}
-
-/// Keeps what came of a child that has ended.
-pub(crate) fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
-    let (Some(end), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
-    let status = end.outcome.status();
-    let (error, cause) = end.outcome.failure();
-    let (redrive_status, redrive_status_reason) = redrive::by_status(status, true);
-    let redrive_count = child.redrive.map_or(0, |redrive| redrive.count);
-    let entry = Entry {
-        cause,
-        error,
-        execution_arn: &child.arn,
-        input: &child.input,
-        input_details: Details { included: true },
-        name: &child.name,
-        output: end.outcome.output(),
-        output_details: Details { included: true },
-        redrive_count,
-        redrive_status,
-        redrive_status_reason,
-        start_date: iso(child.started),
-        state_machine_arn,
-        status: status.name(),
-        stop_date: iso(end.at),
-    };
-    ended.add(index, status, redrive_count, child.started, &entry).map_err(|error| not_kept(&error))
-}
-
-async fn put<S: Services>(services: &S, bucket: &str, key: &str, path: &Path) -> Result<(), StateError> {
-    services.put_file(bucket, key, path).await.map_err(|failure| {
-        StateError::new(
-            RESULT_WRITER_FAILED,
-            format!("The results cannot be written to s3://{bucket}/{key}: {failure}"),
-        )
-    })
 }
 
 pub(crate) fn not_kept(error: &io::Error) -> StateError {
@@ -226,28 +186,29 @@ impl Files {
     }
 }
 
+/// What came of a child, as the file of results has it.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    cause: Option<&'a str>,
+    pub(crate) cause: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    execution_arn: &'a str,
-    input: &'a str,
-    input_details: Details,
-    name: &'a str,
+    pub(crate) error: Option<&'a str>,
+    pub(crate) execution_arn: &'a str,
+    pub(crate) input: &'a str,
+    pub(crate) input_details: Details,
+    pub(crate) name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    output: Option<&'a str>,
-    output_details: Details,
-    redrive_count: u32,
-    redrive_status: &'a str,
+    pub(crate) output: Option<&'a str>,
+    pub(crate) output_details: Details,
+    pub(crate) redrive_count: u32,
+    pub(crate) redrive_status: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    redrive_status_reason: Option<&'a str>,
-    start_date: String,
-    state_machine_arn: &'a str,
-    status: &'a str,
-    stop_date: String,
+    pub(crate) redrive_status_reason: Option<&'a str>,
+    pub(crate) start_date: String,
+    pub(crate) state_machine_arn: &'a str,
+    pub(crate) status: &'a str,
+    pub(crate) stop_date: String,
 }
 
 #[derive(Serialize)]
@@ -258,10 +219,15 @@ struct Pending<'a> {
     status: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Details {
+pub(crate) struct Details {
     included: bool,
+}
+
+impl Details {
+    /// Nothing is truncated here.
+    pub(crate) const INCLUDED: Self = Self { included: true };
 }
 
 #[cfg(test)]

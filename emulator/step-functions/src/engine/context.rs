@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use crate::execution::Execution;
-use crate::executions::StateMachine;
+use crate::engine::execution::Execution;
+use crate::engine::state_machine::StateMachine;
 use crate::model::timestamp::{iso, now};
 
 /// The context of an execution before its first state. `input` is the execution's, parsed.

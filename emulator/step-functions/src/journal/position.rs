@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::history::{History, Kind};
-use crate::redrive::Redrive;
+use crate::journal::history::History;
+use crate::model::event::Kind;
+use crate::model::redrive::Redrive;
 
 /// The place of an execution among its states.
 #[derive(Debug, Clone, PartialEq, Eq)]

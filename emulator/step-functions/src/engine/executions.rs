@@ -1,120 +1,24 @@
 //! The executions of one state machine: start, watch, wait, stop.
 
-use std::fmt;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::execution::{ChildEnd, Execution, ExecutionStatus, Outcome, Progress};
+use crate::engine::execution::Execution;
+use crate::engine::machine;
+use crate::engine::run::outcome_of_panic;
+use crate::engine::services::Services;
+use crate::engine::shared::{Engine, Settings};
+use crate::engine::state_machine::StateMachine;
+use crate::engine::stop::Stop;
+use crate::engine::store::{Started, Store};
 use crate::language::payload::MAX_PAYLOAD_BYTES;
-use crate::model::timestamp::now;
-use crate::stop::Stop;
-use crate::store::{Started, Store};
-use crate::{Definition, Services, machine};
-
-/// A file of results has at most so many bytes.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
-const MAX_RESULT_FILE_BYTES: u64 = 5 * 1024 * 1024 * 1024;
-
-/// A state machine as it is deployed.
-#[derive(Debug, Clone)]
-pub struct StateMachine {
-    /// Name, part of every ARN.
-    pub name: String,
-    /// AWS Region, for example `us-west-2`.
-    pub region: String,
-    /// AWS account, twelve digits.
-    pub account: String,
-    /// ARN of the role it runs as.
-    pub role_arn: String,
-    /// What it does.
-    pub definition: Definition,
-    created: OffsetDateTime,
-}
-
-impl StateMachine {
-    /// Creates a machine, now.
-    pub fn new(
-        name: impl Into<String>,
-        region: impl Into<String>,
-        account: impl Into<String>,
-        role_arn: impl Into<String>,
-        definition: Definition,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            region: region.into(),
-            account: account.into(),
-            role_arn: role_arn.into(),
-            definition,
-            created: now(),
-        }
-    }
-
-    /// `arn:aws:states:<region>:<account>:stateMachine:<name>`
-    pub fn arn(&self) -> String {
-        self.arn_of("stateMachine", "")
-    }
-
-    /// ARN of something of this machine: the kind of resource, and what follows the machine's name.
-    pub(crate) fn arn_of(&self, kind: &str, rest: &str) -> String {
-        format!("arn:aws:states:{}:{}:{kind}:{}{rest}", self.region, self.account, self.name)
-    }
-
-    /// ARN of the execution of this name.
-    pub(crate) fn execution_arn(&self, name: &str) -> String {
-        self.arn_of("execution", &format!(":{name}"))
-    }
-
-    pub(crate) fn created(&self) -> OffsetDateTime {
-        self.created
-    }
-}
-
-/// How executions are run.
-pub struct Settings {
-    /// Where executions are kept, and of a Map Run that has not succeeded the list and what came of its items. It must
-    /// exist and belong to these executions alone. Room for the list and twice for the results is needed.
-    pub directory: PathBuf,
-    /// Files of results are split at this size. On AWS, and by default, 5 GiB.
-    pub max_result_file_bytes: u64,
-    /// Waits, in Wait states and before retries, are so many times as short. More than 0; 1 is real time. Not those of a
-    /// `SecondsPath`: whoever told them knows what time it is.
-    pub speed: f64,
-    /// Called for every child workflow execution that was started, when it has ended; one call at a time for each Map
-    /// Run, which waits for it.
-    pub on_child_end: Option<Box<OnChildEnd>>,
-}
-
-type OnChildEnd = dyn Fn(ChildEnd<'_>) + Send + Sync;
-
-impl Settings {
-    /// The settings of AWS.
-    pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self {
-            directory: directory.into(),
-            max_result_file_bytes: MAX_RESULT_FILE_BYTES,
-            speed: 1.0,
-            on_child_end: None,
-        }
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Settings")
-            .field("directory", &self.directory)
-            .field("max_result_file_bytes", &self.max_result_file_bytes)
-            .finish_non_exhaustive()
-    }
-}
+use crate::model::counts::Progress;
+use crate::model::outcome::{ExecutionStatus, Outcome};
 
 /// Why an execution was not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -150,15 +54,6 @@ impl<S> Clone for Executions<S> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
-}
-
-/// What every part of a running execution needs.
-#[derive(Debug)]
-pub(crate) struct Engine<S> {
-    pub(crate) services: S,
-    pub(crate) machine: StateMachine,
-    pub(crate) settings: Settings,
-    pub(crate) store: Store,
 }
 
 impl<S: Services> Executions<S> {
@@ -242,7 +137,7 @@ impl<S: Services> Executions<S> {
         let (execution, engine) = (Arc::clone(execution), Arc::clone(&self.0));
         tokio::spawn(async move {
             // A task of its own, so that even a bug that panics ends the execution.
-            let outcome = tokio::spawn(run).await.unwrap_or_else(|panic| machine::outcome_of_panic(&panic));
+            let outcome = tokio::spawn(run).await.unwrap_or_else(|panic| outcome_of_panic(&panic));
             tracing::debug!(execution = execution.arn, status = outcome.status().name(), "execution ended");
             if outcome.status() == ExecutionStatus::Succeeded {
                 engine.store.remove_map_runs_of(&execution.name);

@@ -13,7 +13,7 @@ use std::path::Path;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::ended::Done;
+use crate::journal::ended::Done;
 use crate::model::error::{ITEM_READER_FAILED, StateError};
 
 /// An item of the list may have so many bytes; what a child gets of it is limited as every payload is.

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::execution::{Counts, ExecutionStatus};
+use crate::model::counts::Counts;
+use crate::model::outcome::ExecutionStatus;
 
 /// The file of ends, open for more.
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Event, Kind};
-use crate::map_run::Summary;
+use crate::journal::summary::Summary;
+use crate::model::event::{Event, Kind};
 
 /// The log of an execution that runs.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Logged>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::History;
+    use crate::journal::history::History;
 
     fn history(path: &Path, kinds: &[Kind]) {
         let mut history = History::of_machine([]);

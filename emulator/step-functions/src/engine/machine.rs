@@ -5,21 +5,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::task::JoinError;
 use tokio::time::Instant;
 
-use crate::execution::{Execution, Outcome};
-use crate::executions::Engine;
-use crate::history::Kind;
+use crate::engine::execution::Execution;
+use crate::engine::run::{Halt, Run};
+use crate::engine::services::Services;
+use crate::engine::shared::Engine;
+use crate::engine::{context, map_state};
+use crate::journal::position::Position;
 use crate::language::data_flow;
 use crate::language::definition::{Catcher, FailText, Graph, State, Transition, WaitDuration, Work};
 use crate::language::path::Path;
 use crate::language::payload::encode;
 use crate::language::scope::Scope;
 use crate::model::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
-use crate::position::Position;
-use crate::stop::{Stop, Stopping};
-use crate::{Services, context, map_run};
+use crate::model::event::Kind;
+use crate::model::outcome::Outcome;
 
 /// Runs an execution to its end.
 ///
@@ -42,43 +43,13 @@ pub(crate) fn run<S: Services>(
     })
 }
 
-/// The outcome of an execution in which the interpreter itself broke down.
-pub(crate) fn outcome_of_panic(panic: &JoinError) -> Outcome {
-    Outcome::Failed { error: Some(RUNTIME.to_owned()), cause: Some(format!("The execution broke down: {panic}")) }
-}
-
-/// Why an execution does not go on.
-#[derive(Debug)]
-pub(crate) enum Halt {
-    /// A state failed and nothing caught the error.
-    Failed(StateError),
-    /// A Fail state was reached.
-    FailState { error: Option<String>, cause: Option<String> },
-    /// The execution was stopped, or its time is over.
-    Stopped(Stop),
-}
-
-impl From<StateError> for Halt {
-    fn from(error: StateError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<Stop> for Halt {
-    fn from(stop: Stop) -> Self {
-        Self::Stopped(stop)
-    }
-}
-
-/// An execution on its way through its states.
-pub(crate) struct Run<'a, S> {
-    pub(crate) engine: &'a Arc<Engine<S>>,
-    pub(crate) execution: &'a Arc<Execution>,
-    /// The context object.
-    pub(crate) context: Value,
-    pub(crate) stopping: Stopping,
-    /// The state was entered before, by an earlier process or before the execution was redriven.
-    pub(crate) carried_on: bool,
+/// Runs a child of a Map Run to its end.
+fn run_child<S: Services>(
+    engine: Arc<Engine<S>>,
+    execution: Arc<Execution>,
+    graph: Arc<Graph>,
+) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+    run(engine, execution, graph, None)
 }
 
 /// A visit of a state that ended well, or whose error was caught.
@@ -155,20 +126,6 @@ impl<S: Services> Run<'_, S> {
         entered
     }
 
-    /// Adds an event to the execution's history.
-    ///
-    /// # Errors
-    /// `States.Runtime` when the history is full.
-    pub(crate) fn record(&self, event: Kind) -> Result<u64, Halt> {
-        let mut history = self.execution.history();
-        if history.is_full() {
-            return Err(
-                StateError::runtime("The execution reached the maximum number of history events (25000).").into()
-            );
-        }
-        Ok(history.add(event))
-    }
-
     async fn visit<'s>(&mut self, state: &'s State, input: Value) -> Result<Left<'s>, Halt> {
         match &state.work {
             Work::Pass { parameters, result, result_path, transition } => {
@@ -236,7 +193,7 @@ impl<S: Services> Run<'_, S> {
         input: &Value,
     ) -> Result<Value, Halt> {
         let effective = state.input_path.find("InputPath", input, &self.context)?.into_owned();
-        let result = map_run::run(self, map, effective).await?;
+        let result = map_state::run(self, map, effective, run_child).await?;
         let (selector, output_path) = (map.result_selector.as_ref(), &state.output_path);
         Ok(data_flow::output(input.clone(), result, selector, &map.result_path, output_path, &self.context)?)
     }
@@ -251,16 +208,6 @@ impl<S: Services> Run<'_, S> {
                 value.map_or("nothing".to_owned(), Value::to_string)
             ))
         })
-    }
-
-    /// Lets time pass that the definition sets, in a Wait state or before a retry: in fast motion, so many times less.
-    pub(crate) async fn wait(&mut self, duration: Duration) -> Result<(), Halt> {
-        self.wait_exactly(duration.div_f64(self.engine.settings.speed)).await
-    }
-
-    async fn wait_exactly(&mut self, duration: Duration) -> Result<(), Halt> {
-        let _waiting = self.execution.waiting();
-        Ok(self.stopping.unless_stopped(tokio::time::sleep(duration)).await?)
     }
 
     fn fail_text(&self, field: &str, text: Option<&FailText>, input: &Value) -> Result<Option<String>, StateError> {

@@ -5,17 +5,18 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::api::describe_map_run;
-use crate::history::Kind;
+use crate::engine::context;
+use crate::engine::description::as_sdk_output;
+use crate::engine::run::{Halt, Run};
+use crate::engine::services::Services;
 use crate::language::data_flow;
 use crate::language::definition::{State, Task, text_argument};
 use crate::language::payload::encode;
 use crate::language::retry::Attempts;
 use crate::language::scope::Scope;
-use crate::machine::{Halt, Run};
 use crate::model::error::StateError;
+use crate::model::event::Kind;
 use crate::model::resource::Resource;
-use crate::{Services, TaskError, context};
 
 impl<S: Services> Run<'_, S> {
     /// The state's output, or the error that its retriers could not help.
@@ -62,7 +63,7 @@ impl<S: Services> Run<'_, S> {
     /// The answer of the service; `None` if it took too long.
     async fn call(&mut self, task: &Task, arguments: &Value) -> Result<Option<Result<Value, StateError>>, Halt> {
         let work = call(&self.engine.services, task.resource, arguments, |arn| {
-            self.engine.store.map_run(arn).map(|map_run| describe_map_run::as_sdk_output(&map_run))
+            self.engine.store.map_run(arn).map(|map_run| as_sdk_output(&map_run))
         });
         let limited = async {
             match task.timeout_seconds {
@@ -112,12 +113,6 @@ async fn call<S: Services>(
             describe(arn)
                 .ok_or_else(|| StateError::new("Sfn.ResourceNotFoundException", format!("Resource not found: '{arn}'")))
         }
-    }
-}
-
-impl From<TaskError> for StateError {
-    fn from(TaskError { error, cause }: TaskError) -> Self {
-        Self { error, cause: Some(cause) }
     }
 }
 

@@ -5,6 +5,8 @@ use std::future::Future;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::model::outcome::Outcome;
+
 /// Why an execution ends early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stop {
@@ -12,6 +14,15 @@ pub(crate) enum Stop {
     Aborted { error: Option<String>, cause: Option<String> },
     /// `TimeoutSeconds` of the machine are over.
     TimedOut,
+}
+
+impl From<Stop> for Outcome {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Aborted { error, cause } => Self::Aborted { error, cause },
+            Stop::TimedOut => Self::TimedOut,
+        }
+    }
 }
 
 /// Tells an execution to stop. The first reason counts.
