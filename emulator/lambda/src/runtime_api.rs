@@ -8,12 +8,15 @@ use hyper::{Method, Request, Response, StatusCode, body::Incoming, header::CONTE
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
 /// Largest answer of a function: 6 MB. <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024;
+
+/// Pause after a connection could not be accepted, as when the host has no file descriptor left: a closed one may free it.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// What a function answered.
 pub(crate) type Answer = Result<Vec<u8>, FunctionError>;
@@ -41,7 +44,14 @@ impl RuntimeApi {
     /// Serves the process's connections until the listener is dropped with the task.
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
         let mut connections = tokio::task::JoinSet::new();
-        while let Ok((stream, _)) = listener.accept().await {
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(_) => {
+                    tokio::time::sleep(ACCEPT_AGAIN).await;
+                    continue;
+                }
+            };
             let _ = stream.set_nodelay(true);
             let api = Arc::clone(&self);
             connections.spawn(async move {

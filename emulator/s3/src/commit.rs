@@ -1,4 +1,6 @@
-//! Puts bytes in place as an object, and tells the subscribers.
+//! Puts bytes in place as an object, and notifies of it.
+
+use std::path::Path;
 
 use crate::checksum::hex;
 use crate::error::Doing;
@@ -64,7 +66,7 @@ impl Store {
     }
 
     /// Puts bytes in place as an object, in the order of steps that [`metadata`](crate::metadata) explains, and
-    /// tells the subscribers.
+    /// notifies of it. From the moment its file is in place the object is stored, and no later failure is the caller's.
     pub(crate) fn commit(&self, commit: Commit<'_>) -> Result<ObjectInfo, StoreError> {
         let Commit { bucket, key, written, etag, mut attributes, condition, event_name } = commit;
         let _lock = self.layout().lock_bucket(bucket)?;
@@ -82,21 +84,7 @@ impl Store {
         let version_id = new_version_id(versioning);
         let record = Record { file, etag, checksum: written.checksum, attributes, version_id: version_id.clone() };
         let object = describe(key, record.clone(), versioning.is_some());
-        match (versioning, &room.present) {
-            (Some(_), _) => metadata.write(&self.supersede(bucket, key, record)?)?,
-            (None, Some(seen)) => {
-                let records = [record].into_iter().chain(metadata.find(seen)?).collect();
-                metadata.write(&Contents::new(key, records))?;
-            }
-            (None, None) => metadata.write_first(record)?,
-        }
-        written.temporary.rename(&room.path)?;
-        place.remove_displaced(&room.path)?;
-        if versioning == Some(Versioning::Suspended) {
-            self.remove_replaced(bucket, key)?;
-        }
-
-        self.publish(&ObjectCreated {
+        let created = ObjectCreated {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             size: object.size,
@@ -105,7 +93,41 @@ impl Store {
             version_id,
             event_name,
             event_time: object.last_modified,
-        })?;
+        };
+        if let Some(notified) = self.notified() {
+            notified.keep(&created).doing("keep the notification of", Path::new(key))?;
+        }
+        let put_in_place = || {
+            match (versioning, &room.present) {
+                (Some(_), _) => metadata.write(&self.supersede(bucket, key, record)?)?,
+                (None, Some(seen)) => {
+                    let records = [record].into_iter().chain(metadata.find(seen)?).collect();
+                    metadata.write(&Contents::new(key, records))?;
+                }
+                (None, None) => metadata.write_first(record)?,
+            }
+            written.temporary.rename(&room.path)
+        };
+        if let Err(error) = put_in_place() {
+            if let Some(notified) = self.notified() {
+                notified.withdraw(&created);
+            }
+            return Err(error);
+        }
+        tidied(key, place.remove_displaced(&room.path));
+        if versioning == Some(Versioning::Suspended) {
+            tidied(key, self.remove_replaced(bucket, key));
+        }
+        if let Some(notified) = self.notified() {
+            notified.deliver(&created);
+        }
         Ok(object)
+    }
+}
+
+/// An object that is in place is stored, whatever becomes of what it replaced.
+pub(crate) fn tidied(key: &str, result: Result<(), StoreError>) {
+    if let Err(error) = result {
+        tracing::warn!(key, %error, "an object is stored, but not all that it replaced is removed");
     }
 }

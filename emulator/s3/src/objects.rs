@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use crate::commit::Commit;
+use crate::commit::{Commit, tidied};
 use crate::error::Doing;
 use crate::place::look;
 use crate::writer::{ObjectWriter, Written};
@@ -46,7 +46,7 @@ impl Store {
         let written = Written::adopt(self, temporary)?;
         let (condition, event_name) = (&WriteCondition::Always, EventName::Put);
         let object = self.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })?;
-        fs::remove_file(path).doing("remove", path)?;
+        tidied(key, fs::remove_file(path).doing("remove", path));
         Ok(object)
     }
 

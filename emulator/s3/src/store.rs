@@ -4,10 +4,9 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use time::OffsetDateTime;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::bucket_name::check_bucket_name;
 use crate::clock::Clock;
@@ -32,17 +31,22 @@ struct Inner {
     layout: Layout,
     clock: Clock,
     max_object_bytes: u64,
-    subscribers: Mutex<Vec<UnboundedSender<ObjectCreated>>>,
     notify: OnceLock<Box<dyn Notify>>,
 }
 
-/// Who is told of every new object before its PUT is answered.
+/// Who is notified of new objects. The methods are called under the bucket's lock, so in the order of the sequencers.
 pub trait Notify: fmt::Debug + Send + Sync + 'static {
-    /// Takes the notification. It is called under the bucket's lock, once the object is in place.
+    /// Keeps the notification of an object that is about to be put in place.
     ///
     /// # Errors
-    /// The PUT fails with them: S3 accepts no object that it could not notify of.
-    fn notify(&self, created: &ObjectCreated) -> io::Result<()>;
+    /// The PUT fails with them, and nothing is stored: S3 accepts no object that it could not notify of.
+    fn keep(&self, created: &ObjectCreated) -> io::Result<()>;
+
+    /// Delivers the notification: the object is in place.
+    fn deliver(&self, created: &ObjectCreated);
+
+    /// Drops the notification: the object could not be put in place.
+    fn withdraw(&self, created: &ObjectCreated);
 }
 
 /// A bucket as ListBuckets answers it.
@@ -62,31 +66,18 @@ impl Store {
     /// [`StoreError::Storage`] if the folders cannot be made.
     pub fn new(dir: &Path, max_object_bytes: u64) -> Result<Self, StoreError> {
         let layout = Layout::new(dir)?;
-        let (subscribers, notify) = (Mutex::default(), OnceLock::new());
-        Ok(Self(Arc::new(Inner { layout, clock: Clock::default(), max_object_bytes, subscribers, notify })))
+        Ok(Self(Arc::new(Inner { layout, clock: Clock::default(), max_object_bytes, notify: OnceLock::new() })))
     }
 
-    /// Every object that this store creates from now on is sent into the channel, once its bytes are in place: by
-    /// PutObject, CopyObject, CompleteMultipartUpload or a call in this process. Events of one bucket come in the
-    /// order of their sequencers. Files put into the folder by hand, or by another process, make no event.
-    pub fn subscribe(&self) -> UnboundedReceiver<ObjectCreated> {
-        let (sender, receiver) = unbounded_channel();
-        self.0.subscribers.lock().unwrap_or_else(PoisonError::into_inner).push(sender);
-        receiver
-    }
-
-    /// Names who is told of every object that this store creates from now on. The first that is named stays.
+    /// Names who is notified of every object that this store creates from now on: by PutObject, CopyObject,
+    /// CompleteMultipartUpload or a call in this process. Files put into the folder by hand, or by another process, make no
+    /// notification. The first that is named stays.
     pub fn notify(&self, notify: impl Notify) {
         let _ = self.0.notify.set(Box::new(notify));
     }
 
-    pub(crate) fn publish(&self, event: &ObjectCreated) -> Result<(), StoreError> {
-        if let Some(notify) = self.0.notify.get() {
-            notify.notify(event).doing("keep the notification of", Path::new(&event.key))?;
-        }
-        let mut subscribers = self.0.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
-        subscribers.retain(|subscriber| subscriber.send(event.clone()).is_ok());
-        Ok(())
+    pub(crate) fn notified(&self) -> Option<&dyn Notify> {
+        self.0.notify.get().map(Box::as_ref)
     }
 
     pub(crate) fn layout(&self) -> &Layout {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::checksum::hex;
-use crate::commit::Commit;
+use crate::commit::{Commit, tidied};
 use crate::error::{Doing, found};
 use crate::metadata::Fingerprint;
 use crate::writer::{Expected, ObjectWriter, Written};
@@ -185,7 +185,7 @@ impl Store {
             condition,
             event_name: EventName::CompleteMultipartUpload,
         })?;
-        self.abort_upload(upload)?;
+        tidied(&upload.key, self.abort_upload(upload));
         Ok(object)
     }
 

@@ -79,7 +79,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
 
     let deliveries = pipeline.deliveries();
     pipeline.supersede(&key).await;
-    put(&pipeline, &arguments.list, &key)?;
+    put(&pipeline, &arguments.list, &key).await?;
     let delivery = tokio::select! {
         delivery = delivery_of(deliveries, &key) => delivery,
         () = interrupt.received() => return Err(RunError::Interrupted),
@@ -146,12 +146,18 @@ fn key_of(list: &Path) -> Result<String, RunError> {
     }
 }
 
-fn put(pipeline: &Pipeline, list: &Path, key: &str) -> Result<(), RunError> {
-    let failed = |cause| RunError::List { path: list.to_owned(), cause };
-    let copy = pipeline.temporary().join("list");
-    std::fs::copy(list, &copy).map_err(failed)?;
-    pipeline.store().put_file(LIST_BUCKET, key, &copy, Attributes::of_type("application/json"))?;
-    Ok(())
+async fn put(pipeline: &Pipeline, list: &Path, key: &str) -> Result<(), RunError> {
+    let (store, copy) = (pipeline.store().clone(), pipeline.temporary().join("list"));
+    let (list, key) = (list.to_owned(), key.to_owned());
+    let work = move || {
+        std::fs::copy(&list, &copy).map_err(|cause| RunError::List { path: list, cause })?;
+        store.put_file(LIST_BUCKET, &key, &copy, Attributes::of_type("application/json"))?;
+        Ok(())
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
 }
 
 async fn delivery_of(mut deliveries: broadcast::Receiver<Delivery>, key: &str) -> Delivery {

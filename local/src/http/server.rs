@@ -10,8 +10,12 @@ use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+
+/// Pause after a connection could not be accepted, as when the process has no file descriptor left: a closed one may free it.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// The services behind the port.
 #[derive(Clone)]
@@ -27,10 +31,12 @@ pub(crate) struct Endpoints {
 pub(crate) async fn serve(listener: TcpListener, endpoints: Endpoints) {
     let mut connections = JoinSet::new();
     loop {
-        // Out of file descriptors: the next connection may find one.
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(_) => {
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+                continue;
+            }
         };
         let _ = stream.set_nodelay(true);
         let endpoints = endpoints.clone();

@@ -123,20 +123,37 @@ impl Outbox {
 }
 
 impl Notify for Outbox {
-    fn notify(&self, created: &ObjectCreated) -> io::Result<()> {
-        if created.bucket != LIST_BUCKET || !created.key.ends_with(".json") {
-            return Ok(());
+    fn keep(&self, created: &ObjectCreated) -> io::Result<()> {
+        match notification_of(created) {
+            Some(notification) => write(&self.place(&notification), &serde_json::to_vec(&notification)?),
+            None => Ok(()),
         }
-        let event = event_json(created, REGION, ACCOUNT);
-        let notification = Notification { key: created.key.clone(), sequencer: created.sequencer.clone(), event };
-        write(&self.place(&notification), &serde_json::to_vec(&notification)?)?;
+    }
+
+    fn deliver(&self, created: &ObjectCreated) {
+        let Some(notification) = notification_of(created) else { return };
         // Without a receiver the pipeline is ending; then the next one delivers it.
         if self.0.faults.is_duplicated(&notification.sequencer) {
             let _ = self.0.sender.send(notification.clone());
         }
         let _ = self.0.sender.send(notification);
-        Ok(())
     }
+
+    fn withdraw(&self, created: &ObjectCreated) {
+        if let Some(notification) = notification_of(created) {
+            self.taken(&notification);
+        }
+    }
+}
+
+/// What the trigger is told of an object, if it is told of it.
+fn notification_of(created: &ObjectCreated) -> Option<Notification> {
+    let is_list = created.bucket == LIST_BUCKET && created.key.ends_with(".json");
+    is_list.then(|| Notification {
+        key: created.key.clone(),
+        sequencer: created.sequencer.clone(),
+        event: event_json(created, REGION, ACCOUNT),
+    })
 }
 
 /// Writes a file as a whole or not at all.

@@ -129,12 +129,11 @@ impl Pipeline {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(port_error)?;
         let address = listener.local_addr().map_err(port_error)?;
 
-        let store = Store::new(&data, DEFAULT_MAX_OBJECT_BYTES)?;
-        for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
-            store.create_bucket(bucket)?;
-        }
-        delete_leases(&store)?;
-        store.put_versioning(LIST_BUCKET, Versioning::Enabled)?;
+        let folder = data.clone();
+        let store = match tokio::task::spawn_blocking(move || open_store(&folder)).await {
+            Ok(store) => store?,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        };
         let path = data.join(LEDGER);
         let ledger = settings.faults.ledger.then(|| Ledger::open(&path)).transpose();
         let ledger = ledger.map_err(|cause| StartError::Data { path, cause })?;
@@ -309,6 +308,17 @@ async fn credentials_are_there() -> Result<(), StartError> {
 
 fn identity_arn(function: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}")
+}
+
+/// The store in this folder, with the buckets of the template. Waits for locks.
+fn open_store(data: &Path) -> Result<Store, StoreError> {
+    let store = Store::new(data, DEFAULT_MAX_OBJECT_BYTES)?;
+    for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
+        store.create_bucket(bucket)?;
+    }
+    delete_leases(&store)?;
+    store.put_versioning(LIST_BUCKET, Versioning::Enabled)?;
+    Ok(store)
 }
 
 /// Deletes the leases of an earlier process: its functions ended with it, so nothing has to wait for them to expire.

@@ -7,12 +7,13 @@ mod objects;
 mod versions;
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Store};
+use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Notify, ObjectCreated, Store};
 
 const BUCKET: &str = "test-bucket";
 
@@ -88,4 +89,29 @@ impl Fixture {
         found.sort();
         found
     }
+}
+
+/// Keeps every notification in a channel.
+#[derive(Debug)]
+struct Channel(UnboundedSender<ObjectCreated>);
+
+impl Notify for Channel {
+    fn keep(&self, _created: &ObjectCreated) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn deliver(&self, created: &ObjectCreated) {
+        self.0.send(created.clone()).unwrap();
+    }
+
+    fn withdraw(&self, created: &ObjectCreated) {
+        panic!("{created:?} was not stored");
+    }
+}
+
+/// The notifications of this store from now on.
+pub(crate) fn events(store: &Store) -> UnboundedReceiver<ObjectCreated> {
+    let (sender, receiver) = unbounded_channel();
+    store.notify(Channel(sender));
+    receiver
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::tests::{BUCKET, Fixture};
-use crate::{Attributes, EventName, WriteCondition};
+use crate::tests::{BUCKET, Fixture, events};
+use crate::{Attributes, EventName, Notify, ObjectCreated, WriteCondition};
 
 #[test]
 fn an_object_is_a_plain_file_with_its_attributes_beside_it() {
@@ -198,7 +198,7 @@ fn a_bucket_name_cannot_lead_out_of_the_folder() {
 #[test]
 fn every_new_object_is_told_with_a_sequencer_that_grows_also_over_a_restart() {
     let fixture = Fixture::new();
-    let mut events = fixture.store.subscribe();
+    let mut events = events(&fixture.store);
     fixture.put("a b", b"12");
     fixture.store.copy((BUCKET, "a b", None), (BUCKET, "c"), None, &WriteCondition::Always).unwrap();
     fixture.store.delete(BUCKET, "c").unwrap();
@@ -212,8 +212,33 @@ fn every_new_object_is_told_with_a_sequencer_that_grows_also_over_a_restart() {
     assert!(events.try_recv().is_err(), "a deletion makes no event");
 
     let restarted = crate::Store::new(fixture.dir.path(), 10).unwrap();
-    let mut events = restarted.subscribe();
+    let mut events = super::events(&restarted);
     restarted.put(BUCKET, "a b", b"", Attributes::default()).unwrap();
     let third = events.try_recv().unwrap();
     assert!(first.sequencer < second.sequencer && second.sequencer < third.sequencer);
+}
+
+/// Refuses to keep a notification, or to see one delivered.
+#[derive(Debug)]
+struct NotKept;
+
+impl Notify for NotKept {
+    fn keep(&self, _created: &ObjectCreated) -> std::io::Result<()> {
+        Err(std::io::Error::other("no room"))
+    }
+
+    fn deliver(&self, created: &ObjectCreated) {
+        panic!("{created:?}");
+    }
+
+    fn withdraw(&self, _created: &ObjectCreated) {}
+}
+
+#[test]
+fn an_object_whose_notification_cannot_be_kept_is_not_stored() {
+    let fixture = Fixture::new();
+    fixture.store.notify(NotKept);
+    let refused = fixture.store.put(BUCKET, "a", b"1", Attributes::default()).unwrap_err();
+    assert_eq!(refused.code(), "InternalError");
+    assert_eq!(fixture.get("a"), None);
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proptest::prelude::*;
 
 use crate::metadata::MetadataFile;
-use crate::tests::{BUCKET, Fixture};
+use crate::tests::{BUCKET, Fixture, events};
 use crate::versions::Version;
 use crate::{
     Attributes, Deletion, Store, StoreError, VersionInfo, VersionPage, VersionQuery, Versioning, WriteCondition,
@@ -79,7 +79,7 @@ fn a_replaced_object_stays_readable_by_version_id() {
 #[test]
 fn an_event_names_the_version() {
     let fixture = versioned();
-    let mut events = fixture.store.subscribe();
+    let mut events = events(&fixture.store);
     let id = fixture.put_version("a", b"one");
     assert_eq!(events.try_recv().unwrap().version_id, Some(id.clone()));
     let copy = fixture.store.copy((BUCKET, "a", Some(&id)), (BUCKET, "a"), None, &WriteCondition::Always).unwrap();
@@ -201,7 +201,7 @@ fn a_bucket_with_suspended_versioning_replaces_only_the_null_version() {
     let fixture = versioned();
     let one = fixture.put_version("a", b"one");
     fixture.store.put_versioning(BUCKET, Versioning::Suspended).unwrap();
-    let mut events = fixture.store.subscribe();
+    let mut events = events(&fixture.store);
     for bytes in [b"two", b"six"] {
         assert_eq!(fixture.put_version("a", bytes), "null");
         assert_eq!(events.try_recv().unwrap().version_id, None);

@@ -45,8 +45,8 @@ pub(crate) async fn open(
     blocking(move || store.open_version(&bucket, &key, version_id.as_deref())).await
 }
 
-/// So much is read or written on the thread that asks for it.
-pub(crate) const AT_ONCE: u64 = PIECE as u64;
+/// So much is read on the thread that asks for it.
+const AT_ONCE: u64 = PIECE as u64;
 
 /// A body up to this size is read before the disk is asked for anything, so that it is asked once. Of a larger one as much may wait anyway.
 pub(crate) const SMALL: u64 = (WAITING * PIECE) as u64;

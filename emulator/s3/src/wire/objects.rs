@@ -9,10 +9,10 @@ use s3s::dto::{
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use crate::commit::Commit;
-use crate::wire::body::{AT_ONCE, SMALL, blocking, open, read, receive, send};
+use crate::wire::body::{SMALL, blocking, open, read, receive, send};
 use crate::wire::convert::{
     Announced, ReadConditions, asked_version, attributes, dto_checksum, dto_etag, dto_size, invalid_request,
-    refuse_unsupported, s3_error, with_checksum, write_condition,
+    refuse_unsupported, with_checksum, write_condition,
 };
 use crate::wire::request::BodyFacts;
 use crate::wire::service::Service;
@@ -114,7 +114,7 @@ impl Service {
                 store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })
             };
         let object = match length {
-            Some(length @ ..=SMALL) => {
+            Some(..=SMALL) => {
                 let pieces = read(body).await?;
                 let expected = announced.with_trailers(facts)?;
                 let work = move || {
@@ -123,8 +123,8 @@ impl Service {
                     pieces.iter().try_for_each(|piece| writer.write(piece))?;
                     commit(&store, &target, writer.finish(), &expected)
                 };
-                // Handing it over to another thread takes longer than doing it.
-                if length <= AT_ONCE { work().map_err(s3_error)? } else { blocking(work).await? }
+                // Waits for the lock of the bucket, which another process may hold.
+                blocking(work).await?
             }
             _ => {
                 let begin = {

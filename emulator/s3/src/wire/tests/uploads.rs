@@ -1,5 +1,6 @@
 //! Multipart uploads.
 
+use crate::tests::events;
 use crate::wire::tests::{Answer, Server};
 
 const MIB: usize = 1024 * 1024;
@@ -42,7 +43,7 @@ fn etag(answer: &Answer) -> String {
 #[test]
 fn parts_become_one_object() {
     let server = Server::start();
-    let mut events = server.store.subscribe();
+    let mut events = events(&server.store);
     let upload = Upload::start(&server, &[("content-type", "a/b"), ("x-amz-meta-k", "v")]);
     let first = etag(&upload.part(1, &[], &vec![b'x'; 5 * MIB]));
     etag(&upload.part(7, &[], b"wrong"));
