@@ -124,7 +124,7 @@ impl Outbox {
 
 impl Notify for Outbox {
     fn notify(&self, created: &ObjectCreated) -> io::Result<()> {
-        if created.bucket != LIST_BUCKET || !created.key.ends_with(".json") {
+        if created.bucket != LIST_BUCKET {
             return Ok(());
         }
         let event = event_json(created, REGION, ACCOUNT);
