@@ -85,11 +85,12 @@ impl<S: Store> RateLimiter<S> {
             let now = self.now();
             let wait = (schedule.due(slot) - now).max(0.0);
             let pause = if held.is_some() { wait } else { PAUSE * fastrand::f64() };
-            if wait > SHORT_WAIT || now + pause > deadline {
-                return Ok(retry_after(wait, held));
-            }
+            // First: a time limit too short for any wait must not send an item round for ever whose slot is due.
             if held.is_some() && wait == 0.0 {
                 return Ok(Decision::Proceed);
+            }
+            if wait > SHORT_WAIT || now + pause > deadline {
+                return Ok(retry_after(wait, held));
             }
             tokio::time::sleep(Duration::from_secs_f64(pause)).await;
         }
@@ -198,6 +199,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_item_proceeds_at_once() {
         assert_eq!(limiter().acquire("m", None, NEVER).await, Ok(Decision::Proceed));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_due_slot_proceeds_after_the_deadline() {
+        let limiter = limiter();
+        assert_eq!(limiter.acquire("m", None, 0.0).await, Ok(Decision::Proceed));
     }
 
     #[tokio::test(start_paused = true)]
