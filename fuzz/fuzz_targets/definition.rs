@@ -2,14 +2,10 @@
 
 #![no_main]
 
-#[allow(dead_code, unused_imports, reason = "the target needs a part of it")]
-#[path = "../../local/src/states/mod.rs"]
-mod states;
-
 use std::collections::BTreeMap;
 
+use emulator_step_functions::{Definition, substitute};
 use libfuzzer_sys::fuzz_target;
-use states::{Definition, substitute};
 
 fuzz_target!(|text: &str| {
     let values = BTreeMap::from([("A".to_owned(), "7".to_owned()), ("B".to_owned(), "a\"\\\n${A}".to_owned())]);

@@ -4,7 +4,7 @@
 #![no_main]
 
 #[allow(dead_code, reason = "the target needs a part of it")]
-#[path = "../../local/src/s3/names.rs"]
+#[path = "../../emulator/s3/src/names.rs"]
 mod names;
 
 use libfuzzer_sys::fuzz_target;

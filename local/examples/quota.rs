@@ -5,8 +5,10 @@
 // A measurement that cannot be made ends.
 #![allow(clippy::unwrap_used)]
 
+use emulator_step_functions::{
+    Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute,
+};
 use generator::rate_limit::{Decision, RateLimiter, Store};
-use local::states::{Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;

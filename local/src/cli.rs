@@ -1,8 +1,8 @@
 //! The command line.
 
-use crate::bedrock::{FaultKind, Options, Size};
 use crate::faults::{Fault, FaultPlan, FaultPlanError, FunctionFault, S3Fault};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use emulator_bedrock::{BedrockFault, Options, Size};
 use idlist::RetiredModels;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -182,7 +182,7 @@ pub struct StandInArguments {
     pub latency: Option<u64>,
     /// Fail this share of the calls, such as 0.1=ThrottlingException or 0.1=Slow:3000 (repeatable)
     #[arg(long, value_name = "SHARE=ERROR")]
-    pub fail: Vec<Fault<FaultKind>>,
+    pub fail: Vec<Fault<BedrockFault>>,
 }
 
 /// What goes wrong besides the model.
@@ -233,8 +233,6 @@ impl StandInArguments {
             throttle: plan.throttle,
             filter: plan.filter.clone(),
             latency: Duration::from_millis(plan.latency.unwrap_or(0)),
-            fail: plan.fail.clone(),
-            fault_seed: plan.fault_seed.unwrap_or(0),
             speed,
         }
     }

@@ -2,25 +2,21 @@
 //!
 //! A list that is put into the list bucket notifies `trigger`, which starts an execution of `sam/statemachine.asl.json`; its
 //! Distributed Map runs `generator` for every item, which asks the model for the image and puts it into its bucket. The functions are
-//! those that run on AWS, in processes of their own behind the Runtime API; S3, Step Functions, Lambda and Bedrock are played by this
-//! crate, on one port of 127.0.0.1.
+//! those that run on AWS, in processes of their own behind the Runtime API; S3, Step Functions, Lambda and Bedrock are
+//! emulated, on one port of 127.0.0.1. Each emulator is a crate that knows neither the others nor this one.
 //!
-//! | module | plays |
+//! | part | does |
 //! | --- | --- |
-//! | [`s3`] | S3 over a folder |
-//! | [`states`] | Step Functions: the definition as it is deployed |
-//! | [`lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
-//! | [`bedrock`] | Bedrock: paints stand-ins, and fails when told to |
+//! | [`emulator_s3`] | S3 over a folder |
+//! | [`emulator_step_functions`] | Step Functions: the definition as it is deployed |
+//! | [`emulator_lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
+//! | [`emulator_bedrock`] | Bedrock: answers with placeholder cards, and fails when told to |
 //! | [`faults`] | bad luck: S3 that fails, functions that die; and keeps the ledger of it |
 //! | [`pipeline`] | the SAM template: what is wired to what |
 
-pub mod bedrock;
 pub mod cli;
 pub mod commands;
 pub mod faults;
 mod http;
-pub mod lambda;
 pub mod pipeline;
 pub mod program;
-pub mod s3;
-pub mod states;

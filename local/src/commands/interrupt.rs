@@ -1,6 +1,6 @@
 //! Ctrl-C, and the polite signal of a supervisor: once ends in order, twice at once.
 
-use crate::lambda::Functions;
+use emulator_lambda::Functions;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Waits for SIGINT or SIGTERM.

@@ -1,7 +1,7 @@
 //! What came of a run, as it is printed with `--json`.
 
 use super::tally::Failure;
-use crate::states::ExecutionStatus;
+use emulator_step_functions::ExecutionStatus;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

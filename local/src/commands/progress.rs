@@ -1,6 +1,6 @@
 //! Shows how far an execution is: a bar on a terminal, else a line now and then.
 
-use crate::states::{Counts, ExecutionStatus, Progress};
+use emulator_step_functions::{Counts, ExecutionStatus, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;

@@ -2,12 +2,11 @@
 
 use super::{interrupt::Interrupt, outcome::RunOutcome, progress::follow, summary::Summary, tally::Tallies};
 use crate::{
-    bedrock::StandIn,
     cli::RunArguments,
     pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, execution_arn_of},
-    s3::Attributes,
-    states,
 };
+use emulator_bedrock::StandIn;
+use emulator_s3::Attributes;
 use idlist::{CheckOptions, ListName};
 use std::fs::File;
 use std::io::Write;
@@ -32,7 +31,7 @@ enum RunError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error("the list could not be put into the list bucket: {0}")]
-    Put(#[from] crate::s3::StoreError),
+    Put(#[from] emulator_s3::StoreError),
     #[error("signals can not be received: {0}")]
     Signals(std::io::Error),
     #[error("the trigger failed, three times: {0}; its log: {log}", log = .1.display())]
@@ -74,8 +73,10 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let tallies = Arc::new(Tallies::default());
     let counted = Arc::clone(&tallies);
     let pipeline =
-        Pipeline::start(&arguments.settings, arguments.port, move |end: states::ChildEnd<'_>| counted.count(end))
-            .await?;
+        Pipeline::start(&arguments.settings, arguments.port, move |end: emulator_step_functions::ChildEnd<'_>| {
+            counted.count(end)
+        })
+        .await?;
 
     let deliveries = pipeline.deliveries();
     pipeline.supersede(&key).await;
@@ -116,7 +117,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let outcome = executions.wait(&execution_arn).await;
     let tally = tallies.take(&execution_arn);
     let counted = pipeline.stand_in().map(StandIn::counts);
-    let (error, cause) = outcome.as_ref().map(states::Outcome::failure).unwrap_or_default();
+    let (error, cause) = outcome.as_ref().map(emulator_step_functions::Outcome::failure).unwrap_or_default();
     let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
     Ok(RunOutcome {
         status: last.borrow().status.name(),

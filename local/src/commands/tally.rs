@@ -1,6 +1,6 @@
 //! What has become of the items of an execution, counted as their children end.
 
-use crate::states::{ChildEnd, Outcome};
+use emulator_step_functions::{ChildEnd, Outcome};
 use generator::Output;
 use serde::Serialize;
 use serde_json::Value;

@@ -1,7 +1,8 @@
 //! How the function `generator` can go wrong while it works on an item, and at which moment it does.
 
+use super::hash::hash;
 use super::share::{Fault, Kind, drawn};
-use crate::bedrock::{ItemName, hash};
+use emulator_bedrock::ItemName;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 

@@ -4,7 +4,7 @@
 //! it after it is on the disk. So what the lines say of an item tells how often it was paid, and which fault each lost image was lost to.
 
 use super::{function::FunctionFault, function::Moment, s3::S3Fault};
-use crate::bedrock::ItemName;
+use emulator_bedrock::ItemName;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};

@@ -3,8 +3,10 @@
 //! The requests of the functions carry a header, and only those go wrong: what the user's own AWS CLI asks for never does. What is to
 //! happen in a function's process is told to it in a header of an answer, see [`client`].
 
+mod bedrock;
 pub mod client;
 mod function;
+mod hash;
 mod ledger;
 mod plan;
 mod s3;
@@ -17,28 +19,32 @@ pub use s3::S3Fault;
 pub use share::{Fault, FaultError, Kind};
 
 pub(crate) use ledger::Ledger;
-pub(crate) use share::drawn;
+use share::drawn;
 
-use crate::bedrock::{ItemName, hash};
+use emulator_bedrock::{BedrockFault, ItemName};
 use function::{Invocations, identity};
+use hash::hash;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Draws the faults, and writes the ledger if there is one.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
+    model: Vec<Fault<BedrockFault>>,
     s3: Vec<Fault<S3Fault>>,
     function: Vec<Fault<FunctionFault>>,
     duplicate_events: f64,
     seed: u64,
     ledger: Option<Ledger>,
-    s3_attempts: Mutex<HashMap<u64, u32>>,
+    /// By the identity of an item, or of a call of S3.
+    attempts: Mutex<HashMap<u64, u32>>,
     invocations: Mutex<Invocations>,
 }
 
 impl Faults {
     pub(crate) fn new(plan: &FaultPlan, ledger: Option<Ledger>) -> Self {
         Self {
+            model: plan.fail.clone(),
             s3: plan.fail_s3.clone(),
             function: plan.fail_function.clone(),
             duplicate_events: plan.duplicate_events.unwrap_or(0.0),
@@ -66,13 +72,7 @@ impl Faults {
             return None;
         }
         let identity = hash(&[operation.as_bytes(), bucket.as_bytes(), key.as_bytes()]);
-        let attempt = {
-            let mut attempts = self.s3_attempts.lock().unwrap_or_else(PoisonError::into_inner);
-            let attempt = attempts.entry(identity).or_default();
-            *attempt += 1;
-            *attempt
-        };
-        let fault = drawn(&self.s3, "s3", self.seed, identity, attempt)?;
+        let fault = drawn(&self.s3, "s3", self.seed, identity, self.attempt(identity))?;
         self.note(|| Entry::of_s3(fault, operation, bucket, key));
         Some(fault)
     }
@@ -103,6 +103,14 @@ impl Faults {
     pub(crate) fn is_duplicated(&self, sequencer: &str) -> bool {
         let twice = Fault::new(self.duplicate_events, ());
         twice.is_ok_and(|twice| drawn(&[twice], "notification", self.seed, hash(&[sequencer.as_bytes()]), 1).is_some())
+    }
+
+    /// The number, from 1, of the attempt that begins now.
+    fn attempt(&self, identity: u64) -> u32 {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let attempt = attempts.entry(identity).or_default();
+        *attempt += 1;
+        *attempt
     }
 
     fn invocations(&self) -> std::sync::MutexGuard<'_, Invocations> {

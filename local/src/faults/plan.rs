@@ -1,7 +1,7 @@
 //! The fault plan: what goes wrong, as options and as a file with the same names.
 
 use super::{function::FunctionFault, s3::S3Fault, share::Fault};
-use crate::bedrock::FaultKind;
+use emulator_bedrock::BedrockFault;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub struct FaultPlan {
     /// Milliseconds that the stand-in takes for a picture.
     pub latency: Option<u64>,
     /// Shares of the model's calls.
-    pub fail: Vec<Fault<FaultKind>>,
+    pub fail: Vec<Fault<BedrockFault>>,
     /// Shares of the functions' calls of S3.
     pub fail_s3: Vec<Fault<S3Fault>>,
     /// Shares of the invocations of `generator`.

@@ -1,6 +1,6 @@
 //! A share of the calls and how they go wrong; which calls those are follows from a seed.
 
-use crate::bedrock::hash;
+use super::hash::hash;
 use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
@@ -98,7 +98,7 @@ pub enum FaultError {
 /// The fault of somebody's `attempt` (from 1), or none; the same for the same numbers, whatever happens in between.
 ///
 /// The shares lie side by side: 0.1 of one kind and 0.2 of another make 0.3 of the calls fail.
-pub(crate) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identity: u64, attempt: u32) -> Option<K> {
+pub(super) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identity: u64, attempt: u32) -> Option<K> {
     if faults.is_empty() {
         return None;
     }
@@ -113,15 +113,15 @@ pub(crate) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bedrock::FaultKind;
+    use emulator_bedrock::BedrockFault;
 
-    fn faults<const N: usize>(texts: [&str; N]) -> [Fault<FaultKind>; N] {
+    fn faults<const N: usize>(texts: [&str; N]) -> [Fault<BedrockFault>; N] {
         texts.map(|text| text.parse().unwrap())
     }
 
     #[test]
     fn what_is_wrong_with_a_fault_is_said_with_what_would_be_right() {
-        let error = |text: &str| text.parse::<Fault<FaultKind>>().unwrap_err().to_string();
+        let error = |text: &str| text.parse::<Fault<BedrockFault>>().unwrap_err().to_string();
         assert_eq!(error("Timeout"), "\"Timeout\" is not SHARE=ERROR, such as 0.1=ThrottlingException");
         for share in ["1.5", "-0.1", "ten", "NaN"] {
             let error = error(&format!("{share}=NoImage"));
@@ -137,8 +137,8 @@ mod tests {
         let calls = 20_000;
         let of = |item| drawn(&faults, "fault", 5, item, 1);
         let count = |kind| (0..calls).filter(|item| of(*item) == kind).count() as f64 / calls as f64;
-        assert!((count(Some(FaultKind::NoImage)) - 0.1).abs() < 0.01);
-        assert!((count(Some(FaultKind::Disconnect)) - 0.3).abs() < 0.01);
+        assert!((count(Some(BedrockFault::NoImage)) - 0.1).abs() < 0.01);
+        assert!((count(Some(BedrockFault::Disconnect)) - 0.3).abs() < 0.01);
         assert!((count(None) - 0.6).abs() < 0.01);
     }
 

@@ -1,7 +1,7 @@
 //! Bedrock's InvokeModel. <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>
 
 use super::{Body, NoAnswer, answer_of, full, whole};
-use crate::bedrock::{Answer, StandIn};
+use emulator_bedrock::{Answer, StandIn};
 use hyper::{Request, Response, body::Incoming};
 use percent_encoding::percent_decode_str;
 use serde_json::json;

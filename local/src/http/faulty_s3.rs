@@ -1,9 +1,9 @@
 //! S3 as the functions see it: with the faults of the plan, and every object that they store in the ledger.
 
 use super::{Body, NoAnswer, answer_of, whole};
-use crate::bedrock::ItemName;
 use crate::faults::{Entry, Faults, FunctionFault, Moment, S3Fault, client, item_of_key};
-use crate::s3::S3Endpoint;
+use emulator_bedrock::ItemName;
+use emulator_s3::S3Endpoint;
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, body::Incoming, header::HeaderValue};
 use percent_encoding::percent_decode_str;

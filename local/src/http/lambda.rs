@@ -1,7 +1,7 @@
 //! Lambda's Invoke. <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 
 use super::{Body, answer_of, whole};
-use crate::lambda::{Functions, InvokeError};
+use emulator_lambda::{Functions, InvokeError};
 use hyper::{Request, Response, body::Incoming, header::HeaderValue};
 use percent_encoding::percent_decode_str;
 use serde_json::json;

@@ -1,10 +1,11 @@
 //! Accepts connections and hands every request to the service that it is for.
 
 use super::{Body, NoAnswer, answer_of, bedrock, door::turned_away, faulty_s3, lambda, states};
-use crate::{
-    bedrock::StandIn, faults::Faults, faults::client, lambda::Functions, pipeline::Services, s3::S3Endpoint,
-    states::Executions,
-};
+use crate::{faults::Faults, faults::client, pipeline::Services};
+use emulator_bedrock::StandIn;
+use emulator_lambda::Functions;
+use emulator_s3::S3Endpoint;
+use emulator_step_functions::Executions;
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};

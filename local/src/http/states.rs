@@ -1,7 +1,8 @@
 //! Step Functions: AWS JSON 1.0 over HTTP.
 
 use super::{Body, answer_of, whole};
-use crate::{pipeline::Services, states::Executions};
+use crate::pipeline::Services;
+use emulator_step_functions::Executions;
 use hyper::{Request, Response, body::Incoming};
 
 /// Largest request of Step Functions: 1 MB. <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>

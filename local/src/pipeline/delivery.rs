@@ -2,8 +2,8 @@
 
 use super::names::TRIGGER;
 use super::outbox::{Notification, Outbox};
-use crate::lambda::{AsyncInvoker, InvokeError, TRIES};
 use bytes::Bytes;
+use emulator_lambda::{AsyncInvoker, InvokeError, TRIES};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};

@@ -4,8 +4,8 @@ use super::names::{ACCOUNT, GENERATOR, REGION, RESULT_BUCKET, TRIGGER, state_mac
 use crate::{
     cli::{Bedrock, Settings},
     faults::{Faults, client},
-    lambda::{Function, Identity},
 };
+use emulator_lambda::{Function, Identity};
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;

@@ -9,8 +9,8 @@
 
 use super::names::{ACCOUNT, LIST_BUCKET, REGION, TRIGGER};
 use crate::faults::Faults;
-use crate::lambda::FunctionError;
-use crate::s3::{Notify, ObjectCreated, event_json};
+use emulator_lambda::FunctionError;
+use emulator_s3::{Notify, ObjectCreated, event_json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs;
@@ -164,7 +164,7 @@ fn leftovers(waiting: &Path) -> io::Result<Vec<Notification>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::s3::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Store};
+    use emulator_s3::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Store};
 
     fn store(folder: &Path, outbox: &Outbox) -> Store {
         let store = Store::new(folder, DEFAULT_MAX_OBJECT_BYTES).unwrap();

@@ -1,14 +1,12 @@
 //! What the state machine calls: the functions and the buckets of this pipeline.
 
 use super::names::GENERATOR;
-use crate::{
-    bedrock::ItemName,
-    faults::Faults,
-    lambda::{Functions, InvokeError},
-    s3::{Attributes, ObjectInfo, Store, StoreError},
-    states::{self, TaskError},
-};
+use crate::faults::Faults;
 use bytes::Bytes;
+use emulator_bedrock::ItemName;
+use emulator_lambda::{Functions, InvokeError};
+use emulator_s3::{Attributes, ObjectInfo, Store, StoreError};
+use emulator_step_functions::TaskError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -102,7 +100,7 @@ impl Services {
     }
 }
 
-impl states::Services for Services {
+impl emulator_step_functions::Services for Services {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
         let mut may_wait = None;
         if function.ends_with(GENERATOR)
@@ -212,9 +210,9 @@ fn set_version_id(output: &mut Value, version_id: Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lambda::Identity;
-    use crate::s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
-    use crate::states::Services as _;
+    use emulator_lambda::Identity;
+    use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
+    use emulator_step_functions::Services as _;
 
     fn services(folder: &Path) -> Services {
         let store = Store::new(folder, DEFAULT_MAX_OBJECT_BYTES).unwrap();

@@ -8,15 +8,15 @@ use super::{
     services::Services,
 };
 use crate::{
-    bedrock::StandIn,
     cli::{Bedrock, Settings},
     faults::{FaultPlanError, Faults, Ledger},
     http::{Endpoints, serve},
-    lambda::{AsyncInvoker, Functions},
-    s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning},
-    states::{self, ChildEnd, Definition, Executions, StateMachine},
 };
 use aws_credential_types::provider::ProvideCredentials;
+use emulator_bedrock::StandIn;
+use emulator_lambda::{AsyncInvoker, Functions};
+use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning};
+use emulator_step_functions::{ChildEnd, Definition, Executions, StateMachine};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
@@ -149,7 +149,7 @@ impl Pipeline {
         let services = Services::new(store.clone(), Arc::clone(&functions), Arc::clone(&faults));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
         let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
-        let mut engine = states::Settings::new(&executions);
+        let mut engine = emulator_step_functions::Settings::new(&executions);
         engine.speed = settings.speed;
         engine.on_child_end = Some(Box::new(on_child_end));
         let executions = Executions::open(services.clone(), machine, engine)
@@ -157,7 +157,7 @@ impl Pipeline {
         let stand_in = match settings.bedrock {
             Bedrock::StandIn => {
                 let options = settings.stand_in.options(&plan, settings.speed);
-                Some(Arc::new(StandIn::with_faults(options, Arc::clone(&faults))))
+                Some(Arc::new(StandIn::intercepted(options, Arc::<Faults>::clone(&faults))))
             }
             Bedrock::Aws => None,
         };
@@ -295,7 +295,8 @@ fn definition(settings: &Settings) -> Result<Definition, StartError> {
         ("ToleratedFailurePercentage", settings.tolerated_failure_percentage.to_string()),
     ]);
     let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let text = states::substitute(&text, &values).map_err(|err| StartError::Definition(err.to_string()))?;
+    let text =
+        emulator_step_functions::substitute(&text, &values).map_err(|err| StartError::Definition(err.to_string()))?;
     Definition::parse(&text).map_err(|err| StartError::Definition(err.to_string()))
 }
 

@@ -1,7 +1,7 @@
 //! Prompts and credentials are nobody's business but the list's: not of the logs, the reports, the notifications, the ledger or the terminal.
 
 use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, item};
-use ::local::{bedrock::FaultKind, faults::Kind};
+use emulator_bedrock::BedrockFault;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -62,7 +62,7 @@ fn look(folder: &Path, private: &[PathBuf], secret: &[u8], holders: &mut Vec<Pat
 #[tokio::test]
 async fn prompts_are_in_no_log_whatever_goes_wrong() {
     let data = Data::new();
-    let kinds = FaultKind::all().map(|kind| format!("--fail=0.04={kind}"));
+    let kinds = BedrockFault::all().map(|kind| format!("--fail=0.04={kind}"));
     let mut arguments: Vec<String> = kinds.collect();
     arguments.extend(["SlowDown", "Reset", "LostAnswer"].map(|kind| format!("--fail-s3=0.05={kind}")));
     arguments.extend(["Kill", "Panic", "Timeout"].map(|kind| format!("--fail-function=0.03={kind}")));

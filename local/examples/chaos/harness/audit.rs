@@ -3,8 +3,8 @@
 use super::Options;
 use super::local::{IMAGE_BUCKET, RESULT_BUCKET};
 use super::run::{Disaster, images, ledger};
-use ::local::bedrock::ItemName;
 use ::local::faults::{Entry, item_of_key, read_ledger};
+use emulator_bedrock::ItemName;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;

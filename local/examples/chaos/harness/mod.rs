@@ -61,8 +61,8 @@ impl Options {
     /// The arguments of `local` in its life number `life`. Another life has another seed, else its first attempts would have the faults of
     /// the first attempts before.
     fn arguments(&self, life: usize) -> Vec<String> {
-        use ::local::bedrock::FaultKind;
         use ::local::faults::{FunctionFault, Kind, S3Fault};
+        use emulator_bedrock::BedrockFault;
         let mut arguments: Vec<String> = [
             ("picture", "tiny".to_owned()),
             ("speed", SPEED.to_string()),
@@ -80,9 +80,9 @@ impl Options {
         .collect();
         arguments.push("--ledger".to_owned());
         // Slower than the function waits.
-        let slow = FaultKind::Slow(self.function_timeout * 1000 * u32::try_from(SPEED).unwrap_or(u32::MAX));
-        let model: Vec<_> = FaultKind::all()
-            .map(|kind| if matches!(kind, FaultKind::Slow(_)) { slow.to_string() } else { kind.to_string() })
+        let slow = BedrockFault::Slow(self.function_timeout * 1000 * u32::try_from(SPEED).unwrap_or(u32::MAX));
+        let model: Vec<_> = BedrockFault::all()
+            .map(|kind| if matches!(kind, BedrockFault::Slow(_)) { slow.to_string() } else { kind.to_string() })
             .collect();
         let s3: Vec<_> = S3Fault::all().map(|kind| kind.to_string()).collect();
         let function: Vec<_> = FunctionFault::all().map(|kind| kind.to_string()).collect();

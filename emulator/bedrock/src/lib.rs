@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+//! [`StandIn`] is the model for this process. Whoever owns it can intercept its calls, see [`Interceptor`].
+
+mod answer;
+mod card;
+mod counts;
+mod encode;
+mod error;
+mod fault;
+mod hash;
+mod interceptor;
+mod item;
+mod pictures;
+mod request;
+mod size;
+mod source;
+mod stand_in;
+#[cfg(test)]
+mod tests;
+mod throttle;
+
+pub use answer::{Answer, Response};
+pub use counts::Counts;
+pub use error::BedrockError;
+pub use fault::BedrockFault;
+pub use interceptor::{EndedCall, Interceptor};
+pub use item::ItemName;
+pub use size::Size;
+pub use stand_in::{Options, StandIn};

@@ -1,0 +1,76 @@
+//! S3's rules for the names of general purpose buckets.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+
+use std::net::Ipv4Addr;
+
+use crate::StoreError;
+
+/// Checks a bucket name.
+///
+/// # Errors
+/// [`StoreError::InvalidBucketName`] with the rule that the name breaks.
+pub(crate) fn check_bucket_name(bucket: &str) -> Result<(), StoreError> {
+    match broken_rule(bucket) {
+        None => Ok(()),
+        Some(reason) => Err(StoreError::InvalidBucketName { bucket: bucket.chars().take(80).collect(), reason }),
+    }
+}
+
+fn broken_rule(name: &str) -> Option<&'static str> {
+    let letter_or_digit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = name.as_bytes();
+    if !(3..=63).contains(&bytes.len()) {
+        Some("it must have 3 to 63 characters")
+    } else if !bytes.iter().all(|&byte| letter_or_digit(byte) || matches!(byte, b'.' | b'-')) {
+        Some("only lower-case letters, digits, dots and hyphens are allowed")
+    } else if !letter_or_digit(bytes[0]) || !letter_or_digit(bytes[bytes.len() - 1]) {
+        Some("it must begin and end with a letter or digit")
+    } else if name.contains("..") {
+        Some("two dots must not stand side by side")
+    } else if name.parse::<Ipv4Addr>().is_ok() {
+        Some("it must not look like an IP address")
+    } else if ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|prefix| name.starts_with(prefix)) {
+        Some("the prefixes xn--, sthree- and amzn-s3-demo- are reserved")
+    } else if ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].iter().any(|suffix| name.ends_with(suffix)) {
+        Some("the suffixes -s3alias, --ol-s3, .mrap, --x-s3 and --table-s3 are reserved")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_real_buckets_are_allowed() {
+        for name in ["abc", "my.bucket-1", "123456789012-ap-northeast-1-unprocessed-id-list-bucket", &"a".repeat(63)] {
+            assert_eq!(broken_rule(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_s3_refuses_are_refused() {
+        let too_long = "a".repeat(64);
+        for name in [
+            "",
+            "ab",
+            &too_long,
+            "Bucket",
+            "a_b",
+            "-abc",
+            "abc-",
+            "a..b",
+            "192.168.0.1",
+            "xn--abc",
+            "a--x-s3",
+            "a/b",
+            "...",
+            "猫猫猫",
+            ".tmp",
+        ] {
+            assert!(broken_rule(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+//! `names` says how keys are spelled that a folder cannot hold, `metadata` why an object is never seen half replaced, even if
+//! the process is killed, `versions` where the older versions are in a bucket that keeps them.
+
+mod bucket_name;
+mod checksum;
+mod clock;
+mod commit;
+mod error;
+mod event;
+mod keys;
+mod layout;
+mod listing;
+mod lookup;
+mod metadata;
+mod names;
+mod object;
+mod objects;
+mod place;
+mod store;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod version_list;
+mod versioning;
+mod versions;
+mod wire;
+mod writer;
+
+pub use checksum::{Checksum, ChecksumAlgorithm};
+pub use commit::WriteCondition;
+pub use error::StoreError;
+pub use event::{EventName, ObjectCreated, event_json};
+pub use listing::{ListQuery, Page};
+pub use object::{Attributes, DEFAULT_CONTENT_TYPE, ObjectInfo};
+pub use objects::MAX_KEY_BYTES;
+pub use store::{BucketInfo, DEFAULT_MAX_OBJECT_BYTES, Notify, Store};
+pub use version_list::{VersionInfo, VersionPage, VersionQuery};
+pub use versioning::Versioning;
+pub use versions::Deletion;
+pub use wire::S3Endpoint;

@@ -1,0 +1,234 @@
+//! What is known about an object besides its bytes, kept in a file of its own that names the bytes it speaks of.
+//!
+//! An object is two files, and no file system replaces two files at once. So the metadata file says which file it
+//! describes, by size and modification time; the time is set by the store, in nanoseconds, and never used twice. It
+//! may describe two: while an object is replaced, the file that is there and the one that is about to be.
+//!
+//! 1. The new bytes are written to a temporary file, which gets its time stamp.
+//! 2. The metadata file is replaced (by a rename) by one with two records: the new file's and the present file's. Where
+//!    there is neither an object nor a metadata file, it is written at its place: nobody reads it before step 3.
+//! 3. The new bytes are renamed to their place. This single step replaces the object: from here on the file that is
+//!    found is the new one, and the record that fits it is the new one.
+//!
+//! A process killed before 3 leaves the old object with its own record, one killed after it the new one with its own.
+//! The record that fits no file is dropped at the next write. An object is deleted bytes first. Steps 2 and 3 happen
+//! under the bucket's [lock](crate::layout::Layout::lock_bucket). A reader opens the bytes first and then looks
+//! for their record; without one it looks whether the object was replaced meanwhile, and if so begins again.
+//!
+//! A file without a fitting record was put there or changed by hand. It is an object too, with what can be seen from
+//! the file. What is kept of [older versions](crate::versions) stands in the metadata file as well.
+//!
+//! The threat is a process that is killed, not a machine that loses power: nothing waits for the disk (`fsync`).
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use s3s::crypto::{Checksum as _, Sha256};
+use serde::{Deserialize, Serialize};
+
+use crate::checksum::hex;
+use crate::clock::Stamp;
+use crate::error::{Doing, found};
+use crate::layout::Layout;
+use crate::versions::{DeleteMarker, Version};
+use crate::{Attributes, Checksum, StoreError};
+
+/// Ends the name of the folder of a key's older versions, beside its metadata file.
+const VERSIONS: &str = "versions";
+
+/// Tells one file from every other that was or will be in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fingerprint {
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: u64,
+    /// Only where the time alone is not ours to rely on: a file that was put there by hand, or a file system that
+    /// keeps coarser times. Elsewhere left out, so that a folder that is copied with its times keeps its metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inode: Option<u64>,
+}
+
+impl Fingerprint {
+    /// Sets the file's time to this stamp, which makes it unique.
+    pub(crate) fn stamp(file: &File, stamp: Stamp) -> io::Result<Self> {
+        file.set_modified(stamp.time())?;
+        let seen = file.metadata()?;
+        let exact = seen.modified()? == stamp.time();
+        Ok(Self { inode: (!exact).then(|| seen.ino()), ..Self::of(&seen) })
+    }
+
+    /// The fingerprint of a file that the store did not write.
+    pub(crate) fn of(seen: &fs::Metadata) -> Self {
+        Self { size: seen.len(), modified: modified(seen), inode: Some(seen.ino()) }
+    }
+
+    /// Whether this is the file.
+    pub(crate) fn fits(&self, seen: &fs::Metadata) -> bool {
+        self.size == seen.len() && self.modified == modified(seen) && self.inode.is_none_or(|inode| inode == seen.ino())
+    }
+}
+
+fn modified(seen: &fs::Metadata) -> u64 {
+    let since = seen.modified().unwrap_or(UNIX_EPOCH).duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// What is known about one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) file: Fingerprint,
+    pub(crate) etag: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) checksum: Option<Checksum>,
+    #[serde(default)]
+    pub(crate) attributes: Attributes,
+    /// `None` is the null version: it was stored while its bucket kept no versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version_id: Option<String>,
+}
+
+impl Record {
+    /// The size of the file, in bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.file.size
+    }
+
+    /// When the file was written.
+    pub(crate) fn modified(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_nanos(self.file.modified)
+    }
+}
+
+/// What a metadata file says.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Contents {
+    /// The key it is of.
+    pub(crate) key: String,
+    /// What the object's file is or is about to be. The record that fits the file is the one of the current version.
+    pub(crate) records: Vec<Record>,
+    /// The current version if there is no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delete_marker: Option<DeleteMarker>,
+    /// Older versions, newest first. One with the id of the current version counts for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) noncurrent: Vec<Version>,
+}
+
+impl Contents {
+    /// What is to be said of an object without older versions.
+    pub(crate) fn new(key: &str, records: Vec<Record>) -> Self {
+        Self { key: key.to_owned(), records, delete_marker: None, noncurrent: Vec::new() }
+    }
+}
+
+/// The metadata file of one key.
+#[derive(Debug)]
+pub(crate) struct MetadataFile<'a> {
+    layout: &'a Layout,
+    key: &'a str,
+    path: PathBuf,
+}
+
+impl<'a> MetadataFile<'a> {
+    pub(crate) fn new(layout: &'a Layout, bucket: &str, key: &'a str) -> Self {
+        let digest = hex(&Sha256::checksum(key.as_bytes()));
+        let path = layout.bucket_metadata(bucket).join(&digest[..2]).join(format!("{digest}.json"));
+        Self { layout, key, path }
+    }
+
+    /// What the file says; nothing if there is none.
+    pub(crate) fn read(&self) -> Result<Contents, StoreError> {
+        Ok(read(&self.path)?.unwrap_or_else(|| Contents::new(self.key, Vec::new())))
+    }
+
+    /// The record of this file, if there is one.
+    pub(crate) fn find(&self, seen: &fs::Metadata) -> Result<Option<Record>, StoreError> {
+        Ok(self.read()?.records.into_iter().find(|record| record.file.fits(seen)))
+    }
+
+    /// The folder of the files of older versions.
+    pub(crate) fn versions(&self) -> PathBuf {
+        self.path.with_extension(VERSIONS)
+    }
+
+    /// Replaces what the file says.
+    pub(crate) fn write(&self, contents: &Contents) -> Result<(), StoreError> {
+        self.replace(&self.json(contents)?)
+    }
+
+    /// Writes what is to be said of an object that is about to be there for the first time.
+    pub(crate) fn write_first(&self, record: Record) -> Result<(), StoreError> {
+        let json = self.json(&Contents::new(self.key, vec![record]))?;
+        match self.in_its_folder(|| File::create_new(&self.path)) {
+            Ok(mut file) => file.write_all(&json).doing("write", &self.path),
+            // Left by a write that died, or by an object whose file was removed by hand.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.replace(&json),
+            Err(error) => Err(StoreError::storage("create", &self.path, error)),
+        }
+    }
+
+    fn json(&self, contents: &Contents) -> Result<Vec<u8>, StoreError> {
+        serde_json::to_vec(contents).map_err(io::Error::other).doing("write", &self.path)
+    }
+
+    fn replace(&self, json: &[u8]) -> Result<(), StoreError> {
+        let mut temporary = self.layout.temporary();
+        fs::write(temporary.path(), json).doing("write", temporary.path())?;
+        self.in_its_folder(|| temporary.try_rename(&self.path)).doing("move a file to", &self.path)
+    }
+
+    /// Does something that needs the folder of the metadata file, and makes that only if it is missing.
+    fn in_its_folder<T>(&self, mut step: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+        match step() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(self.path.parent().unwrap_or(Path::new("")))?;
+                step()
+            }
+            done => done,
+        }
+    }
+
+    /// Removes the file.
+    pub(crate) fn remove(&self) -> Result<(), StoreError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::storage("remove", &self.path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a metadata file says; `None` if there is none, or one that cannot be read.
+fn read(path: &Path) -> Result<Option<Contents>, StoreError> {
+    let Some(bytes) = found(fs::read(path)).doing("read", path)? else { return Ok(None) };
+    match serde_json::from_slice(&bytes) {
+        Ok(contents) => Ok(Some(contents)),
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "unreadable metadata file is passed over");
+            Ok(None)
+        }
+    }
+}
+
+/// The keys of a bucket that have, or had, a folder of older versions. `folder` is the one of the bucket's metadata.
+pub(crate) fn keys_with_versions(folder: &Path) -> Result<Vec<String>, StoreError> {
+    let mut keys = Vec::new();
+    for group in files_of(folder)? {
+        for path in files_of(&group)? {
+            if path.extension().is_some_and(|extension| extension == VERSIONS) {
+                keys.extend(read(&path.with_extension("json"))?.map(|contents| contents.key));
+            }
+        }
+    }
+    Ok(keys)
+}
+
+/// The paths in a folder; none if it is not there or not a folder.
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let Some(entries) = found(fs::read_dir(folder)).doing("read the folder", folder)? else { return Ok(Vec::new()) };
+    entries.map(|entry| entry.map(|entry| entry.path()).doing("read the folder", folder)).collect()
+}

@@ -1,0 +1,181 @@
+//! Where in the folder of its bucket an object is, and making room for it there.
+//!
+//! A key may be the folder of others: `a` beside `a/b`. Then the folder keeps the name and the object moves to
+//! `%~object/a`. One rename moves it, and a reader looks at the plain place first and then there, so it is found at
+//! every moment.
+//!
+//! Nothing is read or written through a symbolic link: every folder on the way is looked at first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::StoreError;
+use crate::error::{Doing, found};
+use crate::names::{self, DISPLACED, KeyPath};
+
+/// Where an object is about to be put.
+#[derive(Debug)]
+pub(crate) struct Room {
+    pub(crate) path: PathBuf,
+    /// The file that is the object so far, there or in another of its places.
+    pub(crate) present: Option<fs::Metadata>,
+}
+
+/// The places where the object of one key may be.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    key: &'a str,
+    bucket: PathBuf,
+    path: KeyPath,
+}
+
+impl<'a> Place<'a> {
+    /// The places of a key below the folder of its bucket.
+    pub(crate) fn new(bucket: PathBuf, key: &'a str) -> Self {
+        Self { key, bucket, path: names::spell(key) }
+    }
+
+    /// The object's file, if there is one.
+    pub(crate) fn find(&self) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
+        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(None) };
+        match real_file(folder.join(&self.path.name))? {
+            None => self.find_displaced(&folder),
+            file => Ok(file),
+        }
+    }
+
+    fn find_displaced(&self, folder: &Path) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
+        match real_folder(&folder.join(DISPLACED), &[])? {
+            None => Ok(None),
+            Some(displaced) => real_file(displaced.join(&self.path.name)),
+        }
+    }
+
+    /// Makes the folders that the object needs, and says where to put it. The bucket's lock must be held.
+    pub(crate) fn make_room(&self) -> Result<Room, StoreError> {
+        let mut folder = self.bucket.clone();
+        let mut is_new = false;
+        for name in &self.path.folders {
+            let next = folder.join(name);
+            // Nothing is in a folder that was just made.
+            match if is_new { None } else { look(&next)? } {
+                None => {
+                    fs::create_dir(&next).doing("create the folder", &next)?;
+                    is_new = true;
+                }
+                Some(seen) if seen.is_dir() => {}
+                Some(seen) if seen.is_file() && !names::continues(name) => {
+                    let displaced = self.make_displaced(&folder)?.join(name);
+                    fs::rename(&next, &displaced).doing("move a file to", &displaced)?;
+                    fs::create_dir(&next).doing("create the folder", &next)?;
+                    is_new = true;
+                }
+                Some(seen) => return Err(self.blocked(next, &seen)),
+            }
+            folder = next;
+        }
+        let plain = folder.join(&self.path.name);
+        if is_new {
+            return Ok(Room { path: plain, present: None });
+        }
+        match look(&plain)? {
+            None => Ok(Room { path: plain, present: self.find_displaced(&folder)?.map(|(_, seen)| seen) }),
+            Some(seen) if seen.is_file() => Ok(Room { path: plain, present: Some(seen) }),
+            Some(seen) if seen.is_dir() => {
+                let displaced = self.make_displaced(&folder)?.join(&self.path.name);
+                match look(&displaced)? {
+                    Some(seen) if !seen.is_file() => Err(self.blocked(displaced, &seen)),
+                    present => Ok(Room { path: displaced, present }),
+                }
+            }
+            Some(seen) => Err(self.blocked(plain, &seen)),
+        }
+    }
+
+    /// Removes the object's file, wherever it is, and the folders that this leaves empty. Says whether there was one.
+    /// The bucket's lock must be held.
+    pub(crate) fn remove(&self) -> Result<bool, StoreError> {
+        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(false) };
+        let mut removed = false;
+        // The displaced file first: while the plain one is there, it is the object.
+        for place in [folder.join(DISPLACED), folder] {
+            if real_folder(&place, &[])?.is_none() {
+                continue;
+            }
+            let file = place.join(&self.path.name);
+            if look(&file)?.is_some_and(|seen| seen.is_file()) {
+                fs::remove_file(&file).doing("remove", &file)?;
+                removed = true;
+            }
+            self.prune(&place);
+        }
+        Ok(removed)
+    }
+
+    /// Removes a displaced file of this key: one stored at its plain place has taken over.
+    pub(crate) fn remove_displaced(&self, current: &Path) -> Result<(), StoreError> {
+        let Some(folder) = current.parent().filter(|folder| !folder.ends_with(DISPLACED)) else { return Ok(()) };
+        let folder = folder.join(DISPLACED);
+        let stale = folder.join(&self.path.name);
+        if found(fs::remove_file(&stale)).doing("remove", &stale)?.is_some() {
+            self.prune(&folder);
+        }
+        Ok(())
+    }
+
+    /// Removes this folder and those above it, up to the bucket, as long as they are empty.
+    pub(crate) fn prune(&self, folder: &Path) {
+        let mut folder = Some(folder);
+        while let Some(empty) = folder.filter(|folder| *folder != self.bucket && folder.starts_with(&self.bucket)) {
+            if fs::remove_dir(empty).is_err() {
+                break;
+            }
+            folder = empty.parent();
+        }
+    }
+
+    fn make_displaced(&self, folder: &Path) -> Result<PathBuf, StoreError> {
+        let displaced = folder.join(DISPLACED);
+        match look(&displaced)? {
+            None => fs::create_dir(&displaced).doing("create the folder", &displaced)?,
+            Some(seen) if seen.is_dir() => {}
+            Some(seen) => return Err(self.blocked(displaced, &seen)),
+        }
+        Ok(displaced)
+    }
+
+    fn blocked(&self, path: PathBuf, seen: &fs::Metadata) -> StoreError {
+        let what = if seen.is_symlink() {
+            "a symbolic link; objects are not written through links"
+        } else if seen.is_dir() {
+            "a folder"
+        } else {
+            "a file that is no object"
+        };
+        StoreError::PathBlocked { key: self.key.to_owned(), path, what }
+    }
+}
+
+/// The folder below `folder`, if every step of the way is a real folder and no link.
+pub(crate) fn real_folder(folder: &Path, names: &[String]) -> Result<Option<PathBuf>, StoreError> {
+    let mut path = folder.to_owned();
+    if !look(&path)?.is_some_and(|seen| seen.is_dir()) {
+        return Ok(None);
+    }
+    for name in names {
+        path.push(name);
+        if !look(&path)?.is_some_and(|seen| seen.is_dir()) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(path))
+}
+
+fn real_file(path: PathBuf) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
+    Ok(look(&path)?.filter(fs::Metadata::is_file).map(|seen| (path, seen)))
+}
+
+/// What stands at this path, without following a link.
+pub(crate) fn look(path: &Path) -> Result<Option<fs::Metadata>, StoreError> {
+    found(fs::symlink_metadata(path)).doing("look at", path)
+}

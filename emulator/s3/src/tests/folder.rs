@@ -1,0 +1,204 @@
+//! The folder as others see it: files put there by hand, links, names that are in the way.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::time::{Duration, SystemTime};
+
+use proptest::prelude::*;
+
+use crate::tests::{BUCKET, Fixture};
+use crate::{Attributes, Store};
+
+#[test]
+fn a_file_put_into_the_folder_by_hand_is_an_object() {
+    let fixture = Fixture::new();
+    fixture.place("画像/猫 100%25.png", b"hello");
+    assert_eq!(fixture.keys(), ["画像/猫 100%25.png"]);
+    let object = fixture.store.head(BUCKET, "画像/猫 100%25.png").unwrap();
+    assert_eq!(object.etag, "5d41402abc4b2a76b9719d911017c592");
+    assert_eq!(object.attributes, Attributes::of_type("image/png"));
+    assert_eq!(fixture.get("画像/猫 100%25.png").unwrap(), b"hello");
+}
+
+#[test]
+fn a_folder_put_there_by_hand_is_a_bucket() {
+    let fixture = Fixture::new();
+    fs::create_dir(fixture.dir.path().join("s3/by-hand")).unwrap();
+    fs::create_dir(fixture.dir.path().join("s3/No Bucket")).unwrap();
+    assert!(fixture.store.bucket_exists("by-hand").unwrap());
+    assert_eq!(fixture.store.list_buckets().unwrap().len(), 2);
+}
+
+#[test]
+fn an_object_changed_by_hand_is_described_anew() {
+    let fixture = Fixture::new();
+    let attributes = Attributes::of_type("application/json");
+    fixture.store.put(BUCKET, "a.txt", b"one", attributes.clone()).unwrap();
+    fixture.place("a.txt", b"two");
+    let object = fixture.store.head(BUCKET, "a.txt").unwrap();
+    assert_eq!(object.etag, "b8a9f715dbb64fd5c56e7783c6820a61");
+    assert_eq!(object.attributes, Attributes::of_type("text/plain"));
+}
+
+#[test]
+fn the_digest_of_a_quiet_file_is_remembered_and_of_a_changed_one_is_not() {
+    let fixture = Fixture::new();
+    fixture.place("a", b"one");
+    let long_ago = SystemTime::now() - Duration::from_secs(60);
+    let age = |time| fs::File::open(fixture.path("a")).unwrap().set_modified(time).unwrap();
+    age(long_ago);
+    let first = fixture.store.head(BUCKET, "a").unwrap();
+    let remembered = fs::read_dir(fixture.dir.path().join("s3-metadata").join(BUCKET)).unwrap().count();
+    assert_eq!(remembered, 1);
+    assert_eq!(fixture.store.head(BUCKET, "a").unwrap(), first);
+    fixture.place("a", b"two");
+    age(long_ago + Duration::from_nanos(1));
+    assert_ne!(fixture.store.head(BUCKET, "a").unwrap().etag, first.etag);
+}
+
+#[test]
+fn a_folder_copied_with_its_times_keeps_its_metadata() {
+    let fixture = Fixture::new();
+    fixture.store.put(BUCKET, "a/b", b"one", Attributes::of_type("x/y")).unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    let copied = std::process::Command::new("cp").arg("-a").arg(fixture.dir.path()).arg(copy.path()).status().unwrap();
+    assert!(copied.success());
+    let dir = copy.path().join(fixture.dir.path().file_name().unwrap());
+    let store = Store::new(&dir, 10).unwrap();
+    assert_eq!(store.head(BUCKET, "a/b").unwrap(), fixture.store.head(BUCKET, "a/b").unwrap());
+}
+
+#[test]
+fn an_object_may_have_the_name_of_a_folder() {
+    for order in [["a", "a/b", "a/b/c"], ["a/b/c", "a/b", "a"], ["a/b", "a", "a/b/c"]] {
+        let fixture = Fixture::new();
+        for key in order {
+            fixture.put(key, key.as_bytes());
+        }
+        assert_eq!(fixture.keys(), ["a", "a/b", "a/b/c"]);
+        for key in order {
+            assert_eq!(fixture.get(key).unwrap(), key.as_bytes());
+            fixture.put(key, b"again");
+            assert_eq!(fixture.get(key).unwrap(), b"again");
+        }
+        for key in order {
+            assert!(fixture.store.delete(BUCKET, key).unwrap());
+            assert_eq!(fixture.get(key), None);
+        }
+        assert!(fixture.tree().is_empty(), "{:?}", fixture.tree());
+    }
+}
+
+#[test]
+fn an_object_that_makes_room_for_a_folder_keeps_its_attributes() {
+    let fixture = Fixture::new();
+    fixture.store.put(BUCKET, "a", b"one", Attributes::of_type("x/y")).unwrap();
+    let before = fixture.store.head(BUCKET, "a").unwrap();
+    fixture.put("a/b", b"two");
+    assert_eq!(fixture.store.head(BUCKET, "a").unwrap(), before);
+    assert_eq!(fixture.tree(), ["%~object", "%~object/a", "a", "a/b"]);
+}
+
+#[test]
+fn an_object_stored_at_its_plain_place_again_is_there_once() {
+    let fixture = Fixture::new();
+    fixture.put("a", b"one");
+    fixture.put("a/b", b"two");
+    fixture.store.delete(BUCKET, "a/b").unwrap();
+    fixture.put("a", b"three");
+    assert_eq!(fixture.tree(), ["a"]);
+    fixture.store.delete(BUCKET, "a").unwrap();
+    assert_eq!(fixture.get("a"), None);
+}
+
+#[test]
+fn folder_markers_are_objects() {
+    let fixture = Fixture::new();
+    fixture.put("photos/", b"");
+    fixture.put("photos/1", b"1");
+    fixture.put("photos//", b"2");
+    assert_eq!(fixture.keys(), ["photos/", "photos//", "photos/1"]);
+    assert_eq!(fixture.get("photos"), None);
+}
+
+#[test]
+fn links_are_not_followed() {
+    let fixture = Fixture::new();
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("secret"), b"secret").unwrap();
+    symlink(outside.path(), fixture.path("folder")).unwrap();
+    symlink(outside.path().join("secret"), fixture.path("file")).unwrap();
+    symlink(outside.path(), fixture.dir.path().join("s3/linked-bucket")).unwrap();
+
+    assert!(fixture.keys().is_empty());
+    assert!(!fixture.store.bucket_exists("linked-bucket").unwrap());
+    for key in ["folder/secret", "file"] {
+        assert_eq!(fixture.get(key), None);
+        let error = fixture.store.put(BUCKET, key, b"x", Attributes::default()).unwrap_err();
+        assert_eq!(error.code(), "InvalidRequest");
+        assert!(error.to_string().contains("symbolic link"), "{error}");
+        assert!(!fixture.store.delete(BUCKET, key).unwrap());
+    }
+    assert_eq!(fs::read(outside.path().join("secret")).unwrap(), b"secret");
+    let error = fixture.store.delete_bucket(BUCKET).unwrap_err();
+    assert_eq!(error.code(), "BucketNotEmpty");
+}
+
+#[test]
+fn a_path_that_the_file_system_cannot_hold_is_refused_with_the_reason() {
+    let fixture = Fixture::new();
+    // Every control character takes four bytes in a file name: over 4,096 bytes for the path.
+    let error = fixture.store.put(BUCKET, &"\u{1}".repeat(1024), b"", Attributes::default()).unwrap_err();
+    assert_eq!(error.code(), "KeyTooLongError");
+    assert!(fixture.keys().is_empty());
+}
+
+fn any_key() -> impl Strategy<Value = String> {
+    let token = prop_oneof![
+        4 => "[ab]{1,2}",
+        4 => Just("/".to_owned()),
+        2 => prop::sample::select(vec![".", "..", "%~", "%~empty", "%~object", "%~+", "-", "\0", "0", "あ"])
+            .prop_map(str::to_owned),
+        1 => (80_usize..90).prop_map(|n| "猫".repeat(n)),
+    ];
+    prop::collection::vec(token, 1..6)
+        .prop_map(|tokens| tokens.concat())
+        .prop_filter("a key has at most 1,024 bytes", |key| key.len() <= 1024)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Puts and deletes objects of odd keys, and compares the store with a map after each step.
+    #[test]
+    fn keys_never_meet_and_never_leave_the_folder(
+        keys in prop::collection::vec(any_key(), 1..8),
+        steps in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 1..24),
+    ) {
+        let fixture = Fixture::new();
+        let mut model = std::collections::BTreeMap::new();
+        for (number, (index, put)) in steps.into_iter().enumerate() {
+            let key = index.get(&keys);
+            if put {
+                let bytes = number.to_string().into_bytes();
+                fixture.put(key, &bytes);
+                model.insert(key.clone(), bytes);
+            } else {
+                prop_assert_eq!(fixture.store.delete(BUCKET, key).unwrap(), model.remove(key).is_some());
+            }
+            prop_assert!(fixture.keys().iter().eq(model.keys()), "{:?} {:?}", fixture.keys(), model.keys());
+            for key in &keys {
+                prop_assert_eq!(fixture.get(key), model.get(key).cloned());
+            }
+        }
+        let mut beside: Vec<_> = fs::read_dir(fixture.dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        beside.sort();
+        prop_assert_eq!(beside, ["s3", "s3-metadata"]);
+        let buckets: Vec<_> = fs::read_dir(fixture.dir.path().join("s3")).unwrap().collect();
+        prop_assert_eq!(buckets.len(), 1);
+        for key in model.keys() {
+            fixture.store.delete(BUCKET, key).unwrap();
+        }
+        prop_assert_eq!(fixture.tree(), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,91 @@
+//! What a user of the store notices.
+
+mod crash;
+mod folder;
+mod listing;
+mod objects;
+mod versions;
+
+use std::fs;
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Store};
+
+const BUCKET: &str = "test-bucket";
+
+/// A store in a fresh folder, with one bucket.
+struct Fixture {
+    dir: TempDir,
+    store: Store,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        Self::with_limit(DEFAULT_MAX_OBJECT_BYTES)
+    }
+
+    fn with_limit(max_object_bytes: u64) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(dir.path(), max_object_bytes).unwrap();
+        assert!(store.create_bucket(BUCKET).unwrap());
+        Self { dir, store }
+    }
+
+    /// The path of a file in the bucket's folder.
+    fn path(&self, path: &str) -> PathBuf {
+        self.dir.path().join("s3").join(BUCKET).join(path)
+    }
+
+    /// Puts a file into the bucket's folder by hand.
+    fn place(&self, path: &str, bytes: &[u8]) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn put(&self, key: &str, bytes: &[u8]) {
+        self.store.put(BUCKET, key, bytes, Attributes::default()).unwrap();
+    }
+
+    fn get(&self, key: &str) -> Option<Vec<u8>> {
+        match self.store.open(BUCKET, key) {
+            Ok((mut file, object)) => {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes).unwrap();
+                assert_eq!(object.size, bytes.len() as u64);
+                Some(bytes)
+            }
+            Err(error) => {
+                assert_eq!(error.code(), "NoSuchKey", "{error}");
+                None
+            }
+        }
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let page = self.store.list(BUCKET, "", None, usize::MAX).unwrap();
+        assert_eq!(page.next, None);
+        page.objects.into_iter().map(|object| object.key).collect()
+    }
+
+    /// Every file and folder below the bucket's folder, relative to it.
+    fn tree(&self) -> Vec<String> {
+        let root = self.path("");
+        let mut found = Vec::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                found.push(path.strip_prefix(&root).unwrap().to_string_lossy().into_owned());
+                if path.is_dir() && !path.is_symlink() {
+                    folders.push(path);
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}

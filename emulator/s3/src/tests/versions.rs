@@ -1,0 +1,431 @@
+//! A bucket that keeps versions.
+
+use std::fs;
+use std::io::Read as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use proptest::prelude::*;
+
+use crate::metadata::MetadataFile;
+use crate::tests::{BUCKET, Fixture};
+use crate::versions::Version;
+use crate::{
+    Attributes, Deletion, Store, StoreError, VersionInfo, VersionPage, VersionQuery, Versioning, WriteCondition,
+};
+
+const ALL: VersionQuery<'_> =
+    VersionQuery { prefix: "", delimiter: None, key_marker: None, version_id_marker: None, limit: usize::MAX };
+
+fn versioned() -> Fixture {
+    let fixture = Fixture::new();
+    fixture.store.put_versioning(BUCKET, Versioning::Enabled).unwrap();
+    fixture
+}
+
+impl Fixture {
+    /// Puts an object and returns its version id.
+    fn put_version(&self, key: &str, bytes: &[u8]) -> String {
+        let attributes = Attributes::of_type(format!("of/{}", String::from_utf8_lossy(bytes)));
+        self.store.put(BUCKET, key, bytes, attributes).unwrap().version_id.unwrap()
+    }
+
+    /// The bytes of a version, or the code of the error.
+    fn read(&self, key: &str, id: Option<&str>) -> Result<Vec<u8>, &'static str> {
+        read(&self.store, key, id).map_err(|error| error.code())
+    }
+
+    fn delete_version(&self, key: &str, id: Option<&str>) -> Deletion {
+        self.store.delete_if(BUCKET, key, id, &WriteCondition::Always).unwrap()
+    }
+
+    fn versions(&self) -> Vec<VersionInfo> {
+        self.store.list_versions(BUCKET, ALL).unwrap().versions
+    }
+
+    /// The ids of the versions of a key, newest first, those of delete markers in parentheses.
+    fn ids(&self, key: &str) -> Vec<String> {
+        let versions = self.versions().into_iter().filter(|version| version.key == key);
+        versions.map(|VersionInfo { version_id: id, object, .. }| object.map_or(format!("({id})"), |_| id)).collect()
+    }
+}
+
+fn read(store: &Store, key: &str, id: Option<&str>) -> Result<Vec<u8>, StoreError> {
+    let (mut file, object) = store.open_version(BUCKET, key, id)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    assert_eq!(object.size, bytes.len() as u64);
+    assert!(id.is_none_or(|id| object.version_id.is_none_or(|of| of == id)));
+    Ok(bytes)
+}
+
+#[test]
+fn a_replaced_object_stays_readable_by_version_id() {
+    let fixture = versioned();
+    let ids = ["one", "two", "three"].map(|bytes| fixture.put_version("a/b", bytes.as_bytes()));
+    for (id, bytes) in ids.iter().zip(["one", "two", "three"]) {
+        assert_eq!(fixture.read("a/b", Some(id)).unwrap(), bytes.as_bytes());
+        let (_, object) = fixture.store.open_version(BUCKET, "a/b", Some(id)).unwrap();
+        assert_eq!(object.attributes, Attributes::of_type(format!("of/{bytes}")));
+        assert_eq!(object.version_id.as_deref(), Some(id.as_str()));
+    }
+    assert_eq!(fs::read(fixture.path("a/b")).unwrap(), b"three", "the current version is the plain file");
+    assert_eq!(fixture.tree(), ["a", "a/b"]);
+    assert_eq!(fixture.keys(), ["a/b"]);
+    let [one, two, three] = ids;
+    assert_eq!(fixture.ids("a/b"), [three, two, one]);
+    assert_eq!(fixture.versions().iter().map(|version| version.is_latest).collect::<Vec<_>>(), [true, false, false]);
+}
+
+#[test]
+fn an_event_names_the_version() {
+    let fixture = versioned();
+    let mut events = fixture.store.subscribe();
+    let id = fixture.put_version("a", b"one");
+    assert_eq!(events.try_recv().unwrap().version_id, Some(id.clone()));
+    let copy = fixture.store.copy((BUCKET, "a", Some(&id)), (BUCKET, "a"), None, &WriteCondition::Always).unwrap();
+    assert_ne!(copy.version_id, Some(id));
+    assert_eq!(events.try_recv().unwrap().version_id, copy.version_id);
+}
+
+#[test]
+fn a_bucket_without_versioning_has_only_the_null_version() {
+    let fixture = Fixture::new();
+    fixture.put("a", b"one");
+    assert_eq!(fixture.store.versioning(BUCKET).unwrap(), None);
+    assert_eq!(fixture.store.head(BUCKET, "a").unwrap().version_id, None);
+    assert_eq!(fixture.read("a", Some("null")).unwrap(), b"one");
+    assert_eq!(fixture.read("a", Some("other")), Err("NoSuchVersion"));
+    assert_eq!(fixture.read("b", Some("null")), Err("NoSuchVersion"));
+    assert_eq!(fixture.ids("a"), ["null"]);
+    assert!(fixture.delete_version("a", Some("null")).existed);
+    assert_eq!(fixture.tree(), Vec::<String>::new());
+}
+
+#[test]
+fn a_deleted_object_gets_a_delete_marker_and_can_be_restored() {
+    let fixture = versioned();
+    let one = fixture.put_version("a", b"one");
+    let marker = fixture.delete_version("a", None);
+    assert!(marker.existed && marker.delete_marker);
+    let marker = marker.version_id.unwrap();
+    let error = fixture.store.open(BUCKET, "a").unwrap_err();
+    assert!(matches!(&error, StoreError::Deleted { version_id, .. } if *version_id == marker), "{error}");
+    assert_eq!((error.code(), error.status()), ("NoSuchKey", 404));
+    assert_eq!(fixture.read("a", Some(&marker)), Err("MethodNotAllowed"));
+    assert_eq!(fixture.read("a", Some(&one)).unwrap(), b"one");
+    assert!(fixture.keys().is_empty() && fixture.tree().is_empty());
+    assert_eq!(fixture.ids("a"), [format!("({marker})"), one.clone()]);
+
+    let restored = fixture.delete_version("a", Some(&marker));
+    assert_eq!(restored, Deletion { existed: true, version_id: Some(marker), delete_marker: true });
+    assert_eq!(fs::read(fixture.path("a")).unwrap(), b"one");
+    let object = fixture.store.head(BUCKET, "a").unwrap();
+    assert_eq!((object.version_id, object.attributes), (Some(one), Attributes::of_type("of/one")));
+}
+
+#[test]
+fn what_was_never_there_gets_a_delete_marker_too() {
+    let fixture = versioned();
+    let first = fixture.delete_version("a", None);
+    assert!(!first.existed && first.delete_marker);
+    fixture.delete_version("a", None);
+    assert_eq!(fixture.ids("a").len(), 2);
+    assert_eq!(fixture.store.delete_bucket(BUCKET).unwrap_err().code(), "BucketNotEmpty");
+}
+
+#[test]
+fn without_the_current_version_the_next_older_one_is_current() {
+    let fixture = versioned();
+    let [one, two, three] = ["one", "two", "three"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
+    let old = fixture.store.open_version(BUCKET, "a", Some(&two)).unwrap().1;
+    fixture.delete_version("a", Some(&three));
+    assert_eq!(fixture.store.head(BUCKET, "a").unwrap(), old);
+    assert_eq!(fixture.ids("a"), [two.clone(), one.clone()]);
+    fixture.delete_version("a", Some(&one));
+    assert_eq!((fixture.ids("a"), fixture.read("a", Some(&one))), (vec![two.clone()], Err("NoSuchVersion")));
+    assert!(!fixture.delete_version("a", Some(&one)).existed);
+    fixture.delete_version("a", Some(&two));
+    assert_eq!(fixture.read("a", None), Err("NoSuchKey"));
+    assert!(fixture.versions().is_empty() && fixture.tree().is_empty());
+    fixture.store.delete_bucket(BUCKET).unwrap();
+}
+
+#[test]
+fn versions_that_were_deleted_leave_no_files() {
+    let fixture = versioned();
+    let ids = ["one", "two", "three"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
+    let folder = MetadataFile::new(fixture.store.layout(), BUCKET, "a").versions();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    for (id, left) in ids[..2].iter().zip([1, 0]) {
+        fixture.delete_version("a", Some(id));
+        assert_eq!(fs::read_dir(&folder).map_or(0, Iterator::count), left);
+    }
+    assert!(!folder.exists());
+    assert_eq!(fixture.read("a", None).unwrap(), b"three");
+}
+
+#[test]
+fn what_was_there_before_versioning_is_the_null_version() {
+    let fixture = Fixture::new();
+    fixture.put("a", b"stored");
+    fixture.place("b", b"by hand");
+    fixture.store.put_versioning(BUCKET, Versioning::Enabled).unwrap();
+    for (key, bytes) in [("a", &b"stored"[..]), ("b", b"by hand")] {
+        let before = fixture.store.head(BUCKET, key).unwrap();
+        assert_eq!(before.version_id.as_deref(), Some("null"));
+        let new = fixture.put_version(key, b"new");
+        assert_eq!(fixture.ids(key), [new, "null".to_owned()]);
+        assert_eq!(fixture.read(key, Some("null")).unwrap(), bytes);
+        assert_eq!(fixture.store.open_version(BUCKET, key, Some("null")).unwrap().1, before);
+    }
+}
+
+#[test]
+fn a_file_put_there_by_hand_does_not_cost_older_versions() {
+    let fixture = versioned();
+    let [one, _] = ["one", "two"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
+    fs::remove_file(fixture.path("a")).unwrap();
+    fixture.place("a", b"by hand");
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    fs::File::open(fixture.path("a")).unwrap().set_modified(long_ago).unwrap();
+    // Its digest is remembered.
+    assert_eq!(fixture.store.head(BUCKET, "a").unwrap().version_id.as_deref(), Some("null"));
+    assert_eq!(fixture.read("a", Some(&one)).unwrap(), b"one");
+    fixture.put_version("a", b"three");
+    assert_eq!(fixture.read("a", Some("null")).unwrap(), b"by hand");
+    assert_eq!(fixture.read("a", Some(&one)).unwrap(), b"one");
+}
+
+#[test]
+fn a_bucket_with_suspended_versioning_replaces_only_the_null_version() {
+    let fixture = versioned();
+    let one = fixture.put_version("a", b"one");
+    fixture.store.put_versioning(BUCKET, Versioning::Suspended).unwrap();
+    let mut events = fixture.store.subscribe();
+    for bytes in [b"two", b"six"] {
+        assert_eq!(fixture.put_version("a", bytes), "null");
+        assert_eq!(events.try_recv().unwrap().version_id, None);
+        assert_eq!(fixture.ids("a"), ["null".to_owned(), one.clone()]);
+    }
+    assert_eq!(fixture.delete_version("a", None).version_id.as_deref(), Some("null"));
+    assert_eq!(fixture.ids("a"), ["(null)".to_owned(), one.clone()]);
+    assert_eq!(fixture.read("a", Some(&one)).unwrap(), b"one");
+    fixture.store.put_versioning(BUCKET, Versioning::Enabled).unwrap();
+    let new = fixture.put_version("a", b"new");
+    assert_eq!(fixture.ids("a"), [new, "(null)".to_owned(), one]);
+}
+
+#[test]
+fn a_null_version_that_was_replaced_does_not_come_back() {
+    let fixture = Fixture::new();
+    fixture.put("a", b"null");
+    fixture.store.put_versioning(BUCKET, Versioning::Enabled).unwrap();
+    let one = fixture.put_version("a", b"one");
+    fixture.store.put_versioning(BUCKET, Versioning::Suspended).unwrap();
+    fixture.put_version("a", b"new null");
+    fixture.delete_version("a", Some("null"));
+    assert_eq!((fixture.ids("a"), fixture.read("a", Some("null"))), (vec![one], Err("NoSuchVersion")));
+}
+
+#[test]
+fn a_deleted_object_counts_as_absent_for_a_condition() {
+    let fixture = versioned();
+    fixture.put("source", b"1");
+    fixture.put("a", b"1");
+    let copy = |condition| fixture.store.copy((BUCKET, "source", None), (BUCKET, "a"), None, &condition);
+    assert_eq!(copy(WriteCondition::Absent).unwrap_err().code(), "PreconditionFailed");
+    fixture.store.delete(BUCKET, "a").unwrap();
+    assert_eq!(copy(WriteCondition::Matches("x".to_owned())).unwrap_err().code(), "NoSuchKey");
+    assert!(copy(WriteCondition::Absent).is_ok());
+}
+
+#[test]
+fn a_write_that_dies_before_its_last_step_changes_no_version() {
+    let fixture = versioned();
+    let [one, two] = ["one", "two"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
+    let before = fixture.versions();
+    let aside = fixture.dir.path().join("aside");
+    let lost = ["six", "ten"].map(|bytes| {
+        fs::hard_link(fixture.path("a"), &aside).unwrap();
+        let id = fixture.put_version("a", bytes.as_bytes());
+        // As if the process had been killed before the new file was renamed over the present one.
+        fs::rename(&aside, fixture.path("a")).unwrap();
+        assert_eq!(fixture.versions(), before);
+        assert_eq!(fixture.read("a", None).unwrap(), b"two");
+        assert_eq!(fixture.read("a", Some(&id)), Err("NoSuchVersion"));
+        id
+    });
+    let three = fixture.put_version("a", b"three");
+    assert_eq!(fixture.ids("a"), [three, two.clone(), one.clone()]);
+    assert_eq!((fixture.read("a", Some(&one)), fixture.read("a", Some(&two))), (Ok(b"one".into()), Ok(b"two".into())));
+    assert!(lost.iter().all(|id| fixture.read("a", Some(id)) == Err("NoSuchVersion")));
+}
+
+#[test]
+fn a_deletion_that_dies_before_its_last_step_changes_no_version() {
+    let fixture = versioned();
+    let [one, two] = ["one", "two"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
+    let (before, aside) = (fixture.versions(), fixture.dir.path().join("aside"));
+    for _ in 0..2 {
+        fs::hard_link(fixture.path("a"), &aside).unwrap();
+        fixture.delete_version("a", None);
+        // As if the process had been killed before the file was removed.
+        fs::rename(&aside, fixture.path("a")).unwrap();
+        assert_eq!((fixture.versions(), fixture.read("a", None)), (before.clone(), Ok(b"two".into())));
+    }
+    let marker = fixture.delete_version("a", None).version_id.unwrap();
+    assert_eq!(fixture.ids("a"), [format!("({marker})"), two.clone(), one]);
+    assert_eq!(fixture.read("a", Some(&two)).unwrap(), b"two");
+}
+
+#[test]
+fn a_restoration_that_dies_before_its_last_step_changes_no_version() {
+    let fixture = versioned();
+    let [one, two] = ["one", "two"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
+    let before = fixture.versions();
+    // What the deletion of the current version writes before the older file takes its place.
+    let metadata = MetadataFile::new(fixture.store.layout(), BUCKET, "a");
+    let mut contents = metadata.read().unwrap();
+    let Some(Version::Object(record)) = contents.noncurrent.first().cloned() else { panic!("{contents:?}") };
+    contents.records.insert(0, *record);
+    metadata.write(&contents).unwrap();
+    assert_eq!((fixture.versions(), fixture.read("a", None)), (before, Ok(b"two".into())));
+    fixture.delete_version("a", Some(&two));
+    assert_eq!((fixture.ids("a"), fixture.read("a", None)), (vec![one], Ok(b"one".into())));
+}
+
+#[test]
+fn pages_of_versions_join_into_the_whole_list() {
+    let fixture = versioned();
+    for number in 0..3 {
+        for key in ["a", "b/1", "b/2", "c", "c/d"] {
+            fixture.put_version(key, format!("{key} {number}").as_bytes());
+        }
+    }
+    fixture.store.delete(BUCKET, "b/2").unwrap();
+    fixture.store.delete(BUCKET, "never there").unwrap();
+    let pages = |query: VersionQuery<'_>, limit| {
+        let (mut all, mut markers): (VersionPage, _) = (VersionPage::default(), (None::<String>, None::<String>));
+        loop {
+            let (key_marker, version_id_marker) = (markers.0.as_deref(), markers.1.as_deref());
+            let page = fixture
+                .store
+                .list_versions(BUCKET, VersionQuery { key_marker, version_id_marker, limit, ..query })
+                .unwrap();
+            assert!(page.versions.len() + page.common_prefixes.len() <= limit);
+            all.versions.extend(page.versions);
+            all.common_prefixes.extend(page.common_prefixes);
+            match page.next {
+                Some((key, version)) => markers = (Some(key), version),
+                None => return all,
+            }
+        }
+    };
+    for query in [ALL, VersionQuery { delimiter: Some("/"), ..ALL }, VersionQuery { prefix: "b/", ..ALL }] {
+        let whole = fixture.store.list_versions(BUCKET, query).unwrap();
+        assert_eq!(whole.next, None);
+        for limit in [1, 2, 3, 4, 7] {
+            assert_eq!(pages(query, limit), whole, "{query:?} {limit}");
+        }
+    }
+    assert_eq!(fixture.versions().len(), 17);
+    let grouped = fixture.store.list_versions(BUCKET, VersionQuery { delimiter: Some("/"), ..ALL }).unwrap();
+    assert_eq!((grouped.common_prefixes, grouped.versions.len()), (vec!["b/".to_owned(), "c/".to_owned()], 7));
+}
+
+#[test]
+fn readers_find_every_version_while_many_write() {
+    let fixture = versioned();
+    let other = Store::new(fixture.dir.path(), 1000).unwrap();
+    let put = |store: &Store, number: u8| {
+        let object = store.put(BUCKET, "a", &[number; 100], Attributes::default()).unwrap();
+        (object.version_id.unwrap(), number)
+    };
+    let first = put(&fixture.store, 0);
+    let writing = AtomicBool::new(true);
+    let written = std::thread::scope(|scope| {
+        let writers: Vec<_> = [&fixture.store, &other, &other]
+            .into_iter()
+            .map(|store| scope.spawn(move || (0..40).map(|number| put(store, number)).collect::<Vec<_>>()))
+            .collect();
+        let remover = scope.spawn(|| {
+            while writing.load(Ordering::Relaxed) {
+                // The current version is taken away, and an older one takes its place.
+                let current = fixture.store.head(BUCKET, "a").unwrap().version_id.unwrap();
+                let made = put(&other, 250);
+                fixture.delete_version("a", Some(&made.0));
+                assert!(fixture.read("a", Some(&current)).is_ok());
+            }
+        });
+        let reader = scope.spawn(|| {
+            while writing.load(Ordering::Relaxed) {
+                assert_eq!(read(&other, "a", Some(&first.0)).unwrap(), [0; 100]);
+                assert_eq!(read(&other, "a", None).unwrap().len(), 100);
+            }
+        });
+        let written: Vec<_> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
+        writing.store(false, Ordering::Relaxed);
+        reader.join().unwrap();
+        remover.join().unwrap();
+        written
+    });
+    for (id, number) in &written {
+        assert_eq!(fixture.read("a", Some(id)).unwrap(), [*number; 100]);
+    }
+    assert_eq!(fixture.ids("a").len(), written.len() + 1);
+}
+
+/// A version as the model knows it; without bytes a delete marker.
+type Model = Vec<(String, Option<Vec<u8>>)>;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Writes and deletes versions in any order, and compares the store with a list after each step.
+    #[test]
+    fn versions_are_what_a_simple_model_says(
+        steps in prop::collection::vec((0..6_u8, any::<prop::sample::Index>(), any::<bool>()), 1..24),
+    ) {
+        let fixture = versioned();
+        let keys = ["a", "a/b"];
+        let mut models: [Model; 2] = Default::default();
+        for (number, (step, index, second)) in steps.into_iter().enumerate() {
+            let (key, model) = (keys[usize::from(second)], &mut models[usize::from(second)]);
+            let mut add = |id: String, bytes: Option<Vec<u8>>| {
+                model.retain(|(other, _)| *other != id);
+                model.insert(0, (id, bytes));
+            };
+            match step {
+                0 => fixture.store.put_versioning(BUCKET, [Versioning::Enabled, Versioning::Suspended][number % 2]).unwrap(),
+                1 | 2 => {
+                    let bytes = number.to_string().into_bytes();
+                    add(fixture.put_version(key, &bytes), Some(bytes));
+                }
+                3 => add(fixture.delete_version(key, None).version_id.unwrap(), None),
+                _ if model.is_empty() => {}
+                _ => {
+                    let (id, _) = model.remove(index.index(model.len()));
+                    prop_assert!(fixture.delete_version(key, Some(&id)).existed);
+                }
+            }
+            for (key, model) in keys.iter().zip(&models) {
+                let ids: Vec<_> = model.iter().map(|(id, bytes)| match bytes {
+                    Some(_) => id.clone(),
+                    None => format!("({id})"),
+                }).collect();
+                prop_assert_eq!(fixture.ids(key), ids);
+                prop_assert_eq!(fixture.get(key), model.first().and_then(|(_, bytes)| bytes.clone()));
+                for (id, bytes) in model {
+                    prop_assert_eq!(fixture.read(key, Some(id)), bytes.clone().ok_or("MethodNotAllowed"));
+                }
+            }
+        }
+        for (key, model) in keys.iter().zip(models) {
+            for (id, _) in model {
+                fixture.delete_version(key, Some(&id));
+            }
+        }
+        prop_assert_eq!(fixture.tree(), Vec::<String>::new());
+        fixture.store.delete_bucket(BUCKET).unwrap();
+    }
+}

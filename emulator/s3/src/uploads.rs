@@ -1,0 +1,264 @@
+//! Multipart uploads: parts that wait in a folder until they are put together.
+//!
+//! The name of a part's file holds its number, MD5 and checksum, so that a part is one file and needs no other.
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::engine::general_purpose::URL_SAFE as BASE64_FILE_NAME;
+use s3s::crypto::{Checksum as _, Md5};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::checksum::hex;
+use crate::commit::Commit;
+use crate::error::{Doing, found};
+use crate::metadata::Fingerprint;
+use crate::writer::{Expected, ObjectWriter, Written};
+use crate::{Attributes, Checksum, ChecksumAlgorithm, EventName, ObjectInfo, Store, StoreError, WriteCondition};
+
+/// The highest number of a part. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
+pub(crate) const MAX_PART: u32 = 10_000;
+
+/// The smallest size of a part that is not the last, in bytes.
+const MIN_PART_BYTES: u64 = 5 * 1024 * 1024;
+
+/// A multipart upload that is under way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Upload {
+    pub(crate) id: String,
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) attributes: Attributes,
+    pub(crate) checksum: Option<UploadChecksum>,
+    /// Nanoseconds since 1970.
+    pub(crate) initiated: i128,
+}
+
+/// The checksum that an upload is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct UploadChecksum {
+    pub(crate) algorithm: ChecksumAlgorithm,
+    /// Of the whole object, not of the checksums of the parts.
+    pub(crate) full_object: bool,
+}
+
+/// A part that was uploaded.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) number: u32,
+    pub(crate) md5: String,
+    pub(crate) checksum: Option<Checksum>,
+    pub(crate) size: u64,
+    pub(crate) last_modified: OffsetDateTime,
+    path: PathBuf,
+}
+
+/// A part as it is named when an upload is completed.
+#[derive(Debug, Clone)]
+pub(crate) struct CompletedPart {
+    pub(crate) number: u32,
+    pub(crate) etag: String,
+    pub(crate) checksum: Option<Checksum>,
+}
+
+impl Store {
+    pub(crate) fn create_upload(
+        &self,
+        bucket: &str,
+        key: &str,
+        attributes: Attributes,
+        checksum: Option<UploadChecksum>,
+    ) -> Result<Upload, StoreError> {
+        self.check_bucket_and_key(bucket, key)?;
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        let (bucket, key) = (bucket.to_owned(), key.to_owned());
+        let upload = Upload {
+            id,
+            bucket,
+            key,
+            attributes,
+            checksum,
+            initiated: OffsetDateTime::now_utc().unix_timestamp_nanos(),
+        };
+        let folder = self.layout().uploads().join(&upload.id);
+        fs::create_dir(&folder).doing("create the folder", &folder)?;
+        let path = folder.join("upload.json");
+        let json = serde_json::to_vec(&upload).map_err(std::io::Error::other).doing("write", &path)?;
+        let temporary = self.layout().temporary();
+        fs::write(temporary.path(), json).doing("write", temporary.path())?;
+        temporary.rename(&path)?;
+        Ok(upload)
+    }
+
+    pub(crate) fn upload(&self, bucket: &str, key: &str, id: &str) -> Result<Upload, StoreError> {
+        self.check_bucket_and_key(bucket, key)?;
+        let none = || StoreError::NoSuchUpload { key: key.to_owned(), upload: id.chars().take(80).collect() };
+        let upload = self.read_upload(id)?.ok_or_else(none)?;
+        if upload.bucket == bucket && upload.key == key { Ok(upload) } else { Err(none()) }
+    }
+
+    /// All uploads into a bucket, by key and time.
+    pub(crate) fn list_uploads(&self, bucket: &str) -> Result<Vec<Upload>, StoreError> {
+        self.check_bucket(bucket)?;
+        let folder = self.layout().uploads();
+        let mut uploads = Vec::new();
+        for entry in fs::read_dir(&folder).doing("read the folder", &folder)? {
+            let name = entry.doing("read the folder", &folder)?.file_name();
+            uploads.extend(self.read_upload(&name.to_string_lossy())?.filter(|upload| upload.bucket == bucket));
+        }
+        uploads.sort_by(|a, b| (&a.key, a.initiated, &a.id).cmp(&(&b.key, b.initiated, &b.id)));
+        Ok(uploads)
+    }
+
+    pub(crate) fn abort_upload(&self, upload: &Upload) -> Result<(), StoreError> {
+        let folder = self.layout().uploads().join(&upload.id);
+        found(fs::remove_dir_all(&folder)).doing("remove", &folder).map(drop)
+    }
+
+    /// Adds a part, in place of an earlier one with its number.
+    pub(crate) fn add_part(&self, upload: &Upload, number: u32, written: Written) -> Result<Part, StoreError> {
+        let folder = self.layout().uploads().join(&upload.id);
+        let earlier: Vec<Part> = self.parts(upload)?.into_iter().filter(|part| part.number == number).collect();
+        let stamp = self.clock().stamp();
+        Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
+        let (md5, size, last_modified) = (hex(&written.md5), written.size, stamp.time().into());
+        let mut part = Part { number, md5, checksum: written.checksum, size, last_modified, path: PathBuf::new() };
+        part.path = folder.join(part.file_name());
+        written.temporary.rename(&part.path)?;
+        for earlier in earlier.into_iter().filter(|earlier| earlier.path != part.path) {
+            found(fs::remove_file(&earlier.path)).doing("remove", &earlier.path)?;
+        }
+        Ok(part)
+    }
+
+    /// The parts of an upload, by number; of several with one number, the newest first.
+    pub(crate) fn parts(&self, upload: &Upload) -> Result<Vec<Part>, StoreError> {
+        let folder = self.layout().uploads().join(&upload.id);
+        let mut parts = Vec::new();
+        for entry in fs::read_dir(&folder).doing("read the folder", &folder)? {
+            let path = entry.doing("read the folder", &folder)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let Some((number, md5, checksum)) = read_file_name(&name) else { continue };
+            let Some(seen) = found(fs::metadata(&path)).doing("look at", &path)? else { continue };
+            let last_modified = seen.modified().doing("look at", &path)?.into();
+            parts.push(Part { number, md5, checksum, size: seen.len(), last_modified, path: path.clone() });
+        }
+        parts.sort_by(|a, b| (a.number, b.last_modified).cmp(&(b.number, a.last_modified)));
+        Ok(parts)
+    }
+
+    /// Puts the parts together as an object, and ends the upload.
+    pub(crate) fn complete_upload(
+        &self,
+        upload: &Upload,
+        completed: &[CompletedPart],
+        expected: &Expected,
+        condition: &WriteCondition,
+    ) -> Result<ObjectInfo, StoreError> {
+        self.check_condition(&upload.bucket, &upload.key, condition)?;
+        let parts = choose_parts(&self.parts(upload)?, completed)?;
+        let full_object = match upload.checksum {
+            Some(checksum) => checksum.full_object.then_some(checksum.algorithm),
+            None => expected.checksum.as_ref().map(|checksum| checksum.algorithm),
+        };
+        let mut writer = ObjectWriter::new(self, full_object, false)?;
+        for part in &parts {
+            let mut file = File::open(&part.path).doing("open", &part.path)?;
+            writer.write_from(&mut file)?;
+        }
+        let mut written = writer.finish();
+        if let Some(checksum) = upload.checksum.filter(|checksum| !checksum.full_object) {
+            let checksums: Vec<Checksum> = parts.iter().filter_map(|part| part.checksum.clone()).collect();
+            written.checksum = Some(Checksum::composite(checksum.algorithm, &checksums));
+        }
+        written.verify(expected)?;
+        let object = self.commit(Commit {
+            bucket: &upload.bucket,
+            key: &upload.key,
+            written,
+            etag: Some(etag(&parts)),
+            attributes: upload.attributes.clone(),
+            condition,
+            event_name: EventName::CompleteMultipartUpload,
+        })?;
+        self.abort_upload(upload)?;
+        Ok(object)
+    }
+
+    fn read_upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
+        // Only what can be an id becomes part of a path.
+        if uuid::Uuid::try_parse(id).is_err() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Ok(None);
+        }
+        let path = self.layout().uploads().join(id).join("upload.json");
+        let Some(json) = found(fs::read(&path)).doing("read", &path)? else { return Ok(None) };
+        serde_json::from_slice(&json).map(Some).map_err(std::io::Error::other).doing("read", &path)
+    }
+}
+
+impl Part {
+    fn file_name(&self) -> String {
+        let mut name = format!("{:05}.{}", self.number, self.md5);
+        if let Some(checksum) = &self.checksum {
+            let value = BASE64.decode(&checksum.value).unwrap_or_default();
+            name.push_str(&format!(".{}.{}", checksum.algorithm.name(), BASE64_FILE_NAME.encode(value)));
+        }
+        name
+    }
+}
+
+/// Reverses [`Part::file_name`].
+fn read_file_name(name: &str) -> Option<(u32, String, Option<Checksum>)> {
+    let mut fields = name.split('.');
+    let number = fields.next()?.parse().ok()?;
+    let md5 = fields.next()?.to_owned();
+    let checksum = match (fields.next(), fields.next()) {
+        (Some(algorithm), Some(value)) => Some(Checksum {
+            algorithm: ChecksumAlgorithm::from_name(algorithm)?,
+            value: BASE64.encode(BASE64_FILE_NAME.decode(value).ok()?),
+        }),
+        _ => None,
+    };
+    Some((number, md5, checksum))
+}
+
+/// The parts that the client names, in its order.
+fn choose_parts(uploaded: &[Part], completed: &[CompletedPart]) -> Result<Vec<Part>, StoreError> {
+    if completed.is_empty() {
+        return Err(StoreError::InvalidRequest("an upload is completed with at least one part".to_owned()));
+    }
+    let mut chosen: Vec<Part> = Vec::with_capacity(completed.len());
+    for wanted in completed {
+        let part = wanted.number;
+        if chosen.last().is_some_and(|last| last.number >= part) {
+            return Err(StoreError::InvalidPartOrder { part });
+        }
+        if let Some(last) = chosen.last()
+            && last.size < MIN_PART_BYTES
+        {
+            return Err(StoreError::EntityTooSmall { part: last.number, size: last.size });
+        }
+        let found = uploaded.iter().find(|uploaded| {
+            let checksum_fits = wanted.checksum.is_none() || wanted.checksum == uploaded.checksum;
+            uploaded.number == part && uploaded.md5 == wanted.etag && checksum_fits
+        });
+        chosen.push(found.ok_or(StoreError::InvalidPart { part })?.clone());
+    }
+    Ok(chosen)
+}
+
+/// The ETag of an object that was put together: the MD5 of the MD5s of its parts, and their number.
+fn etag(parts: &[Part]) -> String {
+    let mut md5 = Md5::new();
+    for part in parts {
+        let digits = part.md5.as_bytes().chunks(2);
+        let bytes: Vec<u8> =
+            digits.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+        md5.update(&bytes);
+    }
+    format!("{}-{}", hex(&md5.finalize()), parts.len())
+}

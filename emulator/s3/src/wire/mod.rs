@@ -1,0 +1,74 @@
+//! S3 over HTTP: the endpoint that the AWS CLI and the AWS SDKs talk to, with path-style addressing.
+//!
+//! The crate `s3s` speaks the protocol: it tells operations apart, parses requests and writes answers. What lies
+//! before it is [`request`], what lies behind it [`service`].
+//!
+//! Signatures are not checked: any access key and any secret is accepted, also none, and presigned URLs do not expire.
+//! The endpoint listens on the loopback interface only and belongs to the one person who started it, whose files these
+//! are anyway; a key to agree upon would protect nothing and be one more thing to set up.
+
+mod body;
+mod chunked;
+mod convert;
+mod lists;
+mod objects;
+mod request;
+mod service;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod versions;
+
+use bytes::Bytes;
+use hyper::body::Body as HttpBody;
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+use s3s::Body;
+use s3s::service::{S3Service, S3ServiceBuilder};
+
+use crate::Store;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
+
+/// Serves a [`Store`] as S3.
+#[derive(Debug, Clone)]
+pub struct S3Endpoint {
+    service: S3Service,
+}
+
+impl S3Endpoint {
+    /// An endpoint for this store that says it is in this region.
+    pub fn new(store: Store, region: impl Into<String>) -> Self {
+        let mut builder = S3ServiceBuilder::new(service::Service { store, region: region.into() });
+        builder.set_validation(service::AnyName);
+        Self { service: builder.build() }
+    }
+
+    /// Answers one request. Errors are answers too.
+    pub async fn call<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let answer = match request::prepare(request) {
+            Ok(request) => self.service.call(request).await,
+            Err(error) => error.to_http_response().map_err(|error| s3s::HttpError::new(Box::new(error))),
+        };
+        let mut response = answer.unwrap_or_else(|error| {
+            tracing::error!(?error, "no answer could be written");
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        });
+        if response.status() == StatusCode::NOT_MODIFIED {
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(CONTENT_TYPE);
+            response.headers_mut().remove(CONTENT_LENGTH);
+        }
+        let id = uuid::Uuid::new_v4().simple().to_string().to_ascii_uppercase();
+        if let Ok(id) = HeaderValue::try_from(&id[..16]) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+}

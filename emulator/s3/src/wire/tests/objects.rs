@@ -1,0 +1,262 @@
+//! Objects: put, get, head, copy, delete.
+
+use crate::Attributes;
+use crate::wire::tests::Server;
+
+#[test]
+fn an_object_comes_back_with_its_headers() {
+    let server = Server::start();
+    let headers = [
+        ("content-type", "image/png"),
+        ("cache-control", "no-store"),
+        ("content-disposition", "inline"),
+        ("content-encoding", "gzip"),
+        ("content-language", "ja"),
+        ("expires", "Wed, 21 Oct 2026 07:28:00 GMT"),
+        ("x-amz-meta-Request-Sha256", "ab%E7"),
+    ];
+    let put = server.send("PUT", "/b-1/vip/1/image.png", &headers, b"hello");
+    assert_eq!((put.status, put.header("etag")), (200, Some("\"5d41402abc4b2a76b9719d911017c592\"")));
+    for method in ["GET", "HEAD"] {
+        let answer = server.send(method, "/b-1/vip/1/image.png", &[], b"");
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.body, if method == "GET" { &b"hello"[..] } else { b"" });
+        for (name, value) in headers {
+            assert_eq!(answer.header(&name.to_ascii_lowercase()), Some(value), "{method} {name}");
+        }
+        assert_eq!(answer.header("content-length"), Some("5"));
+        assert_eq!(answer.header("etag"), put.header("etag"));
+        assert!(answer.header("last-modified").unwrap().ends_with(" GMT"));
+        assert_eq!(answer.header("x-amz-request-id").unwrap().len(), 16);
+    }
+}
+
+#[test]
+fn keys_are_decoded_once() {
+    let server = Server::start();
+    for (target, key) in [
+        ("/b-1/%E7%94%BB%E5%83%8F/%E7%8C%AB%201%2B.png", "画像/猫 1+.png"),
+        ("/b-1/a+b%2520c%25", "a+b%20c%"),
+        ("/b-1/a//b/", "a//b/"),
+        ("/b-1/../../x", "../../x"),
+    ] {
+        assert_eq!(server.put(target, key.as_bytes()).status, 200);
+        assert_eq!(server.store.head("b-1", key).unwrap().key, key);
+        assert_eq!(server.get(target).body, key.as_bytes());
+    }
+}
+
+#[test]
+fn what_is_not_there_is_404() {
+    let server = Server::start();
+    assert_eq!(server.get("/b-1/none").error(), (404, "NoSuchKey"));
+    assert_eq!(server.get("/b-2/none").error(), (404, "NoSuchBucket"));
+    assert_eq!(server.put("/b-2/none", b"").error(), (404, "NoSuchBucket"));
+    let head = server.send("HEAD", "/b-1/none", &[], b"");
+    assert_eq!((head.status, head.body.len()), (404, 0));
+}
+
+#[test]
+fn ranges_are_cut_out() {
+    let server = Server::start();
+    server.put("/b-1/a", b"0123456789");
+    for (range, body, content_range) in
+        [("bytes=2-4", "234", "bytes 2-4/10"), ("bytes=7-", "789", "bytes 7-9/10"), ("bytes=-2", "89", "bytes 8-9/10")]
+    {
+        let answer = server.send("GET", "/b-1/a", &[("range", range)], b"");
+        assert_eq!((answer.status, answer.text()), (206, body));
+        assert_eq!(answer.header("content-range"), Some(content_range));
+    }
+    assert_eq!(server.send("GET", "/b-1/a", &[("range", "bytes=10-")], b"").error(), (416, "InvalidRange"));
+}
+
+#[test]
+fn conditions_on_reading_are_kept() {
+    let server = Server::start();
+    let etag = server.put("/b-1/a", b"1").header("etag").unwrap().to_owned();
+    for (name, value, status) in [
+        ("if-none-match", etag.as_str(), 304),
+        ("if-none-match", "\"other\"", 200),
+        ("if-none-match", "*", 304),
+        ("if-match", etag.as_str(), 200),
+        ("if-match", "\"other\"", 412),
+        ("if-modified-since", "Wed, 21 Oct 2015 07:28:00 GMT", 200),
+        ("if-modified-since", "Wed, 21 Oct 2099 07:28:00 GMT", 304),
+        ("if-unmodified-since", "Wed, 21 Oct 2015 07:28:00 GMT", 412),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let answer = server.send(method, "/b-1/a", &[(name, value)], b"");
+            assert_eq!(answer.status, status, "{method} {name} {value}");
+            if status == 304 {
+                assert_eq!((answer.header("etag"), answer.body.len()), (Some(etag.as_str()), 0));
+            }
+        }
+    }
+}
+
+#[test]
+fn conditions_on_writing_are_kept() {
+    let server = Server::start();
+    let put = |name, value, body: &[u8]| server.send("PUT", "/b-1/a", &[(name, value)], body);
+    assert_eq!(put("if-match", "\"x\"", b"1").error(), (404, "NoSuchKey"));
+    let etag = put("if-none-match", "*", b"1").header("etag").unwrap().to_owned();
+    assert_eq!(put("if-none-match", "*", b"2").error(), (412, "PreconditionFailed"));
+    assert_eq!(put("if-match", "\"x\"", b"2").error(), (412, "PreconditionFailed"));
+    assert_eq!(put("if-match", &etag, b"3").status, 200);
+    assert_eq!(server.get("/b-1/a").text(), "3");
+}
+
+#[test]
+fn an_answer_can_be_given_other_headers_by_the_query() {
+    let server = Server::start();
+    server.put("/b-1/a", b"1");
+    let answer = server.get("/b-1/a?response-content-type=text%2Fcsv&response-content-disposition=attachment");
+    assert_eq!(answer.header("content-type"), Some("text/csv"));
+    assert_eq!(answer.header("content-disposition"), Some("attachment"));
+}
+
+#[test]
+fn a_copy_keeps_the_metadata_or_replaces_it() {
+    let server = Server::start();
+    server.send("PUT", "/b-1/a%20%2B", &[("content-type", "a/a"), ("x-amz-meta-k", "v")], b"1");
+    let copy = |target, headers: &[(&str, &str)]| {
+        let headers: Vec<_> = [("x-amz-copy-source", "/b-1/a%20%2B")].iter().chain(headers).copied().collect();
+        server.send("PUT", target, &headers, b"")
+    };
+    let kept = copy("/b-1/b", &[("content-type", "b/b")]);
+    assert_eq!(kept.elements("ETag").len(), 1, "{}", kept.text());
+    let head = server.get("/b-1/b");
+    assert_eq!((head.header("content-type"), head.header("x-amz-meta-k")), (Some("a/a"), Some("v")));
+    copy("/b-1/c", &[("content-type", "b/b"), ("x-amz-metadata-directive", "REPLACE")]);
+    let head = server.get("/b-1/c");
+    assert_eq!((head.header("content-type"), head.header("x-amz-meta-k")), (Some("b/b"), None));
+    assert_eq!(copy("/b-1/a%20%2B", &[]).error(), (400, "InvalidRequest"));
+    assert_eq!(copy("/b-1/d", &[("x-amz-copy-source-if-none-match", "*")]).error(), (412, "PreconditionFailed"));
+    assert_eq!(server.send("PUT", "/b-1/d", &[("x-amz-copy-source", "b-1/none")], b"").error(), (404, "NoSuchKey"));
+}
+
+#[test]
+fn deleting_is_quiet_about_what_is_not_there() {
+    let server = Server::start();
+    server.put("/b-1/a", b"1");
+    for _ in 0..2 {
+        assert_eq!(server.send("DELETE", "/b-1/a", &[], b"").status, 204);
+    }
+    assert_eq!(server.send("DELETE", "/b-2/a", &[], b"").error(), (404, "NoSuchBucket"));
+}
+
+#[test]
+fn a_deletion_with_a_condition_deletes_nothing_else() {
+    let server = Server::start();
+    let delete = |condition: &str| server.send("DELETE", "/b-1/a", &[("if-match", condition)], b"");
+    assert_eq!(delete("\"x\"").error(), (404, "NoSuchKey"));
+    assert_eq!(delete("*").error(), (404, "NoSuchKey"));
+    let etag = server.put("/b-1/a", b"1").header("etag").unwrap().to_owned();
+    assert_eq!(delete("\"x\"").error(), (412, "PreconditionFailed"));
+    assert_eq!(server.get("/b-1/a").text(), "1");
+    assert_eq!(delete(&etag).status, 204);
+    assert_eq!(server.get("/b-1/a").status, 404);
+    server.put("/b-1/a", b"1");
+    assert_eq!(delete("*").status, 204);
+}
+
+#[test]
+fn of_many_deletions_those_with_another_etag_fail() {
+    let server = Server::start();
+    let etags = ["/b-1/a", "/b-1/b"].map(|target| server.put(target, b"1").header("etag").unwrap().to_owned());
+    let object = |key: &str, etag: &str| format!("<Object><Key>{key}</Key><ETag>{etag}</ETag></Object>");
+    let body = format!("<Delete>{}{}</Delete>", object("a", &etags[0]), object("b", "\"x\""));
+    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
+    assert_eq!(answer.elements("Code"), ["PreconditionFailed"], "{}", answer.text());
+    assert_eq!((server.get("/b-1/a").status, server.get("/b-1/b").status), (404, 200));
+    let sized = "<Delete><Object><Key>b</Key><Size>1</Size></Object></Delete>";
+    assert_eq!(server.send("POST", "/b-1?delete", &[], sized.as_bytes()).error(), (501, "NotImplemented"));
+}
+
+#[test]
+fn metadata_over_2_kb_is_refused() {
+    let server = Server::start();
+    // Four bytes of name; every character of the value has three bytes of UTF-8.
+    let (fits, too_large) = ("あ".repeat(681) + "a", "あ".repeat(681) + "ab");
+    let with = |value: &str| [("x-amz-meta-name", value.to_owned())];
+    for (method, target, more) in [
+        ("PUT", "/b-1/a", None),
+        ("POST", "/b-1/a?uploads", None),
+        ("PUT", "/b-1/b", Some([("x-amz-copy-source", "/b-1/a"), ("x-amz-metadata-directive", "REPLACE")])),
+    ] {
+        let send = |value: &str| {
+            let [(name, value)] = &with(value);
+            let headers: Vec<_> = [(*name, value.as_str())].into_iter().chain(more.into_iter().flatten()).collect();
+            server.send(method, target, &headers, b"")
+        };
+        let refused = send(&too_large);
+        assert_eq!(refused.error(), (400, "MetadataTooLarge"), "{method} {target}");
+        let message = "Your metadata headers exceed the maximum allowed metadata size";
+        assert_eq!(refused.elements("Message"), [message]);
+        assert_eq!(send(&fits).status, 200, "{method} {target}");
+    }
+    let many: Vec<_> = (0..30).map(|number| (format!("x-amz-meta-{number:02}"), "x".repeat(70))).collect();
+    let many: Vec<_> = many.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(server.send("PUT", "/b-1/c", &many, b"").error(), (400, "MetadataTooLarge"), "the sum counts");
+    assert_eq!(server.send("PUT", "/b-1/c", &many[..28], b"").status, 200);
+}
+
+#[test]
+fn many_are_deleted_at_once() {
+    let server = Server::start();
+    for key in ["a", "b&c", "d"] {
+        server.store.put("b-1", key, b"", Attributes::default()).unwrap();
+    }
+    let body = "<Delete><Object><Key>a</Key></Object><Object><Key>b&amp;c</Key></Object>\
+                <Object><Key>none</Key></Object><Object><Key></Key></Object></Delete>";
+    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.elements("Deleted").len(), 3, "{}", answer.text());
+    assert_eq!(answer.elements("Code"), ["KeyTooLongError"]);
+    assert!(server.get("/b-1/d").status == 200 && server.get("/b-1/a").status == 404);
+    let quiet = "<Delete><Quiet>true</Quiet><Object><Key>d</Key></Object></Delete>";
+    assert!(server.send("POST", "/b-1?delete", &[], quiet.as_bytes()).elements("Deleted").is_empty());
+}
+
+#[test]
+fn what_is_not_offered_is_refused_by_name() {
+    let server = Server::start();
+    server.put("/b-1/a", b"1");
+    for (method, target, header, name) in [
+        ("GET", "/b-1/a?tagging", "x-none", "GetObjectTagging"),
+        ("GET", "/b-1/a?partNumber=1", "x-none", "partNumber"),
+        ("PUT", "/b-1/b", "x-amz-tagging", "x-amz-tagging"),
+        ("PUT", "/b-1/b", "x-amz-server-side-encryption-customer-algorithm", "customer-algorithm"),
+        ("POST", "/b-1/b?uploads", "x-amz-object-lock-mode", "x-amz-object-lock-mode"),
+        ("DELETE", "/b-1/a", "x-amz-if-match-size", "DeleteObject"),
+    ] {
+        let answer = server.send(method, target, &[(header, "1")], b"");
+        assert_eq!(answer.error(), (501, "NotImplemented"), "{method} {target} {header}");
+        assert!(answer.text().contains(name), "{}", answer.text());
+    }
+    assert_eq!(server.get("/b-1/a?versionId=1").error(), (404, "NoSuchVersion"));
+    assert_eq!(server.get("/b-1/a?versionId=null").status, 200);
+    assert_eq!(server.get("/b-1/b").status, 404);
+}
+
+#[test]
+fn an_object_over_the_limit_is_refused() {
+    let server = Server::with_limit_and_region(10, "us-east-1");
+    assert_eq!(server.put("/b-1/a", b"0123456789").status, 200);
+    assert_eq!(server.put("/b-1/b", b"0123456789a").error(), (400, "EntityTooLarge"));
+    // Without a length the size shows only as the bytes arrive.
+    let chunked = b"b\r\n0123456789a\r\n0\r\n\r\n";
+    let answer = server.send("PUT", "/b-1/b", &[("transfer-encoding", "chunked")], chunked);
+    assert_eq!(answer.error(), (400, "EntityTooLarge"));
+    assert_eq!(server.get("/b-1/b").status, 404);
+}
+
+#[test]
+fn a_large_object_passes_in_pieces() {
+    let server = Server::start();
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|number| (number / 7).to_le_bytes()[0]).collect();
+    assert_eq!(server.put("/b-1/large", &bytes).status, 200);
+    assert!(server.get("/b-1/large").body == bytes);
+    let part = server.send("GET", "/b-1/large", &[("range", "bytes=1000000-2999998")], b"");
+    assert!(part.body == bytes[1_000_000..2_999_999]);
+}

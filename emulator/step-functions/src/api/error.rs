@@ -1,0 +1,74 @@
+//! Errors of the API, named and worded as AWS does.
+
+use serde_json::{Value, json};
+
+use crate::engine::executions::StartError;
+use crate::model::redrive::RedriveError;
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ApiError {
+    #[error(
+        "the operation {0} is not supported here; supported are StartExecution, StopExecution, RedriveExecution, \
+         DescribeExecution, ListExecutions, GetExecutionHistory, DescribeMapRun, ListMapRuns, DescribeStateMachine, \
+         ListStateMachines"
+    )]
+    UnknownOperation(String),
+    #[error("the request is not JSON: {0}")]
+    Serialization(String),
+    #[error("the request is not valid: {0}")]
+    Validation(String),
+    #[error("Invalid Arn: '{0}'")]
+    InvalidArn(String),
+    #[error("Invalid Token: '{0}'")]
+    InvalidToken(String),
+    #[error("Execution Does Not Exist: '{0}'")]
+    ExecutionDoesNotExist(String),
+    #[error("State Machine Does Not Exist: '{0}'")]
+    StateMachineDoesNotExist(String),
+    #[error("Resource not found: '{0}'")]
+    ResourceNotFound(String),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Redrive(#[from] RedriveError),
+}
+
+impl ApiError {
+    /// The name of the error, which clients make into a type.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownOperation(_) => "UnknownOperationException",
+            Self::Serialization(_) => "SerializationException",
+            Self::Validation(_) => "ValidationException",
+            Self::InvalidArn(_) => "InvalidArn",
+            Self::InvalidToken(_) => "InvalidToken",
+            Self::ExecutionDoesNotExist(_) => "ExecutionDoesNotExist",
+            Self::StateMachineDoesNotExist(_) => "StateMachineDoesNotExist",
+            Self::ResourceNotFound(_) => "ResourceNotFound",
+            Self::Start(StartError::InvalidName(_)) => "InvalidName",
+            Self::Start(StartError::InvalidExecutionInput(_)) => "InvalidExecutionInput",
+            Self::Start(StartError::ExecutionAlreadyExists(_)) => "ExecutionAlreadyExists",
+            Self::Redrive(RedriveError::ExecutionDoesNotExist(_)) => "ExecutionDoesNotExist",
+            Self::Redrive(RedriveError::ExecutionNotRedrivable(_)) => "ExecutionNotRedrivable",
+            Self::Start(StartError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => "InternalServerError",
+        }
+    }
+
+    /// The HTTP status: the request's fault, or that of this machine, which a client may try again.
+    pub(super) fn status(&self) -> u16 {
+        match self {
+            Self::Start(StartError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => 500,
+            _ => 400,
+        }
+    }
+
+    /// The body of the answer.
+    pub(super) fn to_json(&self) -> Value {
+        let mut body = json!({ "__type": self.name(), "message": self.to_string() });
+        if let Self::ResourceNotFound(arn) = self {
+            body["resourceName"] = json!(arn);
+        }
+        body
+    }
+}

@@ -1,0 +1,180 @@
+//! The child workflow executions of a Map Run that are in flight, and the results of those that have ended.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::task::{Id, JoinError, JoinSet};
+
+use crate::engine::execution::Execution;
+use crate::engine::map_run::MapRun;
+use crate::engine::run::{Halt, outcome_of_panic};
+use crate::engine::services::Services;
+use crate::engine::shared::Engine;
+use crate::engine::stop::{Stop, Stopping};
+use crate::journal::ended::Ended;
+use crate::journal::items::Items;
+use crate::journal::results::{Details, Entry, not_kept};
+use crate::language::definition::{Graph, Map};
+use crate::model::counts::ChildEnd;
+use crate::model::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, StateError};
+use crate::model::outcome::Outcome;
+use crate::model::redrive::{Redrive, by_status};
+use crate::model::timestamp::{iso, now};
+
+/// Runs a child to its end. A parameter, since the interpreter that runs a child also runs Map states.
+pub(crate) type RunChild<S> = fn(Arc<Engine<S>>, Arc<Execution>, Arc<Graph>) -> BoxFuture<Outcome>;
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// The cause that a running child is given when its Map Run ends before it.
+const STOPPED: &str = "The Map Run was stopped.";
+
+pub(crate) struct Children<'a, S> {
+    engine: &'a Arc<Engine<S>>,
+    map_run: &'a Arc<MapRun>,
+    machine_arn: String,
+    ended: Ended,
+    tasks: JoinSet<Outcome>,
+    running: HashMap<Id, Arc<Execution>>,
+    run_child: RunChild<S>,
+}
+
+impl<'a, S: Services> Children<'a, S> {
+    pub(crate) fn new(
+        engine: &'a Arc<Engine<S>>,
+        map_run: &'a Arc<MapRun>,
+        ended: Ended,
+        run_child: RunChild<S>,
+    ) -> Self {
+        let machine_arn = map_run.child_machine_arn(&engine.machine);
+        Self { engine, map_run, machine_arn, ended, tasks: JoinSet::new(), running: HashMap::new(), run_child }
+    }
+
+    /// Runs a child for every item, until all have ended or the run must end early: more items failed than are
+    /// tolerated, the execution is stopped, results cannot be kept. Then children may still be running.
+    ///
+    /// Tolerance is judged whenever a child has ended, so a run that cannot succeed any more ends at once.
+    pub(crate) async fn run(&mut self, map: &Map, items: &mut Items, stopping: &mut Stopping) -> Result<(), Halt> {
+        loop {
+            if let Some(stop) = stopping.reason() {
+                return Err(stop.into());
+            }
+            let counts = self.map_run.counts();
+            let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
+            if map.tolerance.is_exceeded(unsuccessful, items.total()) {
+                let cause = "The specified tolerated failure threshold was exceeded";
+                return Err(StateError::new(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause).into());
+            }
+            while (self.tasks.len() as u64) < map.max_concurrency {
+                let Some((index, input)) = items.next_input()? else { break };
+                self.start(map, index, input);
+            }
+            let ended = tokio::select! {
+                biased;
+                stop = stopping.stopped() => return Err(stop.into()),
+                ended = self.tasks.join_next_with_id() => ended,
+            };
+            let Some(ended) = ended else { return Ok(()) };
+            self.end(ended)?;
+        }
+    }
+
+    /// Starts the child for an item. Its name follows from the Map Run and the item: one that is run again, after a kill
+    /// or redriven, is the same child workflow execution.
+    fn start(&mut self, map: &Map, index: u64, input: String) {
+        let id = self.map_run.id();
+        // A UUID, whose last twelve digits are the number of the item.
+        let name = format!("{}{index:012x}", id.get(..24).unwrap_or(id));
+        let arn = self.engine.machine.arn_of("execution", &format!("/{}:{name}", map.label));
+        let mut child = Execution::child(arn, name, input.into(), Arc::clone(self.map_run), index);
+        let earlier = self.ended.take_to_redrive(index);
+        if let Some(earlier) = earlier {
+            child.started = earlier.started;
+            child.redrive = Some(Redrive { count: earlier.redrives + 1, at: now() });
+        }
+        let child = Arc::new(child);
+        self.engine.store.add_child(&child);
+        self.map_run.count(|counts| {
+            match earlier {
+                Some(_) => counts.pending_redrive -= 1,
+                None => counts.pending -= 1,
+            }
+            counts.running += 1;
+        });
+        let work = (self.run_child)(Arc::clone(self.engine), Arc::clone(&child), Arc::clone(&map.processor));
+        let task = self.tasks.spawn(work);
+        self.running.insert(task.id(), child);
+    }
+
+    /// Notes how a child ended; afterwards nothing is kept of it but its result.
+    fn end(&mut self, ended: Result<(Id, Outcome), JoinError>) -> Result<(), StateError> {
+        let (id, outcome) = ended.unwrap_or_else(|panic| (panic.id(), outcome_of_panic(&panic)));
+        // Every task was entered when it was started.
+        let Some(child) = self.running.remove(&id) else { return Ok(()) };
+        self.engine.store.remove_child(&child.arn);
+        child.close(outcome);
+        let kept = keep_end(&mut self.ended, &child, &self.machine_arn);
+        self.map_run.count(|counts| {
+            counts.running -= 1;
+            *counts.ended(child.status()) += 1;
+        });
+        if let (Some(observe), Some(end), Some(index)) =
+            (&self.engine.settings.on_child_end, child.end(), child.index())
+        {
+            observe(ChildEnd {
+                parent_arn: &self.map_run.execution_arn,
+                execution_arn: &child.arn,
+                index,
+                input: &child.input,
+                outcome: &end.outcome,
+            });
+        }
+        kept
+    }
+
+    /// Stops the children that are running and waits for their end. They all end, even if a result cannot be kept.
+    pub(crate) async fn stop(&mut self) -> Result<(), StateError> {
+        for child in self.running.values() {
+            child.stopper.stop(Stop::Aborted { error: None, cause: Some(STOPPED.to_owned()) });
+        }
+        let mut kept = Ok(());
+        while let Some(ended) = self.tasks.join_next_with_id().await {
+            let result = self.end(ended);
+            kept = kept.and(result);
+        }
+        kept
+    }
+
+    /// The ends of all children.
+    pub(crate) fn into_ended(self) -> Ended {
+        self.ended
+    }
+}
+
+/// Keeps what came of a child that has ended.
+fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
+    let (Some(end), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
+    let status = end.outcome.status();
+    let (error, cause) = end.outcome.failure();
+    let (redrive_status, redrive_status_reason) = by_status(status, true);
+    let redrive_count = child.redrive.map_or(0, |redrive| redrive.count);
+    let entry = Entry {
+        cause,
+        error,
+        execution_arn: &child.arn,
+        input: &child.input,
+        input_details: Details::INCLUDED,
+        name: &child.name,
+        output: end.outcome.output(),
+        output_details: Details::INCLUDED,
+        redrive_count,
+        redrive_status,
+        redrive_status_reason,
+        start_date: iso(child.started),
+        state_machine_arn,
+        status: status.name(),
+        stop_date: iso(end.at),
+    };
+    ended.add(index, status, redrive_count, child.started, &entry).map_err(|error| not_kept(&error))
+}

@@ -1,0 +1,204 @@
+//! An execution: of the state machine, or of one item as a child workflow execution of a Map Run.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use time::OffsetDateTime;
+use tokio::sync::watch;
+
+use crate::engine::map_run::MapRun;
+use crate::engine::stop::Stopper;
+use crate::journal::history::History;
+use crate::journal::log::Log;
+use crate::journal::summary::Summary;
+use crate::model::counts::Progress;
+use crate::model::event::Kind;
+use crate::model::outcome::{ExecutionStatus, Outcome};
+use crate::model::redrive::Redrive;
+use crate::model::timestamp::now;
+
+/// Events kept of a running child; older ones make place. (An item that is throttled for days has thousands.)
+const KEPT_OF_A_CHILD: usize = 50;
+
+/// An execution, running or ended.
+#[derive(Debug)]
+pub(crate) struct Execution {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    /// JSON text, as it was given.
+    pub(crate) input: Arc<str>,
+    pub(crate) started: OffsetDateTime,
+    /// If it was redriven, the latest time.
+    pub(crate) redrive: Option<Redrive>,
+    pub(crate) stopper: Stopper,
+    role: Role,
+    history: Mutex<History>,
+    end: OnceLock<End>,
+}
+
+/// How an execution ended, and when.
+#[derive(Debug)]
+pub(crate) struct End {
+    pub(crate) at: OffsetDateTime,
+    pub(crate) outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Role {
+    Parent { progress: watch::Sender<Progress> },
+    Child { map_run: Arc<MapRun>, index: u64 },
+}
+
+impl Execution {
+    /// A new execution of the machine. When this returns, a later process will find it in its log.
+    pub(crate) fn begin(arn: String, name: String, input: &Arc<str>, log: &Path) -> io::Result<Self> {
+        let mut history = History::of_machine([]);
+        history.log_to(Log::create(log, &name)?);
+        history.add(Kind::ExecutionStarted { input: Arc::clone(input) });
+        if history.log().is_some_and(|log| log.has_failed()) {
+            return Err(io::Error::other("its start could not be written"));
+        }
+        Ok(Self::of_machine(arn, name, history))
+    }
+
+    /// An execution of the machine as its history tells of it.
+    pub(crate) fn of_machine(arn: String, name: String, history: History) -> Self {
+        let (mut input, mut started, mut redrive, mut end) = ("{}".into(), None, None, None);
+        for event in history.events() {
+            match &event.kind {
+                Kind::ExecutionStarted { input: given } => (input, started) = (Arc::clone(given), Some(event.at)),
+                Kind::ExecutionRedriven { redrive_count } => {
+                    redrive = Some(Redrive { count: *redrive_count, at: event.at });
+                    end = None;
+                }
+                kind => end = Outcome::of_event(kind).map(|outcome| End { at: event.at, outcome }).or(end),
+            }
+        }
+        let status = end.as_ref().map_or(ExecutionStatus::Running, |end| end.outcome.status());
+        let progress = watch::Sender::new(Progress { status, ..Progress::default() });
+        let execution = Self::new(arn, name, input, Role::Parent { progress }, history);
+        if let Some(end) = end {
+            // It was just made.
+            let _ = execution.end.set(end);
+        }
+        Self { started: started.unwrap_or_else(now), redrive, ..execution }
+    }
+
+    /// The child for item number `index`.
+    pub(crate) fn child(arn: String, name: String, input: Arc<str>, map_run: Arc<MapRun>, index: u64) -> Self {
+        let mut history = History::keeping(KEPT_OF_A_CHILD);
+        history.add(Kind::ExecutionStarted { input: Arc::clone(&input) });
+        Self::new(arn, name, input, Role::Child { map_run, index }, history)
+    }
+
+    fn new(arn: String, name: String, input: Arc<str>, role: Role, history: History) -> Self {
+        Self {
+            arn,
+            name,
+            input,
+            started: now(),
+            redrive: None,
+            stopper: Stopper::new(),
+            role,
+            history: Mutex::new(history),
+            end: OnceLock::new(),
+        }
+    }
+
+    /// Writes what happens from now on into its log again.
+    pub(crate) fn log_to(&self, log: Log) {
+        self.history().log_to(log);
+    }
+
+    /// Keeps what is to be known of a Map Run after this process.
+    pub(crate) fn keep_map_run(&self, map_run: &Summary) {
+        if let Some(log) = self.history().log() {
+            log.map_run(map_run);
+        }
+    }
+
+    /// The Map Run that started it, if it is a child.
+    pub(crate) fn map_run(&self) -> Option<&Arc<MapRun>> {
+        match &self.role {
+            Role::Parent { .. } => None,
+            Role::Child { map_run, .. } => Some(map_run),
+        }
+    }
+
+    /// Number of its item, if it is a child.
+    pub(crate) fn index(&self) -> Option<u64> {
+        match &self.role {
+            Role::Parent { .. } => None,
+            Role::Child { index, .. } => Some(*index),
+        }
+    }
+
+    /// The events so far; no event is added while they are held.
+    pub(crate) fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn end(&self) -> Option<&End> {
+        self.end.get()
+    }
+
+    pub(crate) fn status(&self) -> ExecutionStatus {
+        self.end().map_or(ExecutionStatus::Running, |end| end.outcome.status())
+    }
+
+    /// Notes how it ended. Later ends change nothing.
+    pub(crate) fn close(&self, outcome: Outcome) {
+        let mut history = self.history();
+        history.add(outcome.to_event());
+        let at = history.events().next_back().map_or_else(now, |event| event.at);
+        history.close_log();
+        drop(history);
+        let status = outcome.status();
+        if self.end.set(End { at, outcome }).is_ok() {
+            self.report(|progress| progress.status = status);
+        }
+    }
+
+    /// Changes what the watchers of a parent see.
+    pub(crate) fn report(&self, change: impl FnOnce(&mut Progress)) {
+        if let Role::Parent { progress } = &self.role {
+            progress.send_modify(change);
+        }
+    }
+
+    /// Where its Map Runs report to; nobody watches a child.
+    pub(crate) fn progress(&self) -> watch::Sender<Progress> {
+        match &self.role {
+            Role::Parent { progress } => progress.clone(),
+            Role::Child { .. } => watch::Sender::default(),
+        }
+    }
+
+    pub(crate) fn subscribe(&self) -> Option<watch::Receiver<Progress>> {
+        match &self.role {
+            Role::Parent { progress } => Some(progress.subscribe()),
+            Role::Child { .. } => None,
+        }
+    }
+
+    /// Counts a child as waiting until the guard is dropped.
+    pub(crate) fn waiting(&self) -> Waiting<'_> {
+        let map_run = self.map_run();
+        if let Some(map_run) = map_run {
+            map_run.count(|counts| counts.waiting += 1);
+        }
+        Waiting(map_run)
+    }
+}
+
+/// See [`Execution::waiting`].
+pub(crate) struct Waiting<'a>(Option<&'a Arc<MapRun>>);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(map_run) = self.0 {
+            map_run.count(|counts| counts.waiting -= 1);
+        }
+    }
+}

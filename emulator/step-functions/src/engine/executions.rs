@@ -1,0 +1,205 @@
+//! The executions of one state machine: start, watch, wait, stop.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::engine::execution::Execution;
+use crate::engine::machine;
+use crate::engine::run::outcome_of_panic;
+use crate::engine::services::Services;
+use crate::engine::shared::{Engine, Settings};
+use crate::engine::state_machine::StateMachine;
+use crate::engine::stop::Stop;
+use crate::engine::store::{Started, Store};
+use crate::language::payload::MAX_PAYLOAD_BYTES;
+use crate::model::counts::Progress;
+use crate::model::outcome::{ExecutionStatus, Outcome};
+
+/// Why an execution was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// The name breaks the rules.
+    #[error("Invalid Name: '{0}'")]
+    InvalidName(String),
+    /// The input is not JSON, or too large.
+    #[error("Invalid State Machine Execution Input: '{0}'")]
+    InvalidExecutionInput(String),
+    /// An execution of this name has ended, or runs with another input. The ARN of it.
+    #[error("Execution Already Exists: '{0}'")]
+    ExecutionAlreadyExists(String),
+    /// Its log cannot be written, so it would be lost with this process.
+    #[error("The execution cannot be kept: {0}")]
+    NotKept(String),
+}
+
+/// An execution that ran when the process before this one died, and was not carried on yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interrupted {
+    /// Its ARN.
+    pub execution_arn: String,
+    /// Its input, JSON text.
+    pub input: Arc<str>,
+}
+
+/// The executions of a state machine. Clones are handles of the same executions.
+#[derive(Debug)]
+pub struct Executions<S>(pub(crate) Arc<Engine<S>>);
+
+impl<S> Clone for Executions<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S: Services> Executions<S> {
+    /// No executions yet; what other processes left in the directory is not looked at.
+    pub fn new(services: S, machine: StateMachine, settings: Settings) -> Self {
+        let store = Store::new(settings.directory.clone());
+        Self(Arc::new(Engine { services, machine, settings, store }))
+    }
+
+    /// The executions that earlier processes left in the directory. Those that ran are not carried on by themselves: see
+    /// [`interrupted`](Self::interrupted).
+    ///
+    /// # Errors
+    /// If the directory cannot be read and tidied up.
+    pub fn open(services: S, machine: StateMachine, settings: Settings) -> io::Result<Self> {
+        let executions = Self::new(services, machine, settings);
+        executions.0.store.load(&executions.0.machine)?;
+        Ok(executions)
+    }
+
+    /// The executions that ran when the process before this one died. [`carry_on`](Self::carry_on) runs them to their end,
+    /// [`stop`](Self::stop) ends them; until then they are `RUNNING`, but nothing happens.
+    pub fn interrupted(&self) -> Vec<Interrupted> {
+        let interrupted = self.0.store.interrupted().into_iter();
+        interrupted
+            .map(|execution| Interrupted { execution_arn: execution.arn.clone(), input: Arc::clone(&execution.input) })
+            .collect()
+    }
+
+    /// Carries an interrupted execution on: a Map Run goes on with the items whose children had not ended. `TimeoutSeconds`
+    /// begin anew. `false`: it is none that was interrupted, or it goes on already.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn carry_on(&self, execution_arn: &str) -> bool {
+        let interrupted = self.0.store.take_interrupted(execution_arn);
+        if interrupted && let Some(execution) = self.0.store.execution(execution_arn) {
+            self.spawn(&execution);
+        }
+        interrupted
+    }
+
+    /// The machine.
+    pub fn machine(&self) -> &StateMachine {
+        &self.0.machine
+    }
+
+    /// Starts an execution and returns its ARN. Without a name, it gets a random one.
+    ///
+    /// The same name with the same input again, while it runs, returns the same ARN and starts nothing.
+    /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
+    ///
+    /// # Errors
+    /// An invalid name or input, a name that is taken, or a log that cannot be written.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn start(&self, name: Option<&str>, input: &str) -> Result<String, StartError> {
+        let name = match name {
+            None => Uuid::new_v4().to_string(),
+            Some(name) if is_name(name) => name.to_owned(),
+            Some(name) => return Err(StartError::InvalidName(name.to_owned())),
+        };
+        check_input(input)?;
+        let arn = self.0.machine.execution_arn(&name);
+        let started = self.0.store.start(arn.clone(), name, &input.into());
+        match started.map_err(|cause| StartError::NotKept(cause.to_string()))? {
+            Started::Same => {
+                self.carry_on(&arn);
+            }
+            Started::AlreadyExists => return Err(StartError::ExecutionAlreadyExists(arn)),
+            Started::New(execution) => self.spawn(&execution),
+        }
+        Ok(arn)
+    }
+
+    pub(crate) fn spawn(&self, execution: &Arc<Execution>) {
+        let definition = &self.0.machine.definition;
+        let deadline = definition.timeout_seconds().map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        let run = machine::run(Arc::clone(&self.0), Arc::clone(execution), Arc::clone(&definition.graph), deadline);
+        let (execution, engine) = (Arc::clone(execution), Arc::clone(&self.0));
+        tokio::spawn(async move {
+            // A task of its own, so that even a bug that panics ends the execution.
+            let outcome = tokio::spawn(run).await.unwrap_or_else(|panic| outcome_of_panic(&panic));
+            tracing::debug!(execution = execution.arn, status = outcome.status().name(), "execution ended");
+            if outcome.status() == ExecutionStatus::Succeeded {
+                engine.store.remove_map_runs_of(&execution.name);
+            }
+            execution.close(outcome);
+        });
+    }
+
+    /// Follows an execution of the machine; `None` if there is none of this ARN.
+    pub fn subscribe(&self, execution_arn: &str) -> Option<watch::Receiver<Progress>> {
+        self.0.store.execution(execution_arn)?.subscribe()
+    }
+
+    /// Waits until an execution of the machine has ended and its results are written.
+    pub async fn wait(&self, execution_arn: &str) -> Option<Outcome> {
+        let execution = self.0.store.execution(execution_arn)?;
+        // The execution has the other end of the channel, so this cannot fail while it is held here.
+        let _ = execution.subscribe()?.wait_for(|progress| progress.status != ExecutionStatus::Running).await;
+        execution.end().map(|end| end.outcome.clone())
+    }
+
+    /// Stops an execution, or a child, and waits until it has ended: its children are aborted, and what was never
+    /// started is written to the results as pending. `None` if there is none of this ARN.
+    ///
+    /// An execution that has ended stays as it is.
+    pub async fn stop(&self, execution_arn: &str, error: Option<String>, cause: Option<String>) -> Option<()> {
+        let execution = self.0.store.execution(execution_arn)?;
+        execution.stopper.stop(Stop::Aborted { error, cause });
+        // One that was interrupted goes on only to end, with its results.
+        self.carry_on(execution_arn);
+        if execution.map_run().is_none() {
+            self.wait(execution_arn).await;
+        }
+        Some(())
+    }
+
+    /// Stops every execution of the machine that runs, as [`stop`](Self::stop) does.
+    pub async fn stop_all(&self, cause: &str) {
+        for execution in self.0.store.executions() {
+            self.stop(&execution.arn, None, Some(cause.to_owned())).await;
+        }
+    }
+}
+
+/// 1 to 80 characters, none of them blank, a bracket, a wildcard or otherwise special.
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
+fn is_name(name: &str) -> bool {
+    let allowed = |c: char| {
+        !c.is_whitespace()
+            && !c.is_control()
+            && !matches!(c, '\u{fffe}' | '\u{ffff}')
+            && !"<>{}[]?*\"#%\\^|~`$&,;:/".contains(c)
+    };
+    (1..=80).contains(&name.chars().count()) && name.chars().all(allowed)
+}
+
+fn check_input(input: &str) -> Result<(), StartError> {
+    if input.len() > MAX_PAYLOAD_BYTES {
+        let problem = format!("{} bytes, at most {MAX_PAYLOAD_BYTES} are possible", input.len());
+        return Err(StartError::InvalidExecutionInput(problem));
+    }
+    serde_json::from_str::<serde_json::Value>(input)
+        .map(drop)
+        .map_err(|error| StartError::InvalidExecutionInput(error.to_string()))
+}

@@ -1,0 +1,310 @@
+//! Runs a Map state: starts a child workflow execution for every item of a list, counts how they end, writes the results.
+//!
+//! The folder of a Map Run has the items, and the ends of the children as they come. So a later process, or a redrive, runs
+//! only what has not ended.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::engine::children::{Children, RunChild};
+use crate::engine::context;
+use crate::engine::map_run::MapRun;
+use crate::engine::run::{Halt, Run};
+use crate::engine::services::Services;
+use crate::journal::ended::Ended;
+use crate::journal::items;
+use crate::journal::items::Items;
+use crate::journal::position::OpenMapRun;
+use crate::journal::results::{Results, not_kept};
+use crate::language::definition::{Map, text_argument};
+use crate::language::payload::encode;
+use crate::language::scope::Scope;
+use crate::model::error::{ITEM_READER_FAILED, RESULT_WRITER_FAILED, StateError};
+use crate::model::event::Kind;
+use crate::model::outcome::ExecutionStatus;
+use crate::model::redrive::{MAX_REDRIVES_OF_A_MAP_RUN, Redrive};
+use crate::model::timestamp::now;
+
+/// Runs a Map state; returns its result. `input` is the state's, after `InputPath`.
+pub(crate) async fn run<S: Services>(
+    run: &mut Run<'_, S>,
+    map: &Map,
+    input: Value,
+    run_child: RunChild<S>,
+) -> Result<Value, Halt> {
+    let source = Source::of(run, map, &input)?;
+    let destination = Destination::of(run, map, &input)?;
+    let open = if run.carried_on { run.execution.history().open_map_run() } else { None };
+    let map_run = match open {
+        // Without its items a Map Run never began: its redrive is a new one.
+        Some(open) if !open.to_redrive || items_of(&folder_of(run, &open.arn)).exists() => carry_on(run, map, open)?,
+        _ => begin(run, map)?,
+    };
+    run.engine.store.add_map_run(&map_run);
+    run.execution.keep_map_run(&map_run.summary());
+
+    let folder = folder_of(run, &map_run.arn);
+    let result = match prepare(run, map, &map_run, &folder, source, input).await {
+        Ok((items, ended)) => {
+            run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id()), run_child).await
+        }
+        Err(halt) => {
+            // Nothing has begun; what was read of the list is of no use.
+            let _ = fs::remove_dir_all(&folder);
+            Err(halt)
+        }
+    };
+    let (status, events) = match &result {
+        Ok(_) => (ExecutionStatus::Succeeded, vec![Kind::MapRunSucceeded, Kind::MapStateSucceeded]),
+        Err(Halt::Failed(StateError { error, cause })) => {
+            let failed = Kind::MapRunFailed { error: error.clone(), cause: cause.clone() };
+            (ExecutionStatus::Failed, vec![failed, Kind::MapStateFailed])
+        }
+        // The execution ends with it, and AWS shows only that.
+        Err(Halt::FailState { .. } | Halt::Stopped(_)) => (ExecutionStatus::Aborted, Vec::new()),
+    };
+    map_run.close(status);
+    run.execution.keep_map_run(&map_run.summary());
+    for event in events {
+        run.record(event)?;
+    }
+    result
+}
+
+/// A new Map Run.
+fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Halt> {
+    let id = Uuid::new_v4();
+    let arn = run.engine.machine.arn_of("mapRun", &format!("/{}:{id}", map.label));
+    let map_run = Arc::new(MapRun::new(arn, now(), &run.execution.arn, run.execution.progress(), map));
+    map_run.count(|_| ());
+    run.record(Kind::MapStateStarted)?;
+    run.record(Kind::MapRunStarted { map_run_arn: map_run.arn.clone() })?;
+    Ok(map_run)
+}
+
+/// The Map Run of an earlier process, or of the execution before it was redriven. What the definition says now holds.
+fn carry_on<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
+    let known = run.engine.store.map_run(&open.arn);
+    let mut map_run = MapRun::new(open.arn, open.started, &run.execution.arn, run.execution.progress(), map);
+    map_run.redrive = open.redrive;
+    if let Some(known) = known {
+        map_run.set_result_files(known.result_files());
+    }
+    if open.to_redrive {
+        let count = open.redrive.map_or(0, |redrive| redrive.count) + 1;
+        if count > MAX_REDRIVES_OF_A_MAP_RUN {
+            let cause = format!("The Map Run was redriven {MAX_REDRIVES_OF_A_MAP_RUN} times, more is not possible");
+            return Err(StateError::runtime(cause).into());
+        }
+        run.record(Kind::MapRunRedriven { map_run_arn: map_run.arn.clone(), redrive_count: count })?;
+        map_run.redrive = Some(Redrive { count, at: now() });
+    }
+    map_run.count(|_| ());
+    Ok(Arc::new(map_run))
+}
+
+/// What a Map Run has on disk.
+fn folder_of<S: Services>(run: &Run<'_, S>, map_run_arn: &str) -> PathBuf {
+    run.engine.store.folder_of(&run.execution.name).join(map_run_arn.rsplit(':').next().unwrap_or_default())
+}
+
+fn items_of(folder: &Path) -> PathBuf {
+    folder.join("items")
+}
+
+/// The items that are to be run, and the ends of those that are not.
+async fn prepare<S: Services>(
+    run: &mut Run<'_, S>,
+    map: &Map,
+    map_run: &Arc<MapRun>,
+    folder: &Path,
+    source: Source,
+    input: Value,
+) -> Result<(Items, Ended), Halt> {
+    fs::create_dir_all(folder).map_err(|error| not_kept(&error))?;
+    let (path, attempt) = (folder.join("ended"), map_run.redrive.map_or(0, |redrive| redrive.count));
+    let (ended, done, ended_before) =
+        blocking(move || Ended::open(path, attempt).map_err(|error| not_kept(&error))).await?;
+    let path = items_of(folder);
+    let items = if path.exists() {
+        items::open(&path, done).map_err(|error| items::kept(&error))?
+    } else {
+        read_items(run, map, map_run, path, source, input).await?
+    };
+    map_run.count(|counts| {
+        *counts = ended_before;
+        counts.total = items.total();
+        let unsuccessful = counts.failed + counts.timed_out + counts.aborted + counts.pending_redrive;
+        counts.pending = counts.total - counts.succeeded - unsuccessful;
+    });
+    Ok((items, ended))
+}
+
+/// Does work that may take a while on a thread of its own.
+async fn blocking<T: Send + 'static, E: From<StateError> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|panic| Err(StateError::runtime(format!("The Map Run broke down: {panic}")).into()))
+}
+
+/// Where the list is.
+struct Source {
+    bucket: String,
+    key: String,
+    version_id: Option<String>,
+}
+
+impl Source {
+    fn of<S>(run: &Run<'_, S>, map: &Map, input: &Value) -> Result<Self, StateError> {
+        let parameters = map.reader.fill(Scope { data: input, context: &run.context })?;
+        Ok(Self {
+            bucket: required(&parameters, "ItemReader", "Bucket")?,
+            key: required(&parameters, "ItemReader", "Key")?,
+            version_id: optional(&parameters, "ItemReader", "VersionId")?,
+        })
+    }
+}
+
+/// Where the results go.
+struct Destination {
+    bucket: String,
+    /// A prefix of object keys, empty or ending in `/`.
+    folder: String,
+}
+
+impl Destination {
+    fn of<S>(run: &Run<'_, S>, map: &Map, input: &Value) -> Result<Self, StateError> {
+        let parameters = map.writer.fill(Scope { data: input, context: &run.context })?;
+        let mut folder = optional(&parameters, "ResultWriter", "Prefix")?.unwrap_or_default();
+        if !folder.is_empty() && !folder.ends_with('/') {
+            folder.push('/');
+        }
+        Ok(Self { bucket: required(&parameters, "ResultWriter", "Bucket")?, folder })
+    }
+
+    fn of_run(self, map_run_id: &str) -> Self {
+        Self { folder: format!("{}{map_run_id}/", self.folder), ..self }
+    }
+}
+
+fn required(parameters: &Value, of: &str, name: &str) -> Result<String, StateError> {
+    text_argument(parameters, name)
+        .map(str::to_owned)
+        .ok_or_else(|| StateError::runtime(format!("The parameter '{name}' of the {of} must be a string")))
+}
+
+fn optional(parameters: &Value, of: &str, name: &str) -> Result<Option<String>, StateError> {
+    parameters.get(name).map(|_| required(parameters, of, name)).transpose()
+}
+
+/// Reads the list and makes every item into the input of its child.
+async fn read_items<S: Services>(
+    run: &mut Run<'_, S>,
+    map: &Map,
+    map_run: &Arc<MapRun>,
+    path: PathBuf,
+    source: Source,
+    input: Value,
+) -> Result<Items, Halt> {
+    /// So many items are read before the count that others see is brought up to date.
+    const REPORTED: u64 = 1_000;
+    let Source { bucket, key, version_id } = source;
+    let opened = run.engine.services.open_object(&bucket, &key, version_id.as_deref());
+    let opened = run.stopping.unless_stopped(opened).await?;
+    let list = opened.map_err(|failure| {
+        let version = version_id.map(|id| format!(" (version {id})")).unwrap_or_default();
+        StateError::new(ITEM_READER_FAILED, format!("The list s3://{bucket}/{key}{version} cannot be read: {failure}"))
+    })?;
+    let (max_items, selector) = (map.max_items, map.item_selector.clone());
+    let (mut context, counted, stopping) = (run.context.clone(), Arc::clone(map_run), run.stopping.clone());
+    let list_source = format!("S3://{bucket}/{key}");
+    let to_input = move |index: u64, item: Value| -> Result<String, Halt> {
+        if let Some(stop) = stopping.reason() {
+            return Err(stop.into());
+        }
+        if index.is_multiple_of(REPORTED) {
+            counted.count(|counts| (counts.total, counts.pending) = (index, index));
+        }
+        let selected = match &selector {
+            None => item,
+            Some(selector) => {
+                context::set_item(&mut context, index, item, &list_source);
+                selector.fill(Scope { data: &input, context: &context })?
+            }
+        };
+        let text = encode(&selected, || format!("The input of the child workflow execution for item {index}"))?;
+        Ok((*text).to_owned())
+    };
+    blocking(move || items::read(list, max_items, &path, to_input)).await
+}
+
+/// Runs the children and stores the results, whatever happens.
+async fn run_items<S: Services>(
+    run: &mut Run<'_, S>,
+    map: &Map,
+    map_run: &Arc<MapRun>,
+    mut items: Items,
+    ended: Ended,
+    destination: Destination,
+    run_child: RunChild<S>,
+) -> Result<Value, Halt> {
+    let mut children = Children::new(run.engine, map_run, ended, run_child);
+    let verdict = children.run(map, &mut items, &mut run.stopping).await;
+    let kept = match &verdict {
+        Ok(()) => Ok(()),
+        Err(_) => children.stop().await,
+    };
+    let stored = match kept {
+        Ok(()) => store_results(run, map_run, items, children.into_ended(), &destination).await,
+        Err(failure) => Err(failure),
+    };
+    if let (Err(_), Err(failure)) = (&verdict, &stored) {
+        tracing::warn!(map_run = map_run.arn, cause = failure.cause, "the results of a Map Run are lost");
+    }
+    verdict?;
+    let details = json!({ "Bucket": destination.bucket, "Key": stored? });
+    Ok(json!({ "MapRunArn": map_run.arn, "ResultWriterDetails": details }))
+}
+
+/// Writes the files of results, with the items that are left as pending; returns the manifest's key.
+async fn store_results<S: Services>(
+    run: &Run<'_, S>,
+    map_run: &MapRun,
+    mut items: Items,
+    ended: Ended,
+    destination: &Destination,
+) -> Result<String, StateError> {
+    let (folder, max_file_bytes) = (folder_of(run, &map_run.arn), run.engine.settings.max_result_file_bytes);
+    let results = blocking(move || {
+        let pending = || {
+            while let Some((index, input)) = items.next_input()? {
+                if !ended.is_to_redrive(index) {
+                    return Ok(Some(input));
+                }
+            }
+            Ok(None)
+        };
+        Results::write(&folder, max_file_bytes, &ended, pending)
+    });
+    let results = results.await?;
+    let (entries, files) = (results.entries(), results.file_counts());
+    let Destination { bucket, folder } = destination;
+    let before = map_run.result_files();
+    let uploads = results.uploads(bucket, folder, &map_run.arn, &before)?;
+    for (key, path) in &uploads {
+        run.engine.services.put_file(bucket, key, path).await.map_err(|failure| {
+            let cause = format!("The results cannot be written to s3://{bucket}/{key}: {failure}");
+            StateError::new(RESULT_WRITER_FAILED, cause)
+        })?;
+    }
+    let manifest = uploads.into_iter().next_back().map(|(key, _)| key);
+    map_run.set_result_files(files);
+    map_run.count(|counts| counts.results_written = entries);
+    Ok(manifest.unwrap_or_default())
+}

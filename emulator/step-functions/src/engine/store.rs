@@ -1,0 +1,243 @@
+//! What is known of executions and Map Runs, in memory and in the folder of a later process.
+//!
+//! ```text
+//! DIRECTORY/<hash of the name>/log.jsonl     an execution: see `log`
+//! DIRECTORY/<hash of the name>/<map run>/    the items of a Map Run and what came of them, until it has succeeded
+//! ```
+//!
+//! Ended executions of the machine and Map Runs stay; a child is known while it runs.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+use time::{Duration, OffsetDateTime};
+
+use crate::engine::execution::Execution;
+use crate::engine::map_run::MapRun;
+use crate::engine::state_machine::StateMachine;
+use crate::journal::history::History;
+use crate::journal::log;
+use crate::journal::log::Log;
+use crate::model::outcome::ExecutionStatus;
+use crate::model::redrive::{REDRIVABLE, RedriveError};
+use crate::model::timestamp::now;
+
+/// An execution is forgotten so long after its end, and its name is free again.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+const KEPT: Duration = Duration::days(90);
+
+/// All executions and Map Runs, by ARN.
+#[derive(Debug)]
+pub(crate) struct Store {
+    directory: PathBuf,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    executions: HashMap<String, Arc<Execution>>,
+    children: HashMap<String, Arc<Execution>>,
+    map_runs: HashMap<String, Arc<MapRun>>,
+    /// Running, by the process before this one.
+    interrupted: BTreeSet<String>,
+    /// The client tokens of the latest redrives.
+    tokens: HashMap<String, String>,
+}
+
+/// What became of the wish to start an execution.
+pub(crate) enum Started {
+    New(Arc<Execution>),
+    /// One of this name runs with the same input: the same wish again.
+    Same,
+    /// One of this name has ended, or has another input.
+    AlreadyExists,
+}
+
+/// What became of the wish to redrive an execution.
+pub(crate) struct Redriven {
+    pub(crate) at: OffsetDateTime,
+    /// `None`: the same wish again.
+    pub(crate) new: Option<Arc<Execution>>,
+}
+
+impl Store {
+    /// Knows nothing yet.
+    pub(crate) fn new(directory: PathBuf) -> Self {
+        Self { directory, inner: Mutex::default() }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads what earlier processes left in the directory, and removes what nobody can ask for any more.
+    pub(crate) fn load(&self, machine: &StateMachine) -> io::Result<()> {
+        for entry in fs::read_dir(&self.directory)? {
+            let folder = entry?.path();
+            if !folder.is_dir() {
+                continue;
+            }
+            let log = folder.join(LOG);
+            let Some(logged) = log.exists().then(|| log::read(&log)).transpose()?.flatten() else {
+                // Not started when the process died: nobody was told of it.
+                fs::remove_dir_all(&folder)?;
+                continue;
+            };
+            let arn = machine.execution_arn(&logged.name);
+            let execution = Arc::new(Execution::of_machine(arn, logged.name, History::of_machine(logged.events)));
+            match execution.end() {
+                Some(end) if now() - end.at > KEPT => {
+                    fs::remove_dir_all(&folder)?;
+                    continue;
+                }
+                Some(end) if now() - end.at > REDRIVABLE => remove_folders_in(&folder)?,
+                Some(_) => {}
+                None => {
+                    execution.log_to(Log::open(&log)?);
+                    self.inner().interrupted.insert(execution.arn.clone());
+                }
+            }
+            for summary in logged.map_runs {
+                let has_ended = execution.end().is_some();
+                let map_run = MapRun::known(summary, &execution.arn, execution.progress(), has_ended);
+                self.add_map_run(&Arc::new(map_run));
+            }
+            self.inner().executions.insert(execution.arn.clone(), execution);
+        }
+        Ok(())
+    }
+
+    /// The folder of an execution. Names of executions are no names for folders: they may be longer, or differ only in
+    /// case.
+    pub(crate) fn folder_of(&self, name: &str) -> PathBuf {
+        let hash = Sha256::digest(name);
+        let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        self.directory.join(hex)
+    }
+
+    pub(crate) fn log_of(&self, name: &str) -> PathBuf {
+        self.folder_of(name).join(LOG)
+    }
+
+    /// Adds an execution of the machine, unless its name is taken.
+    /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
+    pub(crate) fn start(&self, arn: String, name: String, input: &Arc<str>) -> io::Result<Started> {
+        let mut inner = self.inner();
+        match inner.executions.get(&arn) {
+            Some(known) if known.status() == ExecutionStatus::Running && known.input == *input => Ok(Started::Same),
+            Some(_) => Ok(Started::AlreadyExists),
+            None => {
+                fs::create_dir_all(self.folder_of(&name))?;
+                let log = self.log_of(&name);
+                let execution = Arc::new(Execution::begin(arn, name, input, &log)?);
+                inner.executions.insert(execution.arn.clone(), Arc::clone(&execution));
+                Ok(Started::New(execution))
+            }
+        }
+    }
+
+    /// Puts an execution that goes on in the place of the one that ended, which `again` makes it of.
+    pub(crate) fn redrive(
+        &self,
+        arn: &str,
+        token: Option<&str>,
+        again: impl FnOnce(&Execution) -> Result<Arc<Execution>, RedriveError>,
+    ) -> Result<Redriven, RedriveError> {
+        let mut inner = self.inner();
+        let known = inner.executions.get(arn).or_else(|| inner.children.get(arn)).cloned();
+        let known = known.ok_or_else(|| RedriveError::ExecutionDoesNotExist(arn.to_owned()))?;
+        if let (Some(token), Some(redrive)) = (token, known.redrive)
+            && inner.tokens.get(arn).is_some_and(|known| known == token)
+        {
+            return Ok(Redriven { at: redrive.at, new: None });
+        }
+        let execution = again(&known)?;
+        match token {
+            Some(token) => inner.tokens.insert(arn.to_owned(), token.to_owned()),
+            None => inner.tokens.remove(arn),
+        };
+        inner.executions.insert(arn.to_owned(), Arc::clone(&execution));
+        let at = execution.redrive.map_or(execution.started, |redrive| redrive.at);
+        Ok(Redriven { at, new: Some(execution) })
+    }
+
+    /// The executions that ran when the process before this one died, and have not been carried on.
+    pub(crate) fn interrupted(&self) -> Vec<Arc<Execution>> {
+        let inner = self.inner();
+        inner.interrupted.iter().filter_map(|arn| inner.executions.get(arn)).cloned().collect()
+    }
+
+    /// Whether this execution is to be carried on; it is the caller's then.
+    pub(crate) fn take_interrupted(&self, arn: &str) -> bool {
+        self.inner().interrupted.remove(arn)
+    }
+
+    /// Removes what only an execution needs that can go on.
+    pub(crate) fn remove_map_runs_of(&self, name: &str) {
+        // What is left costs room, nothing else.
+        let _ = remove_folders_in(&self.folder_of(name));
+    }
+
+    pub(crate) fn add_child(&self, child: &Arc<Execution>) {
+        self.inner().children.insert(child.arn.clone(), Arc::clone(child));
+    }
+
+    pub(crate) fn remove_child(&self, arn: &str) {
+        self.inner().children.remove(arn);
+    }
+
+    /// An execution of the machine, or a running child.
+    pub(crate) fn execution(&self, arn: &str) -> Option<Arc<Execution>> {
+        let inner = self.inner();
+        inner.executions.get(arn).or_else(|| inner.children.get(arn)).cloned()
+    }
+
+    /// All executions of the machine.
+    pub(crate) fn executions(&self) -> Vec<Arc<Execution>> {
+        self.inner().executions.values().cloned().collect()
+    }
+
+    /// The running children of a Map Run.
+    pub(crate) fn children(&self, map_run_arn: &str) -> Vec<Arc<Execution>> {
+        let inner = self.inner();
+        let of_run = |child: &&Arc<Execution>| child.map_run().is_some_and(|map_run| map_run.arn == map_run_arn);
+        inner.children.values().filter(of_run).cloned().collect()
+    }
+
+    pub(crate) fn add_map_run(&self, map_run: &Arc<MapRun>) {
+        self.inner().map_runs.insert(map_run.arn.clone(), Arc::clone(map_run));
+    }
+
+    pub(crate) fn map_run(&self, arn: &str) -> Option<Arc<MapRun>> {
+        self.inner().map_runs.get(arn).cloned()
+    }
+
+    /// The Map Runs of an execution.
+    pub(crate) fn map_runs(&self, execution_arn: &str) -> Vec<Arc<MapRun>> {
+        let inner = self.inner();
+        inner.map_runs.values().filter(|map_run| map_run.execution_arn == execution_arn).cloned().collect()
+    }
+
+    /// Number of children that are known.
+    #[cfg(test)]
+    pub(crate) fn children_known(&self) -> usize {
+        self.inner().children.len()
+    }
+}
+
+/// Name of the log in an execution's folder.
+const LOG: &str = "log.jsonl";
+
+fn remove_folders_in(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(path)?;
+        }
+    }
+    Ok(())
+}

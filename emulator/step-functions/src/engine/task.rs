@@ -1,0 +1,137 @@
+//! Runs a Task state: the call, its time limit, its retries.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::engine::context;
+use crate::engine::description::as_sdk_output;
+use crate::engine::run::{Halt, Run};
+use crate::engine::services::Services;
+use crate::language::data_flow;
+use crate::language::definition::{State, Task, text_argument};
+use crate::language::payload::encode;
+use crate::language::retry::Attempts;
+use crate::language::scope::Scope;
+use crate::model::error::StateError;
+use crate::model::event::Kind;
+use crate::model::resource::Resource;
+
+impl<S: Services> Run<'_, S> {
+    /// The state's output, or the error that its retriers could not help.
+    pub(crate) async fn task(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
+        let mut attempts = Attempts::new(&task.retriers);
+        loop {
+            let error = match self.attempt(state, task, input).await {
+                Err(Halt::Failed(error)) => error,
+                done => return done,
+            };
+            match attempts.next_delay(&error.error, random) {
+                None => return Err(Halt::Failed(error)),
+                Some(delay) => self.wait(delay).await?,
+            }
+            context::set_retry_count(&mut self.context, attempts.retry_count());
+        }
+    }
+
+    async fn attempt(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
+        let effective = state.input_path.find("InputPath", input, &self.context)?;
+        let arguments = task.parameters.fill(Scope { data: &effective, context: &self.context })?;
+        let parameters = encode(&arguments, || format!("The input of the task '{}'", state.name))?;
+        let (resource, timeout_seconds) = (task.resource, task.timeout_seconds);
+        self.record(Kind::TaskScheduled { resource, parameters, timeout_seconds })?;
+        self.record(Kind::TaskStarted { resource })?;
+        let result = match self.call(task, &arguments).await? {
+            Some(Ok(result)) => result,
+            Some(Err(StateError { error, cause })) => {
+                self.record(Kind::TaskFailed { resource, error: error.clone(), cause: cause.clone() })?;
+                return Err(StateError { error, cause }.into());
+            }
+            None => {
+                self.record(Kind::TaskTimedOut { resource })?;
+                return Err(StateError::timeout().into());
+            }
+        };
+        let output = encode(&result, || format!("The result of the task '{}'", state.name))?;
+        self.record(Kind::TaskSucceeded { resource, output })?;
+        let selector = task.result_selector.as_ref();
+        let input = input.clone();
+        Ok(data_flow::output(input, result, selector, &task.result_path, &state.output_path, &self.context)?)
+    }
+
+    /// The answer of the service; `None` if it took too long.
+    async fn call(&mut self, task: &Task, arguments: &Value) -> Result<Option<Result<Value, StateError>>, Halt> {
+        let work = call(&self.engine.services, task.resource, arguments, |arn| {
+            self.engine.store.map_run(arn).map(|map_run| as_sdk_output(&map_run))
+        });
+        let limited = async {
+            match task.timeout_seconds {
+                Some(seconds) => tokio::time::timeout(Duration::from_secs(seconds), work).await.ok(),
+                None => Some(work.await),
+            }
+        };
+        Ok(self.stopping.unless_stopped(limited).await?)
+    }
+}
+
+/// Calls a service; `describe` gives the description of a Map Run by its ARN.
+async fn call<S: Services>(
+    services: &S,
+    resource: Resource,
+    arguments: &Value,
+    describe: impl Fn(&str) -> Option<Value>,
+) -> Result<Value, StateError> {
+    let text = |name: &str| {
+        text_argument(arguments, name)
+            .ok_or_else(|| StateError::runtime(format!("The parameter '{name}' must be a string")))
+    };
+    let optional = |name: &str| arguments.get(name).map(|_| text(name)).transpose();
+    match resource {
+        Resource::LambdaInvoke => {
+            // A Value has no way to fail.
+            let payload = arguments
+                .get("Payload")
+                .map_or_else(|| b"{}".to_vec(), |payload| serde_json::to_vec(payload).unwrap_or_default());
+            let answer = services.invoke(text("FunctionName")?, payload).await?;
+            let mut result = json!({ "ExecutedVersion": "$LATEST", "Payload": null, "StatusCode": 200 });
+            // Parsed into its place: `json!` would copy it.
+            result["Payload"] = serde_json::from_slice(&answer)
+                .map_err(|error| StateError::runtime(format!("The function's answer is not JSON: {error}")))?;
+            Ok(result)
+        }
+        Resource::S3PutObject => {
+            // Text too is stored as JSON, with quotation marks, as AWS does it.
+            let body = arguments["Body"].to_string().into_bytes();
+            Ok(services.put_object(text("Bucket")?, text("Key")?, optional("ContentType")?, body).await?)
+        }
+        Resource::S3HeadObject => {
+            Ok(services.head_object(text("Bucket")?, text("Key")?, optional("VersionId")?).await?)
+        }
+        Resource::DescribeMapRun => {
+            let arn = text("MapRunArn")?;
+            describe(arn)
+                .ok_or_else(|| StateError::new("Sfn.ResourceNotFoundException", format!("Resource not found: '{arn}'")))
+        }
+    }
+}
+
+/// A random number in `0.0..1.0`, for jitter.
+fn random() -> f64 {
+    // As many as f64 has exactly.
+    const BITS: u32 = 53;
+    let (_, bits) = Uuid::new_v4().as_u64_pair();
+    (bits & ((1 << BITS) - 1)) as f64 / (1_u64 << BITS) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_numbers_fill_the_range_from_zero_to_one() {
+        let numbers: Vec<f64> = (0..1_000).map(|_| random()).collect();
+        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
+        assert!(numbers.iter().any(|&number| number < 0.1) && numbers.iter().any(|&number| number > 0.9));
+    }
+}

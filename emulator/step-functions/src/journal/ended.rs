@@ -1,0 +1,266 @@
+//! The ends of a Map Run's children on disk: append-only, one line each, so that a later process knows which items are done.
+//!
+//! ```text
+//! <item> <redrives of the Map Run> <status> <redrives of the child> <its start> <entry of the result file>
+//! ```
+//!
+//! A line is written at once, so a kill can tear only the last one. An item has more than one line only if it was redriven;
+//! the last one counts. Memory: a bit for every item of a run that is carried on, and a few words for every item to redrive.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use crate::model::counts::Counts;
+use crate::model::outcome::ExecutionStatus;
+
+/// The file of ends, open for more.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+    /// The redrives of the Map Run: ends of an earlier attempt that were no success are to be redriven.
+    attempt: u32,
+    to_redrive: HashMap<u64, Earlier>,
+    line: Vec<u8>,
+}
+
+/// The end of a child before its Map Run was redriven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Earlier {
+    pub(crate) redrives: u32,
+    pub(crate) started: OffsetDateTime,
+    offset: u64,
+}
+
+/// Items whose children have ended for good.
+#[derive(Debug, Default)]
+pub(crate) struct Done(Vec<u64>);
+
+impl Done {
+    fn add(&mut self, index: u64) {
+        let (word, bit) = Self::place(index);
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= bit;
+    }
+
+    pub(crate) fn has(&self, index: u64) -> bool {
+        let (word, bit) = Self::place(index);
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    fn place(index: u64) -> (usize, u64) {
+        // An index is less than 100,000,000: a list has no more items.
+        (usize::try_from(index / 64).unwrap_or(usize::MAX - 1), 1 << (index % 64))
+    }
+}
+
+impl FromIterator<u64> for Done {
+    fn from_iter<T: IntoIterator<Item = u64>>(indexes: T) -> Self {
+        let mut done = Self::default();
+        indexes.into_iter().for_each(|index| done.add(index));
+        done
+    }
+}
+
+/// What a line begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    index: u64,
+    attempt: u32,
+    status: ExecutionStatus,
+    redrives: u32,
+    started: OffsetDateTime,
+}
+
+impl Ended {
+    /// Opens the file, which need not be there, for attempt number `attempt`. Reads which items are done, and how many
+    /// ended how; cuts off a torn line.
+    pub(crate) fn open(path: PathBuf, attempt: u32) -> io::Result<(Self, Done, Counts)> {
+        let file = OpenOptions::new().create(true).append(true).open(&path)?;
+        let (mut done, mut counts, mut to_redrive) = (Done::default(), Counts::default(), HashMap::new());
+        let whole = lines(&path, u64::MAX, |offset, head, _| {
+            let Head { index, redrives, started, .. } = head;
+            if head.attempt < attempt && head.status != ExecutionStatus::Succeeded {
+                to_redrive.insert(index, Earlier { redrives, started, offset });
+            } else {
+                to_redrive.remove(&index);
+                done.add(index);
+                *counts.ended(head.status) += 1;
+            }
+            Ok(())
+        })?;
+        file.set_len(whole)?;
+        counts.pending_redrive = to_redrive.len() as u64;
+        Ok((Self { path, file, bytes: whole, attempt, to_redrive, line: Vec::new() }, done, counts))
+    }
+
+    /// Whether the item's child ended without success before the redrive, and was not run again.
+    pub(crate) fn is_to_redrive(&self, index: u64) -> bool {
+        self.to_redrive.contains_key(&index)
+    }
+
+    /// How the item's child ended before the redrive; it is the caller's to run it again.
+    pub(crate) fn take_to_redrive(&mut self, index: u64) -> Option<Earlier> {
+        self.to_redrive.remove(&index)
+    }
+
+    /// Adds the end of a child. When this returns, a later process will find it.
+    pub(crate) fn add(
+        &mut self,
+        index: u64,
+        status: ExecutionStatus,
+        redrives: u32,
+        started: OffsetDateTime,
+        entry: &impl Serialize,
+    ) -> io::Result<()> {
+        self.line.clear();
+        let (attempt, status, started) = (self.attempt, status.name(), started.unix_timestamp_nanos());
+        write!(self.line, "{index} {attempt} {status} {redrives} {started} ")?;
+        serde_json::to_writer(&mut self.line, entry)?;
+        self.line.push(b'\n');
+        if let Err(error) = self.file.write_all(&self.line) {
+            // Half a line would hide those after it.
+            let _ = self.file.set_len(self.bytes);
+            return Err(error);
+        }
+        self.bytes += self.line.len() as u64;
+        Ok(())
+    }
+
+    /// Gives every item's latest end to `each`: its status and the entry of the result file.
+    pub(crate) fn for_each(&self, mut each: impl FnMut(ExecutionStatus, &[u8]) -> io::Result<()>) -> io::Result<()> {
+        let read = lines(&self.path, self.bytes, |offset, head, entry| {
+            let superseded = head.attempt < self.attempt
+                && head.status != ExecutionStatus::Succeeded
+                && self.to_redrive.get(&head.index).is_none_or(|earlier| earlier.offset != offset);
+            if superseded { Ok(()) } else { each(head.status, entry) }
+        })?;
+        if read < self.bytes {
+            return Err(io::Error::other(format!("the file of ends is damaged at byte {read}")));
+        }
+        Ok(())
+    }
+}
+
+/// Reads the whole lines of the first `length` bytes; returns how many bytes they have.
+fn lines(path: &Path, length: u64, mut each: impl FnMut(u64, Head, &[u8]) -> io::Result<()>) -> io::Result<u64> {
+    let mut file = BufReader::with_capacity(64 * 1024, File::open(path)?);
+    let (mut line, mut offset) = (Vec::new(), 0);
+    while offset < length {
+        line.clear();
+        let bytes = file.read_until(b'\n', &mut line)? as u64;
+        let Some((head, entry)) = line.strip_suffix(b"\n").and_then(parse) else { break };
+        each(offset, head, entry)?;
+        offset += bytes;
+    }
+    Ok(offset)
+}
+
+fn parse(line: &[u8]) -> Option<(Head, &[u8])> {
+    let mut parts = line.splitn(6, |&byte| byte == b' ');
+    let mut text = || std::str::from_utf8(parts.next()?).ok();
+    let head = Head {
+        index: text()?.parse().ok()?,
+        attempt: text()?.parse().ok()?,
+        status: ExecutionStatus::of_name(text()?)?,
+        redrives: text()?.parse().ok()?,
+        started: OffsetDateTime::from_unix_timestamp_nanos(text()?.parse().ok()?).ok()?,
+    };
+    let entry = parts.next()?;
+    (entry.starts_with(b"{") && entry.ends_with(b"}")).then_some((head, entry))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::timestamp::now;
+
+    use ExecutionStatus::{Aborted, Failed, Succeeded};
+
+    fn add(ended: &mut Ended, index: u64, status: ExecutionStatus) {
+        ended.add(index, status, 0, now(), &json!({"item": index, "text": "a\nb"})).unwrap();
+    }
+
+    fn all(ended: &Ended) -> Vec<(u64, ExecutionStatus)> {
+        let mut all = Vec::new();
+        ended
+            .for_each(|status, entry| {
+                let entry: Value = serde_json::from_slice(entry).unwrap();
+                all.push((entry["item"].as_u64().unwrap(), status));
+                Ok(())
+            })
+            .unwrap();
+        all
+    }
+
+    #[test]
+    fn what_has_ended_is_known_to_the_next_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ended");
+        let (mut ended, done, _) = Ended::open(path.clone(), 0).unwrap();
+        assert!(!done.has(0));
+        add(&mut ended, 70, Succeeded);
+        add(&mut ended, 2, Failed);
+        let (again, done, counts) = Ended::open(path, 0).unwrap();
+        assert_eq!((0..99).filter(|&index| done.has(index)).collect::<Vec<_>>(), [2, 70]);
+        assert_eq!(counts, Counts { succeeded: 1, failed: 1, ..Counts::default() });
+        assert_eq!(all(&again), [(70, Succeeded), (2, Failed)]);
+    }
+
+    #[test]
+    fn wherever_a_kill_tears_it_the_whole_lines_are_kept_and_it_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ended");
+        let (mut ended, ..) = Ended::open(path.clone(), 0).unwrap();
+        for index in 0..3 {
+            add(&mut ended, index, Succeeded);
+        }
+        let whole = std::fs::read(&path).unwrap();
+        for length in 0..whole.len() {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            let lines = whole[..length].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let (mut ended, _, counts) = Ended::open(path.clone(), 0).unwrap();
+            assert_eq!(counts.succeeded, lines);
+            add(&mut ended, 9, Failed);
+            assert_eq!(all(&ended).last(), Some(&(9, Failed)));
+            assert_eq!(all(&ended).len() as u64, lines + 1);
+        }
+    }
+
+    #[test]
+    fn a_redrive_takes_what_was_no_success_and_keeps_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ended");
+        let (mut ended, ..) = Ended::open(path.clone(), 0).unwrap();
+        for (index, status) in [(0, Succeeded), (1, Failed), (2, Aborted), (3, Failed)] {
+            add(&mut ended, index, status);
+        }
+        let (mut ended, done, counts) = Ended::open(path.clone(), 1).unwrap();
+        assert_eq!(counts, Counts { succeeded: 1, pending_redrive: 3, ..Counts::default() });
+        assert!(done.has(0) && !done.has(1));
+        assert_eq!(ended.take_to_redrive(0), None);
+        assert_eq!(ended.take_to_redrive(1).map(|earlier| earlier.redrives), Some(0));
+        assert!(ended.take_to_redrive(2).is_some());
+        add(&mut ended, 1, Succeeded);
+        add(&mut ended, 2, Failed);
+        let expected = [(0, Succeeded), (3, Failed), (1, Succeeded), (2, Failed)];
+        assert_eq!(all(&ended), expected);
+
+        let (again, done, counts) = Ended::open(path.clone(), 1).unwrap();
+        assert_eq!(counts, Counts { succeeded: 2, failed: 1, pending_redrive: 1, ..Counts::default() });
+        assert!(done.has(2) && !done.has(3));
+        assert_eq!(all(&again), expected);
+        let (_, _, counts) = Ended::open(path, 2).unwrap();
+        assert_eq!(counts, Counts { succeeded: 2, pending_redrive: 2, ..Counts::default() });
+    }
+}

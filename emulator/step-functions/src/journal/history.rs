@@ -1,0 +1,121 @@
+//! The events of an execution, as `GetExecutionHistory` shows them.
+//!
+//! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
+
+use std::collections::VecDeque;
+
+use crate::journal::log::Log;
+use crate::model::event::{Event, Kind, MAX_EVENTS};
+use crate::model::timestamp::now;
+
+/// The events of one execution; of a child only the latest are kept.
+#[derive(Debug)]
+pub(crate) struct History {
+    kept: usize,
+    events: VecDeque<Event>,
+    latest: u64,
+    /// The event that the next one follows.
+    previous: u64,
+    /// Where every event is also written.
+    log: Option<Log>,
+}
+
+impl History {
+    /// Keeps the latest `kept` events.
+    pub(crate) fn keeping(kept: usize) -> Self {
+        Self { kept, events: VecDeque::new(), latest: 0, previous: 0, log: None }
+    }
+
+    /// Keeps all events, as of an execution of the machine, and goes on after these.
+    pub(crate) fn of_machine(events: impl IntoIterator<Item = Event>) -> Self {
+        let mut history = Self::keeping(usize::try_from(MAX_EVENTS).unwrap_or(usize::MAX));
+        for event in events {
+            history.push(event);
+        }
+        history
+    }
+
+    /// The same events, without a log.
+    pub(crate) fn copy(&self) -> Self {
+        Self { kept: self.kept, events: self.events.clone(), latest: self.latest, previous: self.previous, log: None }
+    }
+
+    /// Writes every event that is added from now on into a log, too.
+    pub(crate) fn log_to(&mut self, log: Log) {
+        self.log = Some(log);
+    }
+
+    /// The log that events are written to.
+    pub(crate) fn log(&mut self) -> Option<&mut Log> {
+        self.log.as_mut()
+    }
+
+    /// Writes no further events into the log.
+    pub(crate) fn close_log(&mut self) {
+        self.log = None;
+    }
+
+    /// Adds an event and returns its id.
+    pub(crate) fn add(&mut self, kind: Kind) -> u64 {
+        let event = Event { id: self.latest + 1, previous: self.previous, at: now(), kind };
+        if let Some(log) = &mut self.log {
+            log.event(&event);
+        }
+        self.push(event);
+        self.latest
+    }
+
+    fn push(&mut self, event: Event) {
+        self.latest = event.id;
+        // Nothing follows these two in histories of AWS: the first state follows no event, and the exit of a Map state
+        // follows the end of its Map Run.
+        if !matches!(event.kind, Kind::ExecutionStarted { .. } | Kind::MapStateSucceeded) {
+            self.previous = self.latest;
+        }
+        if self.events.len() == self.kept {
+            self.events.pop_front();
+        }
+        self.events.push_back(event);
+    }
+
+    /// Number of the latest event.
+    pub(crate) fn latest(&self) -> u64 {
+        self.latest
+    }
+
+    /// Whether there is place for one more event and the end of the execution.
+    pub(crate) fn is_full(&self) -> bool {
+        self.latest + 1 >= MAX_EVENTS
+    }
+
+    pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.events.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_state_and_the_exit_of_a_map_state_follow_as_on_aws() {
+        let mut history = History::keeping(9);
+        history.add(Kind::ExecutionStarted { input: "{}".into() });
+        for _ in 0..2 {
+            history.add(Kind::MapRunSucceeded);
+        }
+        history.add(Kind::MapStateSucceeded);
+        history.add(Kind::MapStateFailed);
+        let ids: Vec<_> = history.events().map(|event| (event.id, event.previous)).collect();
+        assert_eq!(ids, [(1, 0), (2, 0), (3, 2), (4, 3), (5, 3)]);
+    }
+
+    #[test]
+    fn only_the_latest_events_are_kept_while_ids_go_on() {
+        let mut history = History::keeping(2);
+        for _ in 0..5 {
+            history.add(Kind::MapRunSucceeded);
+        }
+        assert_eq!(history.events().map(|event| event.id).collect::<Vec<_>>(), [4, 5]);
+    }
+}

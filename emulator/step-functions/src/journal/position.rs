@@ -1,0 +1,119 @@
+//! Where an execution goes on that did not come to its end: after a kill, or redriven.
+//!
+//! A state that was entered and not exited is run again, as AWS redrives it; a Map state goes on with its Map Run.
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html>
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use crate::journal::history::History;
+use crate::model::event::Kind;
+use crate::model::redrive::Redrive;
+
+/// The place of an execution among its states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Position {
+    /// No state was entered.
+    Beginning,
+    /// In a state, which was entered with this event.
+    In { state: Arc<str>, input: Arc<str>, entered: u64 },
+    /// Between two states, or behind the last.
+    After { output: Arc<str>, next: Option<String> },
+}
+
+/// The Map Run of a Map state that was not exited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OpenMapRun {
+    pub(crate) arn: String,
+    pub(crate) started: OffsetDateTime,
+    pub(crate) redrive: Option<Redrive>,
+    /// The execution was redriven since the Map Run ended; the Map Run is to be redriven with it.
+    pub(crate) to_redrive: bool,
+}
+
+impl History {
+    pub(crate) fn position(&self) -> Position {
+        let last = self.events().rev().find_map(|event| match &event.kind {
+            Kind::StateEntered { name, input, .. } => {
+                Some(Position::In { state: Arc::clone(name), input: Arc::clone(input), entered: event.id })
+            }
+            Kind::StateExited { output, next, .. } => {
+                Some(Position::After { output: Arc::clone(output), next: next.clone() })
+            }
+            _ => None,
+        });
+        last.unwrap_or(Position::Beginning)
+    }
+
+    /// The Map Run of the state that the execution is in, if it has begun.
+    pub(crate) fn open_map_run(&self) -> Option<OpenMapRun> {
+        let (mut redrive, mut to_redrive) = (None, false);
+        for event in self.events().rev() {
+            match &event.kind {
+                Kind::StateEntered { .. } => break,
+                Kind::ExecutionRedriven { .. } => to_redrive |= redrive.is_none(),
+                Kind::MapRunRedriven { redrive_count, .. } => {
+                    redrive.get_or_insert(Redrive { count: *redrive_count, at: event.at });
+                }
+                Kind::MapRunStarted { map_run_arn } => {
+                    return Some(OpenMapRun { arn: map_run_arn.clone(), started: event.at, redrive, to_redrive });
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(kinds: &[Kind]) -> History {
+        let mut history = History::of_machine([]);
+        for kind in kinds {
+            history.add(kind.clone());
+        }
+        history
+    }
+
+    fn entered() -> Kind {
+        Kind::StateEntered { state: "Map".into(), name: "A".into(), input: "1".into() }
+    }
+
+    fn started() -> Kind {
+        Kind::MapRunStarted { map_run_arn: "arn".to_owned() }
+    }
+
+    fn redriven(redrive_count: u32) -> Kind {
+        Kind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count }
+    }
+
+    const REDRIVEN: Kind = Kind::ExecutionRedriven { redrive_count: 1 };
+
+    #[test]
+    fn a_state_that_was_not_exited_is_run_again() {
+        assert_eq!(history(&[Kind::ExecutionTimedOut]).position(), Position::Beginning);
+        let expected = Position::In { state: "A".into(), input: "1".into(), entered: 1 };
+        assert_eq!(history(&[entered(), started(), Kind::ExecutionTimedOut, REDRIVEN]).position(), expected);
+        let exited =
+            Kind::StateExited { state: "Map".into(), name: "A".into(), output: "2".into(), next: Some("B".into()) };
+        let expected = Position::After { output: "2".into(), next: Some("B".to_owned()) };
+        assert_eq!(history(&[entered(), exited, Kind::ExecutionTimedOut]).position(), expected);
+    }
+
+    #[test]
+    fn a_map_run_is_redriven_once_for_every_redrive_of_its_execution() {
+        let open = |kinds: &[Kind]| {
+            history(kinds).open_map_run().map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive))
+        };
+        assert_eq!(open(&[started(), entered()]), None, "the one of an earlier state");
+        assert_eq!(open(&[entered(), started()]), Some((0, false)));
+        assert_eq!(open(&[entered(), started(), Kind::ExecutionTimedOut, REDRIVEN]), Some((0, true)));
+        let kinds = [entered(), started(), REDRIVEN, redriven(1)];
+        assert_eq!(open(&kinds), Some((1, false)));
+        assert_eq!(open(&[&kinds[..], &[REDRIVEN]].concat()), Some((1, true)));
+        assert_eq!(open(&[&kinds[..], &[REDRIVEN, redriven(2)]].concat()), Some((2, false)));
+    }
+}

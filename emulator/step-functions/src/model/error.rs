@@ -1,0 +1,133 @@
+//! Errors of a state: the names Step Functions reserves, and which name in an `ErrorEquals` matches which error.
+
+use serde_json::{Value, json};
+
+/// Wildcard for every error but [`RUNTIME`] and [`DATA_LIMIT_EXCEEDED`].
+pub(crate) const ALL: &str = "States.ALL";
+/// A Task or an execution ran longer than its `TimeoutSeconds`.
+pub(crate) const TIMEOUT: &str = "States.Timeout";
+/// Wildcard for every error but [`TIMEOUT`], [`RUNTIME`] and [`DATA_LIMIT_EXCEEDED`].
+pub(crate) const TASK_FAILED: &str = "States.TaskFailed";
+/// A state could not be carried out, for example since a path leads nowhere. Never retried, never caught.
+pub(crate) const RUNTIME: &str = "States.Runtime";
+/// A payload is larger than 256 KiB.
+pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
+/// `ResultPath` cannot be applied to the input.
+pub(crate) const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
+/// An intrinsic function was called with arguments that it cannot work with.
+pub(crate) const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
+/// No rule of a Choice state matched and it has no `Default`.
+pub(crate) const NO_CHOICE_MATCHED: &str = "States.NoChoiceMatched";
+/// The list of a Map state could not be read.
+pub(crate) const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
+/// The results of a Map state could not be written.
+pub(crate) const RESULT_WRITER_FAILED: &str = "States.ResultWriterFailed";
+/// More items failed than the Map state tolerates.
+pub(crate) const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
+
+/// The reserved names. An `ErrorEquals` with any other name in `States.` is refused.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+pub(crate) const RESERVED: [&str; 15] = [
+    ALL,
+    TIMEOUT,
+    TASK_FAILED,
+    RUNTIME,
+    DATA_LIMIT_EXCEEDED,
+    RESULT_PATH_MATCH_FAILURE,
+    INTRINSIC_FAILURE,
+    NO_CHOICE_MATCHED,
+    ITEM_READER_FAILED,
+    RESULT_WRITER_FAILED,
+    EXCEED_TOLERATED_FAILURE_THRESHOLD,
+    "States.HeartbeatTimeout",
+    "States.Permissions",
+    "States.ParameterPathFailure",
+    "States.BranchFailed",
+];
+
+/// Why a state failed, as `Catch` and the execution's end show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StateError {
+    /// The error name that `ErrorEquals` is compared with.
+    pub(crate) error: String,
+    /// A sentence for people, or the whole error document of a function. A time-out has none.
+    pub(crate) cause: Option<String>,
+}
+
+impl StateError {
+    pub(crate) fn new(error: &str, cause: impl Into<String>) -> Self {
+        Self { error: error.to_owned(), cause: Some(cause.into()) }
+    }
+
+    /// `States.Runtime` with this cause.
+    pub(crate) fn runtime(cause: impl Into<String>) -> Self {
+        Self::new(RUNTIME, cause)
+    }
+
+    /// `States.Timeout`, which AWS reports without a cause.
+    pub(crate) fn timeout() -> Self {
+        Self { error: TIMEOUT.to_owned(), cause: None }
+    }
+
+    /// The error output that a catcher places with its `ResultPath`.
+    pub(crate) fn output(&self) -> Value {
+        json!({ "Error": self.error, "Cause": self.cause.as_deref().unwrap_or_default() })
+    }
+}
+
+/// Whether a list of error names, as a retrier or catcher has it, covers `error`.
+///
+/// Names are compared exactly. `States.Runtime` is never covered, whatever the list says.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+pub(crate) fn covers(error_equals: &[String], error: &str) -> bool {
+    error != RUNTIME
+        && error_equals.iter().any(|name| match name.as_str() {
+            ALL => error != DATA_LIMIT_EXCEEDED,
+            TASK_FAILED => error != TIMEOUT && error != DATA_LIMIT_EXCEEDED,
+            name => name == error,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered_by(name: &str, error: &str) -> bool {
+        covers(&[name.to_owned()], error)
+    }
+
+    #[test]
+    fn a_name_covers_itself_and_nothing_else() {
+        assert!(covered_by("ModelThrottled", "ModelThrottled"));
+        assert!(!covered_by("ModelThrottled", "modelthrottled"));
+        assert!(!covered_by("ModelThrottled", "ModelFailed"));
+    }
+
+    #[test]
+    fn all_covers_everything_but_the_two_terminal_errors() {
+        for error in ["Anything", TIMEOUT, ITEM_READER_FAILED, NO_CHOICE_MATCHED] {
+            assert!(covered_by(ALL, error), "{error}");
+        }
+        assert!(!covered_by(ALL, RUNTIME));
+        assert!(!covered_by(ALL, DATA_LIMIT_EXCEEDED));
+    }
+
+    #[test]
+    fn task_failed_covers_everything_but_time_outs_and_the_terminal_errors() {
+        assert!(covered_by(TASK_FAILED, "Anything"));
+        for error in [TIMEOUT, RUNTIME, DATA_LIMIT_EXCEEDED] {
+            assert!(!covered_by(TASK_FAILED, error), "{error}");
+        }
+    }
+
+    #[test]
+    fn runtime_is_not_covered_even_by_its_own_name() {
+        assert!(!covered_by(RUNTIME, RUNTIME));
+        assert!(covered_by(DATA_LIMIT_EXCEEDED, DATA_LIMIT_EXCEEDED));
+    }
+
+    #[test]
+    fn a_time_out_has_an_empty_cause_in_its_error_output() {
+        assert_eq!(StateError::timeout().output(), json!({"Error": "States.Timeout", "Cause": ""}));
+    }
+}

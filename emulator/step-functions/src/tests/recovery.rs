@@ -1,0 +1,242 @@
+//! Executions survive their process: what has ended is known, what ran is carried on.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::time::{Duration, sleep};
+
+use super::{machine, map};
+use crate::engine::executions::StartError;
+use crate::model::outcome::{ExecutionStatus, Outcome};
+use crate::testing::{Answer, EXECUTION_ARN, Fake, MACHINE_ARN, Machine, process};
+
+fn directory() -> Arc<TempDir> {
+    Arc::new(tempfile::tempdir().unwrap())
+}
+
+/// Ten items, each of which takes 100 seconds; item 7 fails.
+fn ten_items() -> Arc<Fake> {
+    let function = |_: &str, item: Value| match item.as_u64() {
+        Some(7) => Answer::error("E").after(100),
+        _ => Answer::ok(item).after(100),
+    };
+    Fake::new(function).with_object("lists/list.json", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]")
+}
+
+fn two_at_once() -> Value {
+    machine(&json!({"A": map(&json!({"MaxConcurrency": 2, "ToleratedFailureCount": 1}))}))
+}
+
+fn input() -> Value {
+    json!({"bucket": "lists", "key": "list.json"})
+}
+
+fn results(fake: &Fake, file: &str) -> Vec<Value> {
+    fake.json_object("out/", file)
+        .and_then(|mut entries| entries.as_array_mut().map(std::mem::take))
+        .unwrap_or_default()
+}
+
+fn inputs(fake: &Fake, file: &str) -> Vec<String> {
+    let mut inputs: Vec<_> =
+        results(fake, file).iter().map(|entry| entry["Input"].as_str().unwrap().to_owned()).collect();
+    inputs.sort();
+    inputs
+}
+
+async fn status(machine: &Machine) -> Value {
+    machine.call("DescribeExecution", &json!({"executionArn": EXECUTION_ARN})).await.1["status"].take()
+}
+
+#[test]
+fn a_map_run_goes_on_with_what_had_not_ended() {
+    let (directory, fake) = (directory(), ten_items());
+    let map_run = process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        machine.start(&input());
+        sleep(Duration::from_secs(250)).await;
+        machine.call("ListMapRuns", &json!({"executionArn": EXECUTION_ARN})).await.1["mapRuns"][0]["mapRunArn"].take()
+    });
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 6);
+
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        assert_eq!(status(&machine).await, json!("RUNNING"));
+        assert_eq!(machine.executions.interrupted()[0].execution_arn, EXECUTION_ARN);
+        assert!(machine.executions.carry_on(EXECUTION_ARN));
+        assert!(!machine.executions.carry_on(EXECUTION_ARN), "it goes on already");
+        let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+        assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+
+        let request = json!({"mapRunArn": map_run});
+        let (_, described) = machine.call("DescribeMapRun", &request).await;
+        let counts = &described["itemCounts"];
+        assert_eq!((&counts["total"], &counts["succeeded"], &counts["failed"]), (&json!(10), &json!(9), &json!(1)));
+        assert_eq!((&counts["resultsWritten"], &counts["pending"]), (&json!(10), &json!(0)));
+        let types = [
+            "ExecutionStarted",
+            "MapStateEntered",
+            "MapStateStarted",
+            "MapRunStarted",
+            "MapRunSucceeded",
+            "MapStateSucceeded",
+            "MapStateExited",
+            "ExecutionSucceeded",
+        ];
+        assert_eq!(machine.event_types().await, types);
+        let ids: Vec<u64> = machine.events().await.iter().map(|event| event["id"].as_u64().unwrap()).collect();
+        assert_eq!(ids, (1..=8).collect::<Vec<_>>());
+    });
+    // The two that were in flight are called once more.
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 12);
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json"), ["0", "1", "2", "3", "4", "5", "6", "8", "9"]);
+    assert_eq!(inputs(&fake, "/FAILED_0.json"), ["7"]);
+}
+
+#[test]
+fn however_often_it_is_killed_every_item_ends_once() {
+    let (directory, fake) = (directory(), ten_items());
+    let mut kills = 0;
+    while !process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        machine.executions.start(Some("run-1"), &input().to_string()).unwrap();
+        // A few seconds later every time: also at the very moment when children end.
+        sleep(Duration::from_secs(90 + 5 * kills)).await;
+        status(&machine).await == json!("SUCCEEDED")
+    }) {
+        kills += 1;
+    }
+    assert!(kills > 3, "{kills}");
+    assert!(fake.calls.load(Ordering::Relaxed) <= 10 + 2 * kills);
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json").len() + inputs(&fake, "/FAILED_0.json").len(), 10);
+    let names: std::collections::BTreeSet<_> =
+        results(&fake, "/SUCCEEDED_0.json").iter().map(|entry| entry["ExecutionArn"].to_string()).collect();
+    assert_eq!(names.len(), 9);
+}
+
+#[test]
+fn what_has_ended_is_known_as_it_was() {
+    let (directory, fake) = (directory(), ten_items());
+    let look = async |machine: &Machine| {
+        let of_execution = json!({"executionArn": EXECUTION_ARN});
+        let (_, map_runs) = machine.call("ListMapRuns", &of_execution).await;
+        let map_run = json!({"mapRunArn": map_runs["mapRuns"][0]["mapRunArn"]});
+        [
+            machine.call("DescribeExecution", &of_execution).await,
+            machine.call("GetExecutionHistory", &of_execution).await,
+            machine.call("ListExecutions", &json!({"stateMachineArn": MACHINE_ARN})).await,
+            machine.call("DescribeMapRun", &map_run).await,
+            (200, map_runs),
+        ]
+    };
+    let before = process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        machine.run(&input()).await;
+        look(&machine).await
+    });
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        assert!(machine.executions.interrupted().is_empty());
+        assert_eq!(look(&machine).await, before);
+        let again = machine.executions.start(Some("run-1"), &input().to_string());
+        assert_eq!(again, Err(StartError::ExecutionAlreadyExists(EXECUTION_ARN.to_owned())));
+    });
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 10);
+}
+
+#[test]
+fn starting_it_again_carries_it_on() {
+    let (directory, fake) = (directory(), ten_items());
+    process(async {
+        Machine::of_next_process(&directory, &fake, &two_at_once()).start(&input());
+        sleep(Duration::from_secs(450)).await;
+    });
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        machine.start(&input());
+        assert_eq!(machine.executions.wait(EXECUTION_ARN).await.unwrap().status(), ExecutionStatus::Succeeded);
+    });
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 12);
+}
+
+#[test]
+fn one_that_is_not_carried_on_can_be_stopped_with_its_results_and_without_a_call() {
+    let (directory, fake) = (directory(), ten_items());
+    process(async {
+        Machine::of_next_process(&directory, &fake, &two_at_once()).start(&input());
+        sleep(Duration::from_secs(150)).await;
+    });
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        machine.executions.stop(EXECUTION_ARN, None, Some("taken over".to_owned())).await.unwrap();
+        assert_eq!(status(&machine).await, json!("ABORTED"));
+    });
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 4);
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json"), ["0", "1"]);
+    assert_eq!(inputs(&fake, "/PENDING_0.json"), ["2", "3", "4", "5", "6", "7", "8", "9"]);
+}
+
+#[test]
+fn states_that_were_exited_are_not_run_again() {
+    let states = json!({
+        "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"},
+            "ResultPath": "$.a", "Next": "B"},
+        "B": {"Type": "Wait", "Seconds": 60, "Next": "C"},
+        "C": {"Type": "Pass", "End": true}
+    });
+    let (directory, fake) = (directory(), Fake::new(|_, _| Answer::ok(json!("once"))));
+    for _ in 0..2 {
+        process(async {
+            let machine = Machine::of_next_process(&directory, &fake, &machine(&states));
+            machine.start(&json!({}));
+            sleep(Duration::from_secs(30)).await;
+        });
+    }
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &machine(&states));
+        let output = machine.output(&json!({})).await;
+        assert_eq!(output["a"]["Payload"], json!("once"));
+        let entered = machine.event_types().await.into_iter().filter(|kind| kind.ends_with("Entered"));
+        assert_eq!(entered.collect::<Vec<_>>(), ["TaskStateEntered", "WaitStateEntered", "PassStateEntered"]);
+    });
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn names_that_are_no_names_for_folders_are_kept_apart() {
+    let (directory, fake) = (directory(), Fake::echo());
+    let definition = machine(&json!({"A": {"Type": "Succeed"}}));
+    let names = ["..", "a", "A", &"長".repeat(80)];
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition);
+        for name in names {
+            let arn = machine.executions.start(Some(name), &json!(name).to_string()).unwrap();
+            machine.executions.wait(&arn).await.unwrap();
+        }
+    });
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition);
+        for name in names {
+            let arn = format!("arn:aws:states:us-west-2:123456789012:execution:Machine:{name}");
+            let outcome = machine.executions.wait(&arn).await.unwrap();
+            assert_eq!(outcome.output(), Some(&*json!(name).to_string()));
+        }
+    });
+}
+
+#[test]
+fn one_that_cannot_be_kept_is_not_started() {
+    let (directory, fake) = (directory(), ten_items());
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+        std::fs::remove_dir_all(directory.path()).unwrap();
+        std::fs::write(directory.path(), "no folder").unwrap();
+        let request = json!({"stateMachineArn": MACHINE_ARN, "name": "run-1"});
+        let (status, answer) = machine.call("StartExecution", &request).await;
+        assert_eq!((status, &answer["__type"]), (500, &json!("InternalServerError")));
+        assert_eq!(machine.call("DescribeExecution", &json!({"executionArn": EXECUTION_ARN})).await.0, 400);
+        std::fs::remove_file(directory.path()).unwrap();
+    });
+}

@@ -1,0 +1,291 @@
+//! RedriveExecution: only what did not succeed is run again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+use tokio::time::{Duration, sleep};
+
+use super::{invoke, machine, map};
+use crate::model::outcome::{ExecutionStatus, Outcome};
+use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of, process};
+
+/// Eight items that take 100 seconds each; those with an odd number fail while `broken`.
+fn eight_items(broken: &Arc<AtomicBool>) -> Arc<Fake> {
+    let broken = Arc::clone(broken);
+    Fake::new(move |_, item| match item.as_u64() {
+        Some(number) if number % 2 == 1 && broken.load(Ordering::Relaxed) => Answer::error("Broken").after(100),
+        _ => Answer::ok(item).after(100),
+    })
+    .with_object("lists/list.json", "[0, 1, 2, 3, 4, 5, 6, 7]")
+}
+
+/// Two at once; with the third failure the Map Run fails.
+fn definition() -> Value {
+    machine(&json!({"A": map(&json!({"MaxConcurrency": 2, "ToleratedFailureCount": 2}))}))
+}
+
+fn input() -> Value {
+    json!({"bucket": "lists", "key": "list.json"})
+}
+
+fn inputs(fake: &Fake, file: &str) -> Vec<String> {
+    let entries = fake.json_object("out/", file).unwrap();
+    let mut inputs: Vec<_> =
+        entries.as_array().unwrap().iter().map(|entry| entry["Input"].as_str().unwrap().to_owned()).collect();
+    inputs.sort();
+    inputs
+}
+
+async fn redrive(machine: &Machine) -> (u16, Value) {
+    machine.call("RedriveExecution", &json!({"executionArn": EXECUTION_ARN})).await
+}
+
+async fn described(machine: &Machine) -> Value {
+    machine.call("DescribeExecution", &json!({"executionArn": EXECUTION_ARN})).await.1
+}
+
+async fn map_run(machine: &Machine) -> Value {
+    let (_, list) = machine.call("ListMapRuns", &json!({"executionArn": EXECUTION_ARN})).await;
+    assert_eq!(list["mapRuns"].as_array().unwrap().len(), 1);
+    machine.call("DescribeMapRun", &json!({"mapRunArn": list["mapRuns"][0]["mapRunArn"]})).await.1
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_stop_only_the_rest_is_run() {
+    let fake = eight_items(&Arc::default());
+    let machine = Machine::new(&fake, &definition());
+    machine.start(&input());
+    sleep(Duration::from_secs(150)).await;
+    machine.executions.stop(EXECUTION_ARN, None, None).await.unwrap();
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 4);
+    assert_eq!(described(&machine).await["redriveStatus"], json!("REDRIVABLE"));
+    let first = fake.json_object("out/", "/SUCCEEDED_0.json").unwrap();
+
+    let (status, answer) = redrive(&machine).await;
+    assert_eq!((status, answer["redriveDate"].is_f64()), (200, true));
+    let running = described(&machine).await;
+    assert_eq!((&running["status"], &running["redriveCount"]), (&json!("RUNNING"), &json!(1)));
+    assert_eq!((&running["redriveDate"], running.get("stopDate")), (&answer["redriveDate"], None));
+    sleep(Duration::from_secs(50)).await;
+    let counts = map_run(&machine).await["itemCounts"].take();
+    let expected = [("succeeded", 2), ("running", 2), ("pendingRedrive", 0), ("pending", 4), ("aborted", 0)];
+    for (name, count) in expected {
+        assert_eq!(counts[name], json!(count), "{name}");
+    }
+    let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+
+    // The two that were stopped are run again, and the four that were never started.
+    assert_eq!(fake.calls.load(Ordering::Relaxed), 10);
+    let succeeded = fake.json_object("out/", "/SUCCEEDED_0.json").unwrap();
+    assert_eq!(succeeded.as_array().unwrap()[..2], first.as_array().unwrap()[..]);
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json"), ["0", "1", "2", "3", "4", "5", "6", "7"]);
+    let redrives = |entry: &Value| entry["RedriveCount"].as_u64().unwrap();
+    assert_eq!(succeeded.as_array().unwrap().iter().map(redrives).collect::<Vec<_>>(), [0, 0, 1, 1, 0, 0, 0, 0]);
+    for stale in ["/FAILED_0.json", "/PENDING_0.json"] {
+        assert_eq!(fake.json_object("out/", stale), Some(json!([])), "{stale}");
+    }
+    let manifest = fake.json_object("out/", "/manifest.json").unwrap();
+    assert_eq!((&manifest["ResultFiles"]["FAILED"], &manifest["ResultFiles"]["PENDING"]), (&json!([]), &json!([])));
+
+    let map_run = map_run(&machine).await;
+    assert_eq!((&map_run["redriveCount"], map_run["redriveDate"].is_f64()), (&json!(1), true));
+    assert_eq!((&map_run["status"], &map_run["itemCounts"]["succeeded"]), (&json!("SUCCEEDED"), &json!(8)));
+    let types = [
+        "ExecutionStarted",
+        "MapStateEntered",
+        "MapStateStarted",
+        "MapRunStarted",
+        "ExecutionAborted",
+        "ExecutionRedriven",
+        "MapRunRedriven",
+        "MapRunSucceeded",
+        "MapStateSucceeded",
+        "MapStateExited",
+        "ExecutionSucceeded",
+    ];
+    assert_eq!(machine.event_types().await, types);
+}
+
+#[test]
+fn failed_items_are_redriven_by_a_later_process_as_often_as_it_takes() {
+    let (directory, broken) = (Arc::new(tempfile::tempdir().unwrap()), Arc::new(AtomicBool::new(true)));
+    let fake = eight_items(&broken);
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition());
+        assert_eq!(machine.run(&input()).await.status(), ExecutionStatus::Failed);
+    });
+    // 6 was in flight when 5 was the third failure.
+    assert_eq!(inputs(&fake, "/FAILED_0.json"), ["1", "3", "5", "6"]);
+    assert_eq!(inputs(&fake, "/PENDING_0.json"), ["7"]);
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition());
+        assert_eq!(redrive(&machine).await.0, 200);
+        let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+        assert_eq!(error_of(&outcome), "States.ExceedToleratedFailureThreshold");
+    });
+    broken.store(false, Ordering::Relaxed);
+    // Killed in the middle of the redrive: it goes on as a redrive.
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition());
+        assert_eq!(redrive(&machine).await.0, 200);
+        sleep(Duration::from_secs(150)).await;
+    });
+    let before = fake.calls.load(Ordering::Relaxed);
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition());
+        assert!(machine.executions.carry_on(EXECUTION_ARN));
+        let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+        assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+        assert_eq!(described(&machine).await["redriveCount"], json!(2));
+        assert_eq!(map_run(&machine).await["redriveCount"], json!(2));
+    });
+    // 1 and 3 had ended.
+    assert!(fake.calls.load(Ordering::Relaxed) - before <= 3);
+    let succeeded = fake.json_object("out/", "/SUCCEEDED_0.json").unwrap();
+    let mut ends: Vec<_> =
+        succeeded.as_array().unwrap().iter().map(|entry| (&entry["Input"], &entry["RedriveCount"])).collect();
+    ends.sort_by_key(|(input, _)| input.to_string());
+    let redrives: Vec<u64> = ends.iter().map(|(_, redrives)| redrives.as_u64().unwrap()).collect();
+    // How often 6 and 7 were redriven depends on which of two children ended first.
+    assert_eq!((redrives.len(), &redrives[..6]), (8, &[0, 2, 0, 2, 0, 2][..]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_redriven_says_why() {
+    let machine = Machine::new(&Fake::echo(), &machine(&json!({"A": {"Type": "Wait", "Seconds": 9, "End": true}})));
+    let (status, answer) = redrive(&machine).await;
+    assert_eq!((status, &answer["__type"]), (400, &json!("ExecutionDoesNotExist")));
+    let (_, answer) = machine.call("RedriveExecution", &json!({"executionArn": "x"})).await;
+    assert_eq!(answer["__type"], json!("InvalidArn"));
+    machine.start(&json!({}));
+    for reason in ["Execution is RUNNING and cannot be redriven", "Execution is SUCCEEDED and cannot be redriven"] {
+        let (status, answer) = redrive(&machine).await;
+        let expected = json!({"__type": "ExecutionNotRedrivable", "message": reason});
+        assert_eq!((status, answer), (400, expected));
+        machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_client_token_again_is_the_same_redrive() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let fake = eight_items(&broken);
+    let machine = Machine::new(&fake, &definition());
+    machine.run(&input()).await;
+    let request = json!({"executionArn": EXECUTION_ARN, "clientToken": "one"});
+    let (_, first) = machine.call("RedriveExecution", &request).await;
+    let (status, again) = machine.call("RedriveExecution", &request).await;
+    assert_eq!((status, &again), (200, &first));
+    let other = json!({"executionArn": EXECUTION_ARN, "clientToken": "two"});
+    assert_eq!(machine.call("RedriveExecution", &other).await.0, 400, "it runs");
+    machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    let filtered = async |filter: &str| {
+        let request = json!({"stateMachineArn": crate::testing::MACHINE_ARN, "redriveFilter": filter});
+        machine.call("ListExecutions", &request).await.1["executions"].as_array().map(Vec::len)
+    };
+    assert_eq!((filtered("REDRIVEN").await, filtered("NOT_REDRIVEN").await), (Some(1), Some(0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_failed_is_tried_again_with_the_same_input() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let switch = Arc::clone(&broken);
+    let fake = Fake::new(move |_, payload| match switch.load(Ordering::Relaxed) {
+        true => Answer::error("Broken"),
+        false => Answer::ok(payload),
+    });
+    let states = json!({"A": {"Type": "Pass", "Parameters": {"made": "once"}, "Next": "B"}, "B": invoke()});
+    let machine = Machine::new(&fake, &machine(&states));
+    assert_eq!(error_of(&machine.run(&json!({})).await), "Broken");
+    broken.store(false, Ordering::Relaxed);
+    assert_eq!(redrive(&machine).await.0, 200);
+    let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    assert_eq!(outcome.output(), Some("{\"made\":\"once\"}"));
+    let types = machine.event_types().await;
+    let begin = types.iter().position(|kind| kind == "ExecutionRedriven").unwrap();
+    assert_eq!(types[begin..begin + 2], ["ExecutionRedriven", "TaskScheduled"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_version_of_the_list_is_the_same_after_a_redrive() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let fake = eight_items(&broken);
+    let mut definition = definition();
+    definition["States"]["A"]["ItemReader"]["Parameters"]["VersionId.$"] = json!("$.version");
+    let input = json!({"bucket": "lists", "key": "list.json", "version": "v1"});
+    let machine = Machine::new(&fake, &definition);
+    assert_eq!(machine.run(&input).await.status(), ExecutionStatus::Failed);
+    fake.put("lists/list.json", "[100, 101]");
+    broken.store(false, Ordering::Relaxed);
+    assert_eq!(redrive(&machine).await.0, 200);
+    assert_eq!(machine.executions.wait(EXECUTION_ARN).await.unwrap().status(), ExecutionStatus::Succeeded);
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json"), ["0", "1", "2", "3", "4", "5", "6", "7"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_of_a_run_that_read_nothing_reads_its_version() {
+    let fake = eight_items(&Arc::default());
+    let list = fake.objects.lock().unwrap().remove("lists/list.json?v1").unwrap();
+    let mut definition = definition();
+    definition["States"]["A"]["ItemReader"]["Parameters"]["VersionId.$"] = json!("$.version");
+    let machine = Machine::new(&fake, &definition);
+    let outcome = machine.run(&json!({"bucket": "lists", "key": "list.json", "version": "v1"})).await;
+    assert_eq!(error_of(&outcome), "States.ItemReaderFailed");
+    fake.put("lists/list.json", "[100, 101]");
+    fake.objects.lock().unwrap().insert("lists/list.json?v1".to_owned(), list);
+    assert_eq!(redrive(&machine).await.0, 200);
+    machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json").len(), 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_map_run_that_never_began_begins_anew() {
+    let fake = eight_items(&Arc::default());
+    let list = fake.objects.lock().unwrap().remove("lists/list.json").unwrap();
+    let machine = Machine::new(&fake, &definition());
+    assert_eq!(error_of(&machine.run(&input()).await), "States.ItemReaderFailed");
+    fake.objects.lock().unwrap().insert("lists/list.json".to_owned(), list);
+    assert_eq!(redrive(&machine).await.0, 200);
+    assert_eq!(machine.executions.wait(EXECUTION_ARN).await.unwrap().status(), ExecutionStatus::Succeeded);
+    assert_eq!(inputs(&fake, "/SUCCEEDED_0.json").len(), 8);
+    let types = machine.event_types().await;
+    assert_eq!(types.iter().filter(|kind| *kind == "MapRunStarted").count(), 2);
+}
+
+#[test]
+fn the_time_for_a_redrive_ends_and_later_the_name_is_free() {
+    let (directory, fake) = (Arc::new(tempfile::tempdir().unwrap()), eight_items(&Arc::new(AtomicBool::new(true))));
+    process(async {
+        Machine::of_next_process(&directory, &fake, &definition()).run(&input()).await;
+    });
+    let folder = std::fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap().path();
+    let entries = || std::fs::read_dir(&folder).map_or(0, Iterator::count);
+    let age = |days: u64| {
+        let log = folder.join("log.jsonl");
+        let mut text = String::new();
+        for line in std::fs::read_to_string(&log).unwrap().lines() {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            if let Some(at) = line.pointer_mut("/event/at") {
+                *at = json!(at.as_u64().unwrap() - days * 86_400_000_000_000);
+            }
+            text += &format!("{line}\n");
+        }
+        std::fs::write(log, text).unwrap();
+    };
+    assert_eq!(entries(), 2);
+    age(15);
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition());
+        let described = described(&machine).await;
+        assert_eq!(described["redriveStatusReason"], json!("Execution redrivable period exceeded"));
+        assert_eq!(redrive(&machine).await.1["__type"], json!("ExecutionNotRedrivable"));
+    });
+    assert_eq!(entries(), 1, "what only a redrive needs is gone");
+    age(80);
+    process(async {
+        let machine = Machine::of_next_process(&directory, &fake, &definition());
+        assert_eq!(machine.run(&input()).await.status(), ExecutionStatus::Failed);
+    });
+}

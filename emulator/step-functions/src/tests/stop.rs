@@ -1,0 +1,119 @@
+//! Executions that end before their states do.
+
+use serde_json::{Value, json};
+use tokio::time::{Duration, Instant, sleep};
+
+use super::{machine, map};
+use crate::model::counts::Counts;
+use crate::model::outcome::Outcome;
+use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine};
+
+fn ten_items(fields: &Value) -> (std::sync::Arc<Fake>, Value) {
+    let fake = Fake::new(|_, item| Answer::ok(item).after(100))
+        .with_object("lists/list.json", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]");
+    (fake, machine(&json!({"A": map(fields)})))
+}
+
+fn input() -> Value {
+    json!({"bucket": "lists", "key": "list.json"})
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_aborts_what_runs_and_leaves_the_rest_pending() {
+    let (fake, definition) = ten_items(&json!({"MaxConcurrency": 2}));
+    let machine = Machine::new(&fake, &definition);
+    machine.start(&input());
+    let begin = Instant::now();
+    sleep(Duration::from_secs(150)).await;
+    let request = json!({"executionArn": EXECUTION_ARN, "error": "Tired", "cause": "enough"});
+    let (status, answer) = machine.call("StopExecution", &request).await;
+    assert_eq!((status, answer["stopDate"].is_f64()), (200, true));
+    assert_eq!(begin.elapsed().as_secs(), 150);
+
+    let aborted = Outcome::Aborted { error: Some("Tired".to_owned()), cause: Some("enough".to_owned()) };
+    assert_eq!(machine.executions.wait(EXECUTION_ARN).await, Some(aborted));
+    let counts = machine.executions.subscribe(EXECUTION_ARN).unwrap().borrow().counts;
+    let expected = Counts { total: 10, succeeded: 2, aborted: 2, pending: 6, results_written: 10, ..Counts::default() };
+    assert_eq!(counts, expected);
+    let inputs = |file: &str| {
+        let entries = fake.json_object("out/", file).unwrap();
+        let mut inputs: Vec<_> =
+            entries.as_array().unwrap().iter().map(|entry| entry["Input"].as_str().unwrap().to_owned()).collect();
+        inputs.sort();
+        inputs
+    };
+    assert_eq!(inputs("/SUCCEEDED_0.json"), ["0", "1"]);
+    assert_eq!(inputs("/FAILED_0.json"), ["2", "3"]);
+    assert_eq!(inputs("/PENDING_0.json"), ["4", "5", "6", "7", "8", "9"]);
+    let types = machine.event_types().await;
+    assert_eq!(types[types.len() - 2..], ["MapRunStarted", "ExecutionAborted"]);
+
+    let (_, map_runs) = machine.call("ListMapRuns", &json!({"executionArn": EXECUTION_ARN})).await;
+    let request = json!({"mapRunArn": map_runs["mapRuns"][0]["mapRunArn"]});
+    assert_eq!(machine.call("DescribeMapRun", &request).await.1["status"], json!("ABORTED"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_limit_of_the_machine_ends_its_map_runs() {
+    let (fake, mut definition) = ten_items(&json!({"MaxConcurrency": 4}));
+    definition["TimeoutSeconds"] = json!(50);
+    let machine = Machine::new(&fake, &definition);
+    assert_eq!(machine.run(&input()).await, Outcome::TimedOut);
+    let counts = machine.executions.subscribe(EXECUTION_ARN).unwrap().borrow().counts;
+    assert_eq!((counts.aborted, counts.pending), (4, 6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_child_can_be_stopped() {
+    let (fake, definition) = ten_items(&json!({"ToleratedFailureCount": 1}));
+    let machine = Machine::new(&fake, &definition);
+    machine.start(&input());
+    sleep(Duration::from_secs(50)).await;
+    let (_, map_runs) = machine.call("ListMapRuns", &json!({"executionArn": EXECUTION_ARN})).await;
+    let request = json!({"mapRunArn": map_runs["mapRuns"][0]["mapRunArn"]});
+    let (_, children) = machine.call("ListExecutions", &request).await;
+    assert_eq!(children["executions"].as_array().unwrap().len(), 10);
+    let child = children["executions"][0]["executionArn"].as_str().unwrap();
+    machine.executions.stop(child, None, Some("this one not".to_owned())).await.unwrap();
+
+    let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+    let failed = fake.json_object("out/", "/FAILED_0.json").unwrap();
+    assert_eq!((&failed[0]["Status"], &failed[0]["Cause"]), (&json!("ABORTED"), &json!("this one not")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_that_has_ended_stays_as_it_is() {
+    let machine = Machine::new(&Fake::echo(), &machine(&json!({"A": {"Type": "Succeed"}})));
+    let outcome = machine.run(&json!({})).await;
+    machine.executions.stop(EXECUTION_ARN, None, None).await.unwrap();
+    assert_eq!(machine.executions.wait(EXECUTION_ARN).await, Some(outcome));
+    assert_eq!(machine.executions.stop("arn:aws:states:x", None, None).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_waits_is_stopped_at_once() {
+    let fake = Fake::new(|_, _| Answer::error("E"));
+    let mut state = super::invoke();
+    state["Retry"] = json!([{"ErrorEquals": ["E"], "IntervalSeconds": 1000}]);
+    let machine = Machine::new(&fake, &machine(&json!({"A": state})));
+    machine.start(&json!({}));
+    sleep(Duration::from_secs(1)).await;
+    let begin = Instant::now();
+    machine.executions.stop(EXECUTION_ARN, None, None).await.unwrap();
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_run_can_be_stopped() {
+    let machine = Machine::new(&Fake::echo(), &machine(&json!({"A": {"Type": "Wait", "Seconds": 60, "End": true}})));
+    let done = machine.executions.start(Some("done"), "{}").unwrap();
+    sleep(Duration::from_secs(61)).await;
+    let running = ["a", "b"].map(|name| machine.executions.start(Some(name), "{}").unwrap());
+    machine.executions.stop_all("time to go").await;
+    for arn in running {
+        let expected = Outcome::Aborted { error: None, cause: Some("time to go".to_owned()) };
+        assert_eq!(machine.executions.wait(&arn).await, Some(expected));
+    }
+    assert!(matches!(machine.executions.wait(&done).await, Some(Outcome::Succeeded { .. })));
+}
