@@ -9,7 +9,7 @@ mkdir -p "$tools"
 
 if [[ -z ${BUILD:-} ]]; then
   tests/sam/tools.sh
-  PATH=$PWD/target/sam-tools/sam/bin:$PATH SAM_CLI_TELEMETRY=0 sam build --config-file sam/samconfig.toml
+  PATH=$PWD/target/sam-tools/sam/bin:$PATH SAM_CLI_TELEMETRY=0 sam build
   BUILD=.aws-sam/build
 fi
 

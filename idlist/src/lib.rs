@@ -29,6 +29,7 @@ mod format;
 mod hints;
 mod item;
 mod json;
+mod list_name;
 mod listed;
 #[cfg(feature = "tables")]
 pub mod make;
@@ -52,6 +53,7 @@ pub use format::ImageFormat;
 pub use hints::{Hint, HintKind};
 pub use item::{FIELDS, Item};
 pub use json::MAX_DEPTH;
+pub use list_name::ListName;
 pub use models::RetiredModels;
 pub use names::{MAX_KEY_BYTES, MAX_NAME_CHARS, check_account_id, check_bucket_name, check_region};
 pub use problem::{FieldProblem, ProblemKind};

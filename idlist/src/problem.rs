@@ -63,6 +63,8 @@ pub enum ProblemKind {
     TooManyItems,
     /// The list has more bytes than whoever reads it can hold.
     ListTooLarge,
+    /// The name of the list does not end in `.json`.
+    InvalidListName,
     /// The images of the list cost more than is allowed, as far as prices are known.
     TooExpensive,
     /// There is a limit for the price, and a model whose price is not known.

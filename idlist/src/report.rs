@@ -78,8 +78,20 @@ impl Report {
             "the list has {bytes} bytes; at most {max_bytes} fit into the memory of the trigger: split it (idlist split), \
              or raise TriggerMemorySize"
         );
-        let problem =
-            Problem { index: None, line: None, id: None, field: None, kind: ProblemKind::ListTooLarge, message };
+        Self::of_unread_list(ProblemKind::ListTooLarge, message)
+    }
+
+    /// The report on a list that is not read because its name does not end in `.json`.
+    pub fn of_misnamed_list(key: &str) -> Self {
+        let message = format!(
+            "{} is not read: the name of a list must end in .json; `idlist convert` makes such a list from CSV, Excel and JSON Lines",
+            quoted(key)
+        );
+        Self::of_unread_list(ProblemKind::InvalidListName, message)
+    }
+
+    fn of_unread_list(kind: ProblemKind, message: String) -> Self {
+        let problem = Problem { index: None, line: None, id: None, field: None, kind, message };
         Self { problem_count: 1, problems: vec![problem], ..Self::default() }
     }
 

@@ -128,7 +128,7 @@ class Emulator:
     def _deploy(self):
         """Deploys the template and the functions that `sam build` wrote."""
         run(
-            "sam", "deploy", "--config-file", str(ROOT / "sam/samconfig.toml"), *BUILT, "--stack-name", STACK,
+            "sam", "deploy", *BUILT, "--stack-name", STACK,
             "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides", f"MaxConcurrency={CONCURRENCY}", f"MaxUsdPerList={MAX_USD}",
             "NotificationEmail=someone@example.com",
             AWS_ENDPOINT_URL=self.endpoint, AWS_CA_BUNDLE=str(self.authority),

@@ -16,6 +16,6 @@ unit() { (cd tests/sam && "$python" -m unittest "$@"); }
 part "tools" tests/sam/tools.sh
 part "template and definition, validated" tests/sam/validate.sh
 part "permissions; template and code agree" unit iam agreement
-part "sam build" sam build --config-file sam/samconfig.toml
+part "sam build" sam build
 part "functions under the runtime interface emulator" unit rie
 part "scenarios under local and on the emulator" unit scenarios

@@ -7,7 +7,7 @@ tools=target/sam-tools
 export SAM_CLI_TELEMETRY=0
 
 echo "sam validate --lint"
-"$tools/sam/bin/sam" validate --config-file sam/samconfig.toml
+"$tools/sam/bin/sam" validate
 
 echo "cfn-lint"
 "$tools/sam/bin/cfn-lint" --non-zero-exit-code informational sam/template.yaml

@@ -1,7 +1,8 @@
 //! From the records of an S3 event to the lists that were dropped.
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, output::Ignored};
 use aws_lambda_events::s3::S3EventRecord;
+use idlist::ListName;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
@@ -29,8 +30,10 @@ pub(crate) struct List {
 pub(crate) enum Record {
     /// A list was created.
     Created(List),
-    /// Nothing to make: a removal, an empty object, a list that an execution stored.
-    Ignored { what: String, reason: &'static str },
+    /// A file that is probably meant as a list, but whose name does not end in `.json`.
+    Misnamed(List),
+    /// Nothing to make: a removal, an empty object, a picture, a list that an execution stored.
+    Ignored(Ignored),
     /// Not an S3 event record.
     Unreadable(String),
 }
@@ -38,8 +41,8 @@ pub(crate) enum Record {
 impl Record {
     pub(crate) fn list(&self) -> Option<&List> {
         match self {
-            Self::Created(list) => Some(list),
-            Self::Ignored { .. } | Self::Unreadable(_) => None,
+            Self::Created(list) | Self::Misnamed(list) => Some(list),
+            Self::Ignored(_) | Self::Unreadable(_) => None,
         }
     }
 }
@@ -90,25 +93,29 @@ fn record(value: Value) -> Record {
     };
     // "ObjectCreated:Put" in events, "s3:ObjectCreated:Put" in configurations.
     if !event_name.trim_start_matches("s3:").starts_with("ObjectCreated:") {
-        return Record::Ignored { what: event_name, reason: "not an object that was created" };
+        return ignored(event_name, "not an object that was created");
     }
     let Some(key) = decode(&encoded_key) else {
         return Record::Unreadable(format!("the object key {encoded_key:?} is not URL-encoded UTF-8"));
     };
     let what = format!("s3://{bucket}/{key}");
     if key.starts_with(STORED_INPUT) {
-        return Record::Ignored { what, reason: "stored by an execution for itself" };
+        return ignored(what, "stored by an execution for itself");
     }
     if object.size == Some(0) {
-        return Record::Ignored { what, reason: "empty object" };
+        return ignored(what, "empty object");
     }
-    Record::Created(List {
-        bucket,
-        key,
-        version_id: object.version_id,
-        sequencer: object.sequencer,
-        e_tag: object.e_tag,
-    })
+    let name = ListName::of(&key);
+    let list = List { bucket, key, version_id: object.version_id, sequencer: object.sequencer, e_tag: object.e_tag };
+    match name {
+        ListName::List => Record::Created(list),
+        ListName::Misnamed => Record::Misnamed(list),
+        ListName::Other => ignored(what, "not a list: the name does not end in .json"),
+    }
+}
+
+fn ignored(what: String, reason: &str) -> Record {
+    Record::Ignored(Ignored { what, reason: reason.to_owned() })
 }
 
 /// The key as S3 calls take it: events carry it form-urlencoded, so a `+` is a space.
@@ -178,8 +185,11 @@ mod tests {
         removal["Records"][0]["eventName"] = json!("ObjectRemoved:Delete");
         let mut empty = event("x.json");
         empty["Records"][0]["s3"]["object"]["size"] = json!(0);
-        for ignored in [removal, empty, event("state-input/run.json")] {
-            assert!(matches!(single(ignored), Record::Ignored { .. }));
+        for ignored in [removal, empty, event("state-input/run.json"), event("card.png"), event("folder/")] {
+            assert!(matches!(single(ignored), Record::Ignored(_)));
+        }
+        for misnamed in ["cards.json.txt", "cards.csv", "cards", "cards.json+"] {
+            assert!(matches!(single(event(misnamed)), Record::Misnamed(_)));
         }
         assert!(records(json!({"Service": "Amazon S3", "Event": "s3:TestEvent"})).unwrap().is_empty());
     }

@@ -12,6 +12,7 @@ use crate::{
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_sfn::{error::ProvideErrorMetadata, error::SdkError, operation::start_execution::StartExecutionError};
+use idlist::Report;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 
@@ -45,13 +46,15 @@ pub async fn serve(app: &App) -> Result<(), lambda_runtime::Error> {
 /// The first failure, after every record was tried: Lambda's retries deliver the whole event again, which is harmless.
 pub async fn handle(app: &App, event: Value) -> Result<Output, Error> {
     let records = records(event).inspect_err(|err| log::failed(None, err))?;
-    let mut lists = Vec::with_capacity(records.len());
+    let (mut lists, mut ignored) = (Vec::with_capacity(records.len()), Vec::new());
     let mut first_failure = None;
     for record in records {
         let result = match &record {
             Record::Created(list) => app.handle_list(list).await,
-            Record::Ignored { what, reason } => {
-                log::ignored(what, reason);
+            Record::Misnamed(list) => app.reject(list, &Report::of_misnamed_list(&list.key)).await,
+            Record::Ignored(record) => {
+                log::ignored(record);
+                ignored.push(record.clone());
                 continue;
             }
             Record::Unreadable(problem) => {
@@ -69,7 +72,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Output, Error> {
             }
         }
     }
-    first_failure.map_or(Ok(Output { lists }), Err)
+    first_failure.map_or(Ok(Output { lists, ignored }), Err)
 }
 
 impl App {
@@ -83,13 +86,16 @@ impl App {
                 }
                 self.start_execution(list, &version_id).await?
             }
-            Checked::Bad(report) => {
-                let report_key = rejection::store(&self.s3, &self.config.result_bucket_name, list, &report).await?;
-                log::rejected(list, &report, &report_key);
-                Outcome::Rejected { report_bucket: self.config.result_bucket_name.clone(), report_key }
-            }
+            Checked::Bad(report) => return self.reject(list, &report).await,
         };
-        Ok(ListOutcome { bucket_name: list.bucket.clone(), bucket_key: list.key.clone(), outcome })
+        Ok(ListOutcome::new(list, outcome))
+    }
+
+    async fn reject(&self, list: &List, report: &Report) -> Result<ListOutcome, Error> {
+        let report_bucket = self.config.result_bucket_name.clone();
+        let report_key = rejection::store(&self.s3, &report_bucket, list, report).await?;
+        log::rejected(list, report, &report_key);
+        Ok(ListOutcome::new(list, Outcome::Rejected { report_bucket, report_key }))
     }
 
     /// S3 delivers at least once; the name, which is the same for every delivery, makes the second one harmless.

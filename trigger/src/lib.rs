@@ -29,4 +29,4 @@ mod rejection;
 pub use config::{Config, ConfigError};
 pub use error::{Error, ErrorKind};
 pub use handler::{App, handle, serve};
-pub use output::{ListOutcome, Outcome, Output};
+pub use output::{Ignored, ListOutcome, Outcome, Output};

@@ -3,7 +3,7 @@
 use crate::{
     Error,
     event::List,
-    output::{ListOutcome, Outcome},
+    output::{Ignored, ListOutcome, Outcome},
 };
 use idlist::Report;
 use tracing::{error, info, warn};
@@ -57,8 +57,8 @@ fn headline(report: &Report) -> String {
 }
 
 /// Logs a record that is not a list to make.
-pub(crate) fn ignored(what: &str, reason: &str) {
-    info!(what, reason, "record ignored");
+pub(crate) fn ignored(record: &Ignored) {
+    info!(what = record.what, reason = record.reason, "record ignored");
 }
 
 /// Logs a failure that the retries of Lambda may repair.

@@ -1,5 +1,6 @@
 //! What the function answers: what came of every list of the event.
 
+use crate::event::List;
 use serde::{Deserialize, Serialize};
 
 /// The function's result.
@@ -7,6 +8,18 @@ use serde::{Deserialize, Serialize};
 pub struct Output {
     /// The event's lists, in its order.
     pub lists: Vec<ListOutcome>,
+    /// Records that are not lists to make, in the event's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
+}
+
+/// A record that is not a list to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ignored {
+    /// The object, or the event if it is not about a new object.
+    pub what: String,
+    /// Why nothing is made.
+    pub reason: String,
 }
 
 /// A list, and what came of it.
@@ -20,6 +33,12 @@ pub struct ListOutcome {
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,
+}
+
+impl ListOutcome {
+    pub(crate) fn new(list: &List, outcome: Outcome) -> Self {
+        Self { bucket_name: list.bucket.clone(), bucket_key: list.key.clone(), outcome }
+    }
 }
 
 /// What came of a list.

@@ -7,7 +7,7 @@ use crate::{
 };
 use emulator_bedrock::StandIn;
 use emulator_s3::Attributes;
-use idlist::CheckOptions;
+use idlist::{CheckOptions, ListName};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,8 +23,9 @@ enum RunError {
     #[error("the list {}: {cause}", path.display())]
     List { path: PathBuf, cause: std::io::Error },
     #[error(
-        "the list {}: its name must end in .json, as S3 notifies of nothing else; \
-         a CSV or JSON Lines file is no list yet, make it a JSON array first", .0.display()
+        "the name of a list must end in .json; from CSV, Excel or JSON Lines make one with: \
+         idlist convert {} --bucket BUCKET --model MODEL --key '{{id}}.png' -o {}",
+        .0.display(), .0.with_extension("json").display()
     )]
     NotJson(PathBuf),
     #[error(transparent)]
@@ -141,7 +142,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
 /// The list's key: its file name.
 fn key_of(list: &Path) -> Result<String, RunError> {
     match list.file_name().and_then(|name| name.to_str()) {
-        Some(name) if name.ends_with(".json") => Ok(name.to_owned()),
+        Some(name) if ListName::of(name) == ListName::List => Ok(name.to_owned()),
         _ => Err(RunError::NotJson(list.to_owned())),
     }
 }

@@ -137,7 +137,9 @@ fn told(pipeline: &Pipeline, delivery: &Delivery) -> Vec<String> {
         }
         Outcome::Gone => format!("{key}: deleted before it was read"),
     };
-    output.lists.iter().map(|list| told(&list.outcome)).collect()
+    let ignored = output.ignored.iter().filter(|_| !key.starts_with("state-input/"));
+    let ignored = ignored.map(|record| format!("{key}: ignored, {}", record.reason));
+    output.lists.iter().map(|list| told(&list.outcome)).chain(ignored).collect()
 }
 
 fn started(delivery: Delivery) -> Vec<String> {

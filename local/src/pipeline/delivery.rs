@@ -1,4 +1,4 @@
-//! S3's notification of the trigger: for every object with the suffix `.json` in the list bucket, at least once.
+//! S3's notification of the trigger: for every object that is created in the list bucket, at least once.
 
 use super::names::TRIGGER;
 use super::outbox::{Notification, Outbox};

@@ -148,8 +148,7 @@ impl Notify for Outbox {
 
 /// What the trigger is told of an object, if it is told of it.
 fn notification_of(created: &ObjectCreated) -> Option<Notification> {
-    let is_list = created.bucket == LIST_BUCKET && created.key.ends_with(".json");
-    is_list.then(|| Notification {
+    (created.bucket == LIST_BUCKET).then(|| Notification {
         key: created.key.clone(),
         sequencer: created.sequencer.clone(),
         event: event_json(created, REGION, ACCOUNT),

@@ -9,9 +9,9 @@ async fn a_list_by_its_place() {
     let data = Data::new();
     let up = data.up(&[]);
     let aws = up.clients();
-    // Not .json: nobody is notified.
-    aws.put_list("cards", &items(3)).await;
-    let ended = aws.run(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards"})).await;
+    // Not the name of a list: the trigger ignores it.
+    aws.put_list("cards.data", &items(3)).await;
+    let ended = aws.run(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data"})).await;
     assert_eq!(ended.status, ExecutionStatus::Succeeded, "{ended:?}");
     assert_eq!(data.files(IMAGE_BUCKET).len(), 3);
 }
@@ -61,8 +61,8 @@ async fn an_execution_of_which_nothing_succeeds_fails_and_says_where_why() {
     let aws = up.clients();
     let mut no_prompt = item(1);
     no_prompt["prompt"] = json!("");
-    aws.put_list("cards", &json!([no_prompt, 42]).to_string()).await;
-    let ended = aws.run(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards"})).await;
+    aws.put_list("cards.data", &json!([no_prompt, 42]).to_string()).await;
+    let ended = aws.run(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data"})).await;
     assert_eq!((ended.status, ended.error.as_deref()), (ExecutionStatus::Failed, Some("NothingMade")));
     let cause = ended.cause.unwrap();
     assert!(cause.contains("FAILED_0.json") && cause.contains(RESULT_BUCKET), "{cause}");

@@ -1,6 +1,6 @@
 //! Bad lists: a clear report, nothing started, nothing charged, the list stays where it is.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Run, event_file, item};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Run, event_file, item, items};
 use serde_json::{Value, json};
 
 /// Runs a list that has to be rejected.
@@ -123,4 +123,31 @@ fn a_definition_that_can_not_be_run_here_is_refused_by_name_at_start() {
         let run = data.run(&list, &["--definition", path.to_str().unwrap()]);
         assert!(run.code() == 2 && run.stderr.contains(named), "{named}: {}", run.stderr);
     }
+}
+
+#[tokio::test]
+async fn every_dropped_object_starts_is_rejected_or_is_ignored() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    let aws = up.clients();
+    for key in ["CARDS.JSON", "cards.json.txt", "cards.csv", "cards", "card.png"] {
+        aws.put_list(key, &items(1)).await;
+    }
+    up.says("CARDS.JSON: started").await;
+    for key in ["cards.json.txt", "cards.csv", "cards"] {
+        up.says(&format!("{key}: rejected")).await;
+    }
+    up.says("card.png: ignored, not a list").await;
+    assert_eq!(data.files(RESULT_BUCKET).iter().filter(|key| key.starts_with("rejected/")).count(), 3);
+    let executions = aws.executions().await;
+    aws.ended(&executions[0]).await;
+    assert_eq!((executions.len(), data.files(IMAGE_BUCKET).len()), (1, 1));
+}
+
+#[test]
+fn a_list_that_is_not_json_is_answered_with_the_command_that_makes_one() {
+    let data = Data::new();
+    let run = data.run(&data.list("cards.csv", "id,prompt\nA1,a cat\n"), &[]);
+    assert_eq!(run.code(), 2);
+    assert!(run.stderr.contains("idlist convert ") && run.stderr.contains("cards.json"), "{}", run.stderr);
 }

@@ -111,3 +111,27 @@ async fn a_list_that_exceeds_the_memory_is_rejected() {
     let report = rejected_with(small, &list).await;
     assert_eq!(report["problems"][0]["kind"], "ListTooLarge", "{report}");
 }
+
+#[tokio::test]
+async fn a_list_under_another_name_is_rejected_unread() {
+    for key in ["cards.json.txt", "cards.jsonl", "cards.CSV", "cards.xlsx", "cards.json.gz", "cards", "cards.json+"] {
+        let aws = Aws::with_lists(&[("cards.json", GOOD)]);
+        let output = aws.handle(&event_of(key)).await.unwrap();
+        assert!(matches!(output.lists[0].outcome, Outcome::Rejected { .. }), "{key}: {output:?}");
+        let (_, report) = aws.reports().remove(0);
+        assert_eq!(report["problems"][0]["kind"], json!("InvalidListName"));
+        let message = report["problems"][0]["message"].as_str().unwrap();
+        assert!(message.contains("must end in .json") && message.contains("idlist convert"), "{message}");
+    }
+    let aws = Aws::with_lists(&[("CARDS.JSON", GOOD)]);
+    let output = aws.handle(&event_of("CARDS.JSON")).await.unwrap();
+    assert!(matches!(output.lists[0].outcome, Outcome::Started { .. }), "{output:?}");
+}
+
+#[tokio::test]
+async fn what_is_not_a_list_is_ignored_by_name() {
+    let aws = Aws::with_lists(&[]);
+    let output = aws.handle(&event_of("cards/a.png")).await.unwrap();
+    assert_eq!((output.lists.len(), output.ignored.len()), (0, 1));
+    assert!(aws.executions.lock().unwrap().is_empty() && aws.reports().is_empty());
+}
