@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 use emulator_step_functions::{
-    Definition, Executions, Outcome, Services, Settings, StateMachine, TaskError, substitute,
+    Definition, EngineSettings, ExecutionOutcome, Executions, Services, StateMachine, TaskError, substitute,
 };
 use generator::rate_limit::{Decision, RateLimiter, Store};
 use serde_json::{Value, json};
@@ -303,7 +303,7 @@ async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<
     let rate_limiter = case.is_rate_limited.then(|| RateLimiter::new(objects, case.images_per_minute));
     let aws =
         Aws { items: case.items, model: Arc::clone(&model), rate_limiter, s3, invocations: Arc::clone(&invocations) };
-    let executions = Executions::open(aws, machine, Settings::new(directory.path()))?;
+    let executions = Executions::open(aws, machine, EngineSettings::new(directory.path()))?;
     let input = r#"{"bucketName": "lists", "bucketKey": "list.json"}"#;
     let all = case.items * case.lists;
     let mut scores = [Score::default(); 2];
@@ -314,7 +314,7 @@ async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<
         let started: Vec<_> = (0..case.lists).map(|_| executions.start(None, input)).collect::<Result<_, _>>()?;
         for arn in &started {
             let outcome = executions.wait(arn).await;
-            assert!(matches!(outcome, Some(Outcome::Succeeded { .. })), "{outcome:?}");
+            assert!(matches!(outcome, Some(ExecutionOutcome::Succeeded { .. })), "{outcome:?}");
         }
         let (made, throttled) = (model.counts().0 - made, model.counts().1 - throttled);
         assert_eq!(made, all, "every item is made, and once");

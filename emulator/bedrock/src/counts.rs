@@ -21,7 +21,7 @@ pub struct Counts {
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum CallOutcome {
     /// With the fault that the answer has all the same.
     Paid(Option<&'static str>),
     Throttled,
@@ -29,7 +29,7 @@ pub(super) enum Outcome {
     Failed(&'static str),
 }
 
-impl Outcome {
+impl CallOutcome {
     /// As the ledger calls it.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -42,12 +42,12 @@ impl Outcome {
 }
 
 impl Counts {
-    pub(super) fn count(&mut self, outcome: Outcome) {
+    pub(super) fn count(&mut self, outcome: CallOutcome) {
         match outcome {
-            Outcome::Paid(_) => self.paid += 1,
-            Outcome::Throttled => self.throttled += 1,
-            Outcome::Filtered => self.filtered += 1,
-            Outcome::Failed(name) => *self.failed.entry(name).or_default() += 1,
+            CallOutcome::Paid(_) => self.paid += 1,
+            CallOutcome::Throttled => self.throttled += 1,
+            CallOutcome::Filtered => self.filtered += 1,
+            CallOutcome::Failed(name) => *self.failed.entry(name).or_default() += 1,
         }
     }
 }

@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
-//! [`StandIn`] is the model for this process. Whoever owns it can intercept its calls, see [`Interceptor`].
+//! [`StandIn`] is the model for this process, [`BedrockEndpoint`] serves it over HTTP. Whoever owns it can intercept its calls, see [`Interceptor`].
 
-mod answer;
 mod card;
 mod counts;
 mod encode;
+mod endpoint;
 mod error;
 mod fault;
 mod hash;
@@ -12,6 +12,7 @@ mod interceptor;
 mod item;
 mod pictures;
 mod request;
+mod response;
 mod size;
 mod source;
 mod stand_in;
@@ -19,11 +20,12 @@ mod stand_in;
 mod tests;
 mod throttle;
 
-pub use answer::{Answer, Response};
 pub use counts::Counts;
+pub use endpoint::BedrockEndpoint;
 pub use error::BedrockError;
 pub use fault::BedrockFault;
 pub use interceptor::{EndedCall, Interceptor};
 pub use item::ItemName;
+pub use response::Response;
 pub use size::Size;
 pub use stand_in::{Options, StandIn};

@@ -23,7 +23,7 @@ pub(super) enum PictureError {
 
 /// What two requests have in common that get the same picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Kind {
+struct PictureKind {
     model_id: &'static str,
     aspect_ratio: Option<AspectRatio>,
     format: ImageFormat,
@@ -34,7 +34,7 @@ struct Kind {
 pub(super) struct Pictures {
     size: Size,
     /// Files in base64, if every kind is drawn only once.
-    drawn: Option<Mutex<HashMap<Kind, Arc<str>>>>,
+    drawn: Option<Mutex<HashMap<PictureKind, Arc<str>>>>,
 }
 
 impl Pictures {
@@ -56,7 +56,7 @@ impl Pictures {
         let Some(drawn) = self.drawn.as_ref().filter(|_| order.source.is_none()) else {
             return in_background(move || draw(model, &order, Some(seed), &item, size)).await;
         };
-        let kind = Kind { model_id: model.id, aspect_ratio: order.aspect_ratio, format: order.format };
+        let kind = PictureKind { model_id: model.id, aspect_ratio: order.aspect_ratio, format: order.format };
         let there = drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned();
         if let Some(picture) = there {
             return Ok(picture);

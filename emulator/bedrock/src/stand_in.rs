@@ -1,13 +1,13 @@
 //! The endpoint's logic, without the HTTP server: one call of InvokeModel from its body to its answer.
 
-use super::answer::{Answer, Response};
-use super::counts::{Counts, Outcome};
+use super::counts::{CallOutcome, Counts};
 use super::error::BedrockError;
 use super::fault::BedrockFault;
 use super::interceptor::{EndedCall, Interceptor, NoInterceptor};
 use super::item::ItemName;
 use super::pictures::{PictureError, Pictures};
 use super::request;
+use super::response::Response;
 use super::size::Size;
 use super::throttle::Throttle;
 use idlist::models::{self, Model, ModelError, RetiredModels};
@@ -89,10 +89,11 @@ impl StandIn {
         lock(&self.counts).clone()
     }
 
-    /// Answers one call. `request_metadata` is the header `X-Amzn-Bedrock-Request-Metadata`, which names the item.
+    /// Answers one call. `request_metadata` is the header `X-Amzn-Bedrock-Request-Metadata`, which names the item. `None` closes the connection
+    /// without a response.
     ///
     /// Pictures are drawn on tokio's blocking threads, so the caller's thread stays free.
-    pub async fn invoke_model(&self, model_id: &str, request_metadata: Option<&str>, body: &[u8]) -> Answer {
+    pub async fn invoke_model(&self, model_id: &str, request_metadata: Option<&str>, body: &[u8]) -> Option<Response> {
         self.invoke_model_for(|| true, model_id, request_metadata, body).await
     }
 
@@ -103,7 +104,7 @@ impl StandIn {
         model_id: &str,
         request_metadata: Option<&str>,
         body: &[u8],
-    ) -> Answer {
+    ) -> Option<Response> {
         let started = Instant::now();
         let item = ItemName::from_request_metadata(request_metadata);
         let call = {
@@ -116,23 +117,23 @@ impl StandIn {
         let call_header = self.interceptor.ended(&EndedCall {
             item: &item,
             result: outcome.name(),
-            is_paid: matches!(outcome, Outcome::Paid(_)),
-            fault: if let Outcome::Paid(fault) = outcome { fault } else { None },
+            is_paid: matches!(outcome, CallOutcome::Paid(_)),
+            fault: if let CallOutcome::Paid(fault) = outcome { fault } else { None },
             caller_waits: waits(),
         });
         match answer {
-            Answer::Response(mut response) => {
+            Some(mut response) => {
                 response.headers.extend(call_header);
                 response.headers.push(("x-amzn-requestid", self.request_id(call)));
                 let latency = started.elapsed().as_millis().to_string();
                 response.headers.push(("x-amzn-bedrock-invocation-latency", latency));
-                Answer::Response(response)
+                Some(response)
             }
-            Answer::Disconnect => Answer::Disconnect,
+            None => None,
         }
     }
 
-    async fn answer(&self, model_id: &str, item: &ItemName, body: &[u8]) -> (Outcome, Answer) {
+    async fn answer(&self, model_id: &str, item: &ItemName, body: &[u8]) -> (CallOutcome, Option<Response>) {
         let model = match find_model(model_id) {
             Ok(model) => model,
             Err((error, message)) => return refuse(error, Some(message)),
@@ -140,7 +141,7 @@ impl StandIn {
         if let Some(throttle) = &self.throttle
             && !lock(throttle).admits(Instant::now())
         {
-            return (Outcome::Throttled, refuse(BedrockError::Throttling, None).1);
+            return (CallOutcome::Throttled, refuse(BedrockError::Throttling, None).1);
         }
         let order = match request::parse(model, body) {
             Ok(order) => order,
@@ -169,7 +170,7 @@ impl StandIn {
                 if fault == Some(BedrockFault::Truncated) {
                     response.body.truncate(response.body.len() / 2);
                 }
-                (Outcome::Paid(fault.map(BedrockFault::name)), Answer::Response(response))
+                (CallOutcome::Paid(fault.map(BedrockFault::name)), Some(response))
             }
         }
     }
@@ -208,26 +209,26 @@ fn find_model(model_id: &str) -> Result<&'static Model, (BedrockError, &'static 
     })
 }
 
-fn refuse(error: BedrockError, message: Option<&str>) -> (Outcome, Answer) {
-    (Outcome::Failed(error.name()), Answer::Response(Response::error(error, message)))
+fn refuse(error: BedrockError, message: Option<&str>) -> (CallOutcome, Option<Response>) {
+    (CallOutcome::Failed(error.name()), Some(Response::error(error, message)))
 }
 
-fn fail(fault: BedrockFault, seed: u64) -> (Outcome, Answer) {
+fn fail(fault: BedrockFault, seed: u64) -> (CallOutcome, Option<Response>) {
     let answer = match fault {
-        BedrockFault::Error(error) => Answer::Response(Response::error(error, None)),
-        BedrockFault::InferenceError => Answer::Response(Response::no_image("Inference error")),
+        BedrockFault::Error(error) => Some(Response::error(error, None)),
+        BedrockFault::InferenceError => Some(Response::no_image("Inference error")),
         BedrockFault::Filtered => return filtered(),
-        BedrockFault::Html => Answer::Response(Response::html()),
-        BedrockFault::OtherJson => Answer::Response(Response::other_json()),
-        BedrockFault::Disconnect => Answer::Disconnect,
+        BedrockFault::Html => Some(Response::html()),
+        BedrockFault::OtherJson => Some(Response::other_json()),
+        BedrockFault::Disconnect => None,
         BedrockFault::NoImage | BedrockFault::Truncated | BedrockFault::Slow(_) => {
             let no_image = base64_simd::STANDARD.encode_to_string(b"this is not an image");
-            Answer::Response(Response::image(seed, &no_image))
+            Some(Response::image(seed, &no_image))
         }
     };
-    (Outcome::Failed(fault.name()), answer)
+    (CallOutcome::Failed(fault.name()), answer)
 }
 
-fn filtered() -> (Outcome, Answer) {
-    (Outcome::Filtered, Answer::Response(Response::no_image("Filter reason: prompt")))
+fn filtered() -> (CallOutcome, Option<Response>) {
+    (CallOutcome::Filtered, Some(Response::no_image("Filter reason: prompt")))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     function::{Function, FunctionError, Identity},
-    runtime_api::{Answer, Invocation, RuntimeApi},
+    runtime_api::{FunctionResult, Invocation, RuntimeApi},
 };
 use bytes::Bytes;
 use std::fs::OpenOptions;
@@ -59,7 +59,7 @@ impl Environment {
         function: &Function,
         identity: &Identity,
         payload: Bytes,
-    ) -> (Option<Self>, Answer) {
+    ) -> (Option<Self>, FunctionResult) {
         let request_id = uuid::Uuid::new_v4().to_string();
         let (sender, answer) = oneshot::channel();
         let invocation = Invocation {

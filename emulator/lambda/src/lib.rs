@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod asynchronous;
+mod endpoint;
 mod environment;
 mod function;
 mod functions;
@@ -9,5 +10,6 @@ mod runtime_api;
 mod tests;
 
 pub use asynchronous::{AsyncInvoker, TRIES};
+pub use endpoint::LambdaEndpoint;
 pub use function::{Function, FunctionError, Identity};
 pub use functions::{Functions, InvokeError};

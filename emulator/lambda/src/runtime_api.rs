@@ -19,7 +19,7 @@ const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024;
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// What a function answered.
-pub(crate) type Answer = Result<Vec<u8>, FunctionError>;
+pub(crate) type FunctionResult = Result<Vec<u8>, FunctionError>;
 
 /// An event on its way to the process.
 pub(crate) struct Invocation {
@@ -27,13 +27,13 @@ pub(crate) struct Invocation {
     pub(crate) function_arn: String,
     pub(crate) deadline: SystemTime,
     pub(crate) payload: Bytes,
-    pub(crate) answer: oneshot::Sender<Answer>,
+    pub(crate) answer: oneshot::Sender<FunctionResult>,
 }
 
 /// One environment's side of the Runtime API.
 pub(crate) struct RuntimeApi {
     events: AsyncMutex<mpsc::Receiver<Invocation>>,
-    current: Mutex<Option<(String, oneshot::Sender<Answer>)>>,
+    current: Mutex<Option<(String, oneshot::Sender<FunctionResult>)>>,
 }
 
 impl RuntimeApi {
@@ -112,7 +112,7 @@ impl RuntimeApi {
         response.unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
     }
 
-    fn take_answer(&self, request_id: &str, answer: Answer) -> Response<Full<Bytes>> {
+    fn take_answer(&self, request_id: &str, answer: FunctionResult) -> Response<Full<Bytes>> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         match current.take_if(|(id, _)| id == request_id) {
             Some((_, sender)) => {

@@ -6,7 +6,7 @@ use crate::checksum::hex;
 use crate::error::Doing;
 use crate::lookup::describe;
 use crate::metadata::{Contents, Fingerprint, MetadataFile, Record};
-use crate::place::Place;
+use crate::object_path::ObjectPath;
 use crate::versions::new_version_id;
 use crate::writer::Written;
 use crate::{Attributes, DEFAULT_CONTENT_TYPE, EventName, ObjectCreated, ObjectInfo, Store, StoreError, Versioning};
@@ -49,11 +49,11 @@ impl Store {
         let failed = |condition| StoreError::PreconditionFailed { key: key.to_owned(), condition };
         match condition {
             WriteCondition::Always => Ok(()),
-            WriteCondition::Absent => match Place::new(self.layout().bucket(bucket), key).find()? {
+            WriteCondition::Absent => match ObjectPath::new(self.layout().bucket(bucket), key).find()? {
                 None => Ok(()),
                 Some(_) => Err(failed("If-None-Match: *")),
             },
-            WriteCondition::Present => match Place::new(self.layout().bucket(bucket), key).find()? {
+            WriteCondition::Present => match ObjectPath::new(self.layout().bucket(bucket), key).find()? {
                 None => Err(self.missing(bucket, key)?),
                 Some(_) => Ok(()),
             },
@@ -74,10 +74,10 @@ impl Store {
         self.check_condition(bucket, key, condition)?;
         attributes.content_type.get_or_insert_with(|| DEFAULT_CONTENT_TYPE.to_owned());
 
-        let place = Place::new(self.layout().bucket(bucket), key);
+        let place = ObjectPath::new(self.layout().bucket(bucket), key);
         let metadata = MetadataFile::new(self.layout(), bucket, key);
         let room = place.make_room()?;
-        let stamp = self.clock().stamp();
+        let stamp = self.sequencer().stamp();
         let file = Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
         let etag = etag.unwrap_or_else(|| hex(&written.md5));
         let versioning = self.versioning_of(bucket)?;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::StoreError;
 use crate::error::{Doing, found};
 use crate::names::{self, DISPLACED};
-use crate::place::real_folder;
+use crate::object_path::real_folder;
 
 /// A walk through the keys of one bucket.
 #[derive(Debug)]

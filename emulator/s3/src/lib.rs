@@ -4,7 +4,6 @@
 
 mod bucket_name;
 mod checksum;
-mod clock;
 mod commit;
 mod error;
 mod event;
@@ -15,8 +14,9 @@ mod lookup;
 mod metadata;
 mod names;
 mod object;
+mod object_path;
 mod objects;
-mod place;
+mod sequencer;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use crate::error::Doing;
 use crate::metadata::{Contents, Fingerprint, MetadataFile, Record};
 use crate::object::guess_content_type;
-use crate::place::Place;
+use crate::object_path::ObjectPath;
 use crate::versions::version_id;
 use crate::writer::md5_of;
 use crate::{Attributes, ObjectInfo, Store, StoreError};
@@ -45,7 +45,7 @@ impl Store {
         let Some(Found { file, record, by_hand }) = self.look_up(bucket, key)? else { return Ok(None) };
         if by_hand && SystemTime::now() > record.modified() + QUIET {
             let _lock = self.layout().lock_bucket(bucket)?;
-            if let Some((_, now)) = Place::new(self.layout().bucket(bucket), key).find()?
+            if let Some((_, now)) = ObjectPath::new(self.layout().bucket(bucket), key).find()?
                 && record.file.fits(&now)
             {
                 let metadata = MetadataFile::new(self.layout(), bucket, key);
@@ -57,7 +57,7 @@ impl Store {
 
     /// As [`find`](Self::find), but nothing is remembered, so that the bucket's lock may be held.
     pub(crate) fn look_up(&self, bucket: &str, key: &str) -> Result<Option<Found>, StoreError> {
-        let place = Place::new(self.layout().bucket(bucket), key);
+        let place = ObjectPath::new(self.layout().bucket(bucket), key);
         for _ in 0..READ_ATTEMPTS {
             let (mut file, seen) = match self.see(&place, bucket, key)? {
                 Sight::Nothing => return Ok(None),
@@ -79,14 +79,14 @@ impl Store {
     /// digest is not known. Bucket and key are checked.
     pub(crate) fn open_at_once(&self, bucket: &str, key: &str) -> Result<Option<(File, ObjectInfo)>, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
-        match self.see(&Place::new(self.layout().bucket(bucket), key), bucket, key)? {
+        match self.see(&ObjectPath::new(self.layout().bucket(bucket), key), bucket, key)? {
             Sight::Nothing => Err(self.missing(bucket, key)?),
             Sight::Known(file, record) => Ok(Some((file, self.describe(bucket, key, record)?))),
             Sight::ByHand(..) => Ok(None),
         }
     }
 
-    fn see(&self, place: &Place<'_>, bucket: &str, key: &str) -> Result<Sight, StoreError> {
+    fn see(&self, place: &ObjectPath<'_>, bucket: &str, key: &str) -> Result<Sight, StoreError> {
         let metadata = MetadataFile::new(self.layout(), bucket, key);
         for _ in 0..READ_ATTEMPTS {
             let Some((path, found)) = place.find()? else { return Ok(Sight::Nothing) };

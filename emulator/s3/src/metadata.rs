@@ -30,9 +30,9 @@ use s3s::crypto::{Checksum as _, Sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::hex;
-use crate::clock::Stamp;
 use crate::error::{Doing, found};
 use crate::layout::Layout;
+use crate::sequencer::Stamp;
 use crate::versions::{DeleteMarker, Version};
 use crate::{Attributes, Checksum, StoreError};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::commit::{Commit, tidied};
 use crate::error::Doing;
-use crate::place::look;
+use crate::object_path::look;
 use crate::writer::{ObjectWriter, Written};
 use crate::{Attributes, EventName, ObjectInfo, Store, StoreError, WriteCondition};
 

@@ -9,11 +9,11 @@ use std::sync::{Arc, OnceLock};
 use time::OffsetDateTime;
 
 use crate::bucket_name::check_bucket_name;
-use crate::clock::Clock;
 use crate::error::{Doing, found};
 use crate::keys::Keys;
 use crate::layout::Layout;
-use crate::place::{look, real_folder};
+use crate::object_path::{look, real_folder};
+use crate::sequencer::Sequencer;
 use crate::{ObjectCreated, StoreError, VersionInfo, VersionQuery};
 
 /// The size over which S3 takes no object in a single PutObject: 5 GiB.
@@ -29,7 +29,7 @@ pub struct Store(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     layout: Layout,
-    clock: Clock,
+    sequencer: Sequencer,
     max_object_bytes: u64,
     notify: OnceLock<Box<dyn Notify>>,
 }
@@ -66,7 +66,7 @@ impl Store {
     /// [`StoreError::Storage`] if the folders cannot be made.
     pub fn new(dir: &Path, max_object_bytes: u64) -> Result<Self, StoreError> {
         let layout = Layout::new(dir)?;
-        Ok(Self(Arc::new(Inner { layout, clock: Clock::default(), max_object_bytes, notify: OnceLock::new() })))
+        Ok(Self(Arc::new(Inner { layout, sequencer: Sequencer::default(), max_object_bytes, notify: OnceLock::new() })))
     }
 
     /// Names who is notified of every object that this store creates from now on: by PutObject, CopyObject,
@@ -84,8 +84,8 @@ impl Store {
         &self.0.layout
     }
 
-    pub(crate) fn clock(&self) -> &Clock {
-        &self.0.clock
+    pub(crate) fn sequencer(&self) -> &Sequencer {
+        &self.0.sequencer
     }
 
     pub(crate) fn max_object_bytes(&self) -> u64 {

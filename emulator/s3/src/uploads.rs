@@ -123,7 +123,7 @@ impl Store {
     pub(crate) fn add_part(&self, upload: &Upload, number: u32, written: Written) -> Result<Part, StoreError> {
         let folder = self.layout().uploads().join(&upload.id);
         let earlier: Vec<Part> = self.parts(upload)?.into_iter().filter(|part| part.number == number).collect();
-        let stamp = self.clock().stamp();
+        let stamp = self.sequencer().stamp();
         Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
         let (md5, size, last_modified) = (hex(&written.md5), written.size, stamp.time().into());
         let mut part = Part { number, md5, checksum: written.checksum, size, last_modified, path: PathBuf::new() };

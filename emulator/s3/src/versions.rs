@@ -21,11 +21,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Stamp;
 use crate::error::{Doing, found};
 use crate::lookup::{READ_ATTEMPTS, kept_changing, same_file};
 use crate::metadata::{Contents, Fingerprint, MetadataFile, Record, files_of};
-use crate::place::Place;
+use crate::object_path::ObjectPath;
+use crate::sequencer::Stamp;
 use crate::{ObjectInfo, Store, StoreError, Versioning, WriteCondition};
 
 /// The version id of an object that was stored while its bucket kept no versions.
@@ -116,7 +116,7 @@ pub struct Deletion {
 impl Store {
     /// The versions of a key. Neither the bucket nor the key is checked.
     pub(crate) fn versions_of(&self, bucket: &str, key: &str) -> Result<Versions, StoreError> {
-        let place = Place::new(self.layout().bucket(bucket), key);
+        let place = ObjectPath::new(self.layout().bucket(bucket), key);
         for _ in 0..READ_ATTEMPTS {
             let found = self.look_up(bucket, key)?;
             let contents = MetadataFile::new(self.layout(), bucket, key).read()?;
@@ -209,7 +209,7 @@ impl Store {
         let folder = MetadataFile::new(self.layout(), bucket, key).versions();
         fs::create_dir_all(&folder).doing("create the folder", &folder)?;
         if current.is_object()
-            && let Some((file, _)) = Place::new(self.layout().bucket(bucket), key).find()?
+            && let Some((file, _)) = ObjectPath::new(self.layout().bucket(bucket), key).find()?
         {
             let path = folder.join(current.id());
             // Left by a write that died.
@@ -257,7 +257,7 @@ impl Store {
             (Some(id), _) => self.delete_version(bucket, key, id),
             (None, Some(versioning)) => self.mark_deleted(bucket, key, versioning),
             (None, None) => {
-                let existed = Place::new(self.layout().bucket(bucket), key).remove()?;
+                let existed = ObjectPath::new(self.layout().bucket(bucket), key).remove()?;
                 MetadataFile::new(self.layout(), bucket, key).remove()?;
                 Ok(Deletion { existed, version_id: None, delete_marker: false })
             }
@@ -269,14 +269,14 @@ impl Store {
         let metadata = MetadataFile::new(self.layout(), bucket, key);
         let versions = self.versions_of(bucket, key)?;
         let id = new_version_id(Some(versioning));
-        let marker = DeleteMarker { version_id: id.clone(), modified: self.clock().stamp().nanoseconds() };
+        let marker = DeleteMarker { version_id: id.clone(), modified: self.sequencer().stamp().nanoseconds() };
         let records: Vec<Record> = versions.current_record().cloned().into_iter().collect();
         let existed = !records.is_empty();
         let noncurrent = self.with_current_kept(bucket, key, versions, id.as_deref().unwrap_or(NULL))?;
         // Such keys are found by this folder, even if nothing was ever stored under them.
         fs::create_dir_all(metadata.versions()).doing("create the folder", &metadata.versions())?;
         metadata.write(&Contents { records, delete_marker: Some(marker), noncurrent, ..metadata.read()? })?;
-        Place::new(self.layout().bucket(bucket), key).remove()?;
+        ObjectPath::new(self.layout().bucket(bucket), key).remove()?;
         self.remove_replaced(bucket, key)?;
         Ok(Deletion { existed, version_id: Some(version_id(id)), delete_marker: true })
     }
@@ -284,7 +284,7 @@ impl Store {
     /// Deletes one version for good. If it was the current one, the newest that is left becomes current.
     fn delete_version(&self, bucket: &str, key: &str, id: &str) -> Result<Deletion, StoreError> {
         let metadata = MetadataFile::new(self.layout(), bucket, key);
-        let place = Place::new(self.layout().bucket(bucket), key);
+        let place = ObjectPath::new(self.layout().bucket(bucket), key);
         let mut versions = self.versions_of(bucket, key)?;
         let is_current = versions.is_current(id);
         let deleted = versions.current.iter().chain(&versions.noncurrent).find(|version| version.id() == id).cloned();
@@ -329,7 +329,7 @@ impl Store {
     fn make_current(&self, bucket: &str, record: &Record, mut contents: Contents) -> Result<(), StoreError> {
         let key = contents.key.clone();
         let metadata = MetadataFile::new(self.layout(), bucket, &key);
-        let place = Place::new(self.layout().bucket(bucket), &key);
+        let place = ObjectPath::new(self.layout().bucket(bucket), &key);
         let kept = metadata.versions().join(record.version_id.as_deref().unwrap_or(NULL));
         let temporary = self.layout().temporary();
         self.link(&kept, temporary.path())?;

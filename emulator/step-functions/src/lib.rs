@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
-//! [`Definition`] parses and checks; [`Executions`] starts, shows and stops; [`Executions::handle`] speaks the AWS JSON
-//! 1.0 protocol. Where the documentation of AWS is silent, the module that decides says so. Items are read one by one, at
+//! [`Definition`] parses and checks; [`Executions`] starts, shows and stops; [`StepFunctionsEndpoint`] serves
+//! them over HTTP. Where the documentation of AWS is silent, the module that decides says so. Items are read one by one, at
 //! most `MaxConcurrency` children are in flight, results go to files as they come, and a child is forgotten when it ends.
 
 mod api;
@@ -14,13 +14,14 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use engine::executions::{Executions, Interrupted, StartError};
+pub use api::endpoint::StepFunctionsEndpoint;
+pub use engine::executions::{Executions, Interrupted, StartExecutionError};
 pub use engine::services::{Services, TaskError};
-pub use engine::shared::Settings;
+pub use engine::shared::EngineSettings;
 pub use engine::state_machine::StateMachine;
 pub use language::definition::{Definition, DefinitionError};
 pub use language::payload::MAX_PAYLOAD_BYTES;
 pub use language::substitute::{SubstitutionError, substitute};
 pub use model::counts::{ChildEnd, Counts, Progress};
-pub use model::outcome::{ExecutionStatus, Outcome};
+pub use model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 pub use model::redrive::RedriveError;

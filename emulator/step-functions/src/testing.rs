@@ -12,21 +12,21 @@ use tempfile::TempDir;
 
 use crate::engine::executions::Executions;
 use crate::engine::services::{Services, TaskError};
-use crate::engine::shared::Settings;
+use crate::engine::shared::EngineSettings;
 use crate::engine::state_machine::StateMachine;
 use crate::language::definition::Definition;
-use crate::model::outcome::Outcome;
+use crate::model::execution_outcome::ExecutionOutcome;
 
 pub(crate) const MACHINE_ARN: &str = "arn:aws:states:us-west-2:123456789012:stateMachine:Machine";
 pub(crate) const EXECUTION_ARN: &str = "arn:aws:states:us-west-2:123456789012:execution:Machine:run-1";
 
 /// What a function does with a payload.
-pub(crate) struct Answer {
+pub(crate) struct Reply {
     pub(crate) after: Duration,
     pub(crate) result: Result<Value, TaskError>,
 }
 
-impl Answer {
+impl Reply {
     pub(crate) fn ok(result: Value) -> Self {
         Self { after: Duration::ZERO, result: Ok(result) }
     }
@@ -41,7 +41,7 @@ impl Answer {
     }
 }
 
-type Function = dyn Fn(&str, Value) -> Answer + Send + Sync;
+type Function = dyn Fn(&str, Value) -> Reply + Send + Sync;
 
 pub(crate) struct Fake {
     function: Box<Function>,
@@ -53,7 +53,7 @@ pub(crate) struct Fake {
 }
 
 impl Fake {
-    pub(crate) fn new(function: impl Fn(&str, Value) -> Answer + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn new(function: impl Fn(&str, Value) -> Reply + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self {
             function: Box::new(function),
             calls: AtomicU64::new(0),
@@ -65,7 +65,7 @@ impl Fake {
 
     /// A function that returns its payload.
     pub(crate) fn echo() -> Arc<Self> {
-        Self::new(|_, payload| Answer::ok(payload))
+        Self::new(|_, payload| Reply::ok(payload))
     }
 
     pub(crate) fn with_object(self: Arc<Self>, name: &str, body: impl Into<Vec<u8>>) -> Arc<Self> {
@@ -173,7 +173,11 @@ impl Machine {
         Self::with_settings(services, definition, |_| ())
     }
 
-    pub(crate) fn with_settings(services: &Arc<Fake>, definition: &Value, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) fn with_settings(
+        services: &Arc<Fake>,
+        definition: &Value,
+        change: impl FnOnce(&mut EngineSettings),
+    ) -> Self {
         Self::over(Arc::new(tempfile::tempdir().unwrap()), services, definition, change)
     }
 
@@ -186,12 +190,12 @@ impl Machine {
         directory: Arc<TempDir>,
         services: &Arc<Fake>,
         definition: &Value,
-        change: impl FnOnce(&mut Settings),
+        change: impl FnOnce(&mut EngineSettings),
     ) -> Self {
         let definition = Definition::parse(&definition.to_string()).unwrap();
         let machine =
             StateMachine::new("Machine", "us-west-2", "123456789012", "arn:aws:iam::123456789012:role/r", definition);
-        let mut settings = Settings::new(directory.path());
+        let mut settings = EngineSettings::new(directory.path());
         change(&mut settings);
         Self { executions: Executions::open(Arc::clone(services), machine, settings).unwrap(), directory }
     }
@@ -203,7 +207,7 @@ impl Machine {
     }
 
     /// Runs `run-1` to its end.
-    pub(crate) async fn run(&self, input: &Value) -> Outcome {
+    pub(crate) async fn run(&self, input: &Value) -> ExecutionOutcome {
         self.start(input);
         self.executions.wait(EXECUTION_ARN).await.unwrap()
     }
@@ -241,11 +245,11 @@ pub(crate) fn process<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// `Failed` with this error and cause.
-pub(crate) fn failed(error: &str, cause: &str) -> Outcome {
-    Outcome::Failed { error: Some(error.to_owned()), cause: Some(cause.to_owned()) }
+pub(crate) fn failed(error: &str, cause: &str) -> ExecutionOutcome {
+    ExecutionOutcome::Failed { error: Some(error.to_owned()), cause: Some(cause.to_owned()) }
 }
 
 /// The error's name of a failed execution.
-pub(crate) fn error_of(outcome: &Outcome) -> &str {
+pub(crate) fn error_of(outcome: &ExecutionOutcome) -> &str {
     outcome.failure().0.unwrap_or_else(|| panic!("{outcome:?}"))
 }

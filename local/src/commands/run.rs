@@ -117,7 +117,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let outcome = executions.wait(&execution_arn).await;
     let tally = tallies.take(&execution_arn);
     let counted = pipeline.stand_in().map(StandIn::counts);
-    let (error, cause) = outcome.as_ref().map(emulator_step_functions::Outcome::failure).unwrap_or_default();
+    let (error, cause) = outcome.as_ref().map(emulator_step_functions::ExecutionOutcome::failure).unwrap_or_default();
     let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
     Ok(RunOutcome {
         status: last.borrow().status.name(),

@@ -1,6 +1,6 @@
 //! What has become of the items of an execution, counted as their children end.
 
-use emulator_step_functions::{ChildEnd, Outcome};
+use emulator_step_functions::{ChildEnd, ExecutionOutcome};
 use generator::Output;
 use serde::Serialize;
 use serde_json::Value;
@@ -47,13 +47,13 @@ impl Tallies {
         }
         let Some(tally) = tallies.get_mut(end.parent_arn) else { return };
         match end.outcome {
-            Outcome::Succeeded { output } => match serde_json::from_str::<Output>(output) {
+            ExecutionOutcome::Succeeded { output } => match serde_json::from_str::<Output>(output) {
                 Ok(Output { outcome: generator::Outcome::Existing, .. }) => tally.existing += 1,
                 _ => tally.generated += 1,
             },
-            Outcome::Failed { error, cause } => tally.failed(end, error.as_deref(), cause.as_deref()),
-            Outcome::TimedOut => tally.failed(end, Some("States.Timeout"), None),
-            Outcome::Aborted { .. } => {}
+            ExecutionOutcome::Failed { error, cause } => tally.failed(end, error.as_deref(), cause.as_deref()),
+            ExecutionOutcome::TimedOut => tally.failed(end, Some("States.Timeout"), None),
+            ExecutionOutcome::Aborted { .. } => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{interrupt::Interrupt, tally::Tallies, tally::Tally};
 use crate::{
     cli::UpArguments,
-    pipeline::{Delivery, IMAGE_BUCKET, LIST_BUCKET, Pipeline, Services, state_machine_arn},
+    pipeline::{Delivery, IMAGE_BUCKET, LIST_BUCKET, Pipeline, PipelineServices, state_machine_arn},
 };
 use emulator_step_functions::Executions;
 use std::collections::HashSet;
@@ -46,7 +46,7 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
     let mut ends = JoinSet::new();
     // Whose end is waited for. A notification may come twice, and of an execution that is carried on.
     let mut awaited = HashSet::new();
-    for execution_arn in pipeline.carry_on() {
+    for execution_arn in pipeline.resume() {
         say!("{}: carried on from where local was ended; its counts begin anew", name_of(&execution_arn));
         awaited.insert(execution_arn.clone());
         ends.spawn(end_of(pipeline.executions().clone(), Arc::clone(&tallies), execution_arn));
@@ -90,10 +90,10 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
 }
 
 async fn end_of(
-    executions: Executions<Services>,
+    executions: Executions<PipelineServices>,
     tallies: Arc<Tallies>,
     execution_arn: String,
-) -> (Tally, String, Option<emulator_step_functions::Outcome>) {
+) -> (Tally, String, Option<emulator_step_functions::ExecutionOutcome>) {
     let outcome = executions.wait(&execution_arn).await;
     (tallies.take(&execution_arn), execution_arn, outcome)
 }

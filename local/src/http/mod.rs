@@ -1,11 +1,8 @@
 //! The one port: every request goes to the service that it names, as an AWS endpoint would serve it.
 
-mod bedrock;
-mod door;
 mod faulty_s3;
-mod lambda;
+mod host_check;
 mod server;
-mod states;
 
 pub(crate) use server::{Endpoints, serve};
 
@@ -21,12 +18,12 @@ type Body = UnsyncBoxBody<Bytes, BoxError>;
 #[error("the connection ends without an answer")]
 struct NoAnswer;
 
-fn full(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+fn boxed(response: Response<Full<Bytes>>) -> Response<Body> {
+    response.map(|body| body.map_err(|never| match never {}).boxed_unsync())
 }
 
 fn answer_of(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
-    let mut response = Response::new(full(body));
+    let mut response = boxed(Response::new(Full::new(body.into())));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(content_type));
     response

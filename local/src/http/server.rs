@@ -1,14 +1,15 @@
 //! Accepts connections and hands every request to the service that it is for.
 
-use super::{Body, NoAnswer, answer_of, bedrock, door::turned_away, faulty_s3, lambda, states};
-use crate::{faults::Faults, faults::client, pipeline::Services};
-use emulator_bedrock::StandIn;
-use emulator_lambda::Functions;
+use super::{Body, NoAnswer, answer_of, boxed, faulty_s3, host_check::refusal};
+use crate::{faults::Faults, faults::client, pipeline::PipelineServices};
+use emulator_bedrock::BedrockEndpoint;
+use emulator_lambda::LambdaEndpoint;
 use emulator_s3::S3Endpoint;
-use emulator_step_functions::Executions;
+use emulator_step_functions::StepFunctionsEndpoint;
 use http_body_util::BodyExt;
-use hyper::{Method, Request, Response, body::Incoming, service::service_fn};
+use hyper::{Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -21,9 +22,10 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 #[derive(Clone)]
 pub(crate) struct Endpoints {
     pub(crate) s3: S3Endpoint,
-    pub(crate) executions: Executions<Services>,
-    pub(crate) functions: Arc<Functions>,
-    pub(crate) stand_in: Option<Arc<StandIn>>,
+    pub(crate) step_functions: StepFunctionsEndpoint<PipelineServices>,
+    pub(crate) lambda: LambdaEndpoint,
+    /// `None` when the real Bedrock makes the pictures.
+    pub(crate) bedrock: Option<BedrockEndpoint>,
     pub(crate) faults: Arc<Faults>,
 }
 
@@ -58,21 +60,21 @@ pub(crate) async fn serve(listener: TcpListener, endpoints: Endpoints) {
 impl Endpoints {
     /// An error ends the connection without an answer.
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, NoAnswer> {
-        if let Some(why) = turned_away(request.headers()) {
+        if let Some(why) = refusal(request.headers()) {
             return Ok(answer_of(403, "text/plain", why));
         }
-        let path = request.uri().path();
-        if let Some(target) = request.headers().get("x-amz-target") {
-            let target = target.to_str().unwrap_or_default().to_owned();
-            return Ok(states::answer(&self.executions, &target, request).await);
+        if StepFunctionsEndpoint::<PipelineServices>::handles(&request) {
+            return Ok(boxed(self.step_functions.call(request).await));
         }
-        if request.method() == Method::POST {
-            if let Some(model_id) = bedrock::model_id(path) {
-                return bedrock::answer(self.stand_in.as_ref(), &model_id, request).await;
-            }
-            if let Some(function) = lambda::function_name(path) {
-                return Ok(lambda::answer(&self.functions, &function, request).await);
-            }
+        if BedrockEndpoint::handles(&request) {
+            let Some(bedrock) = &self.bedrock else {
+                let message = json!({"message": "there is no stand-in here: local was started with --bedrock aws"});
+                return Ok(answer_of(404, "application/json", message.to_string()));
+            };
+            return bedrock.call(request).await.map(boxed).ok_or(NoAnswer);
+        }
+        if LambdaEndpoint::handles(&request) {
+            return Ok(boxed(self.lambda.call(request).await));
         }
         if request.headers().contains_key(client::FUNCTION) {
             return faulty_s3::answer(&self.faults, &self.s3, request).await;

@@ -10,5 +10,5 @@ mod start;
 pub use delivery::Delivery;
 pub(crate) use names::execution_arn_of;
 pub use names::{ACCOUNT, IMAGE_BUCKET, LIST_BUCKET, REGION, RESULT_BUCKET, STATE_MACHINE, state_machine_arn};
-pub use services::Services;
+pub use services::PipelineServices;
 pub use start::{LEDGER, Pipeline, StartError};

@@ -18,7 +18,7 @@ use time::format_description::well_known::Rfc3339;
 
 /// The services of one pipeline.
 #[derive(Clone)]
-pub struct Services {
+pub struct PipelineServices {
     store: Store,
     functions: Arc<Functions>,
     made_buckets: Arc<Mutex<BTreeSet<String>>>,
@@ -44,7 +44,7 @@ struct Later {
     _wait_seconds: u64,
 }
 
-impl Services {
+impl PipelineServices {
     pub(crate) fn new(store: Store, functions: Arc<Functions>, faults: Arc<Faults>) -> Self {
         Self { store, functions, made_buckets: Arc::default(), faults }
     }
@@ -100,7 +100,7 @@ impl Services {
     }
 }
 
-impl emulator_step_functions::Services for Services {
+impl emulator_step_functions::Services for PipelineServices {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
         let mut may_wait = None;
         if function.ends_with(GENERATOR)
@@ -214,16 +214,16 @@ mod tests {
     use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
     use emulator_step_functions::Services as _;
 
-    fn services(folder: &Path) -> Services {
+    fn services(folder: &Path) -> PipelineServices {
         let store = Store::new(folder, DEFAULT_MAX_OBJECT_BYTES).unwrap();
         store.create_bucket("plain").unwrap();
         store.create_bucket("versioned").unwrap();
         store.put_versioning("versioned", Versioning::Enabled).unwrap();
         let identity = Identity { region: "us-east-1".into(), account: "000000000000".into() };
-        Services::new(store, Arc::new(Functions::new(&identity, Vec::new())), Arc::default())
+        PipelineServices::new(store, Arc::new(Functions::new(&identity, Vec::new())), Arc::default())
     }
 
-    async fn text(services: &Services, version_id: Option<&str>) -> Result<String, TaskError> {
+    async fn text(services: &PipelineServices, version_id: Option<&str>) -> Result<String, TaskError> {
         let opened = services.open_object("versioned", "list.json", version_id).await?;
         Ok(std::io::read_to_string(opened).unwrap())
     }

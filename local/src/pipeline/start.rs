@@ -5,7 +5,7 @@ use super::{
     functions::{functions, identity},
     names::{ACCOUNT, GENERATOR, IMAGE_BUCKET, LIST_BUCKET, REGION, RESULT_BUCKET, STATE_MACHINE},
     outbox::Outbox,
-    services::Services,
+    services::PipelineServices,
 };
 use crate::{
     cli::{Bedrock, Settings},
@@ -13,10 +13,10 @@ use crate::{
     http::{Endpoints, serve},
 };
 use aws_credential_types::provider::ProvideCredentials;
-use emulator_bedrock::StandIn;
-use emulator_lambda::{AsyncInvoker, Functions};
+use emulator_bedrock::{BedrockEndpoint, StandIn};
+use emulator_lambda::{AsyncInvoker, Functions, LambdaEndpoint};
 use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning};
-use emulator_step_functions::{ChildEnd, Definition, Executions, StateMachine};
+use emulator_step_functions::{ChildEnd, Definition, Executions, StateMachine, StepFunctionsEndpoint};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
@@ -91,8 +91,8 @@ pub struct Pipeline {
     address: SocketAddr,
     data: PathBuf,
     store: Store,
-    executions: Executions<Services>,
-    services: Services,
+    executions: Executions<PipelineServices>,
+    services: PipelineServices,
     functions: Arc<Functions>,
     stand_in: Option<Arc<StandIn>>,
     outbox: Outbox,
@@ -145,10 +145,10 @@ impl Pipeline {
 
         let program = std::env::current_exe().map_err(StartError::Program)?;
         let functions = Arc::new(Functions::new(&identity(), functions(settings, &program, address, &logs, &faults)));
-        let services = Services::new(store.clone(), Arc::clone(&functions), Arc::clone(&faults));
+        let services = PipelineServices::new(store.clone(), Arc::clone(&functions), Arc::clone(&faults));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
         let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
-        let mut engine = emulator_step_functions::Settings::new(&executions);
+        let mut engine = emulator_step_functions::EngineSettings::new(&executions);
         engine.speed = settings.speed;
         engine.on_child_end = Some(Box::new(on_child_end));
         let executions = Executions::open(services.clone(), machine, engine)
@@ -164,9 +164,9 @@ impl Pipeline {
         let (deliveries, _) = broadcast::channel(DELIVERY_BACKLOG);
         let endpoints = Endpoints {
             s3: S3Endpoint::new(store.clone(), REGION),
-            executions: executions.clone(),
-            functions: Arc::clone(&functions),
-            stand_in: stand_in.clone(),
+            step_functions: StepFunctionsEndpoint::new(executions.clone()),
+            lambda: LambdaEndpoint::new(Arc::clone(&functions)),
+            bedrock: stand_in.clone().map(BedrockEndpoint::new),
             faults,
         };
         let invoker = AsyncInvoker::new(Arc::clone(&functions), settings.speed);
@@ -191,15 +191,15 @@ impl Pipeline {
 
     /// Goes on where an earlier process died: delivers the notifications that the trigger has not taken, and carries the
     /// executions on that ran. Returns the ARNs of the latter.
-    pub fn carry_on(&self) -> Vec<String> {
+    pub fn resume(&self) -> Vec<String> {
         let interrupted = self.executions.interrupted().into_iter().map(|interrupted| interrupted.execution_arn);
-        let carried_on = interrupted.filter(|arn| self.executions.carry_on(arn)).collect();
+        let carried_on = interrupted.filter(|arn| self.executions.resume(arn)).collect();
         self.outbox.deliver_leftovers();
         carried_on
     }
 
     /// Ends what an earlier process left of the list with this key, which is about to be put again and has all of its items.
-    /// Other lists are left for [`carry_on`](Self::carry_on).
+    /// Other lists are left for [`resume`](Self::resume).
     pub async fn supersede(&self, key: &str) {
         self.outbox.forget_leftovers(key);
         for interrupted in self.executions.interrupted() {
@@ -249,7 +249,7 @@ impl Pipeline {
 
     /// The executions.
     #[must_use]
-    pub fn executions(&self) -> &Executions<Services> {
+    pub fn executions(&self) -> &Executions<PipelineServices> {
         &self.executions
     }
 

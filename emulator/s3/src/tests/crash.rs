@@ -13,7 +13,7 @@ fn write_and_die_before_the_bytes_are_in_place(store: &Store, key: &str, bytes: 
     let mut writer = ObjectWriter::new(store, None, false).unwrap();
     writer.write(bytes).unwrap();
     let written = writer.finish();
-    let file = Fingerprint::stamp(&written.file, store.clock().stamp()).unwrap();
+    let file = Fingerprint::stamp(&written.file, store.sequencer().stamp()).unwrap();
     let attributes = Attributes::of_type("new/type");
     let record = Record { file, etag: "new".to_owned(), checksum: None, attributes, version_id: None };
     let metadata = MetadataFile::new(store.layout(), BUCKET, key);

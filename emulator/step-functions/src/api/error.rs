@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::engine::executions::StartError;
+use crate::engine::executions::StartExecutionError;
 use crate::model::redrive::RedriveError;
 
 /// Why a request was not carried out.
@@ -29,7 +29,7 @@ pub(super) enum ApiError {
     #[error("Resource not found: '{0}'")]
     ResourceNotFound(String),
     #[error(transparent)]
-    Start(#[from] StartError),
+    Start(#[from] StartExecutionError),
     #[error(transparent)]
     Redrive(#[from] RedriveError),
 }
@@ -46,19 +46,21 @@ impl ApiError {
             Self::ExecutionDoesNotExist(_) => "ExecutionDoesNotExist",
             Self::StateMachineDoesNotExist(_) => "StateMachineDoesNotExist",
             Self::ResourceNotFound(_) => "ResourceNotFound",
-            Self::Start(StartError::InvalidName(_)) => "InvalidName",
-            Self::Start(StartError::InvalidExecutionInput(_)) => "InvalidExecutionInput",
-            Self::Start(StartError::ExecutionAlreadyExists(_)) => "ExecutionAlreadyExists",
+            Self::Start(StartExecutionError::InvalidName(_)) => "InvalidName",
+            Self::Start(StartExecutionError::InvalidExecutionInput(_)) => "InvalidExecutionInput",
+            Self::Start(StartExecutionError::ExecutionAlreadyExists(_)) => "ExecutionAlreadyExists",
             Self::Redrive(RedriveError::ExecutionDoesNotExist(_)) => "ExecutionDoesNotExist",
             Self::Redrive(RedriveError::ExecutionNotRedrivable(_)) => "ExecutionNotRedrivable",
-            Self::Start(StartError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => "InternalServerError",
+            Self::Start(StartExecutionError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => {
+                "InternalServerError"
+            }
         }
     }
 
     /// The HTTP status: the request's fault, or that of this machine, which a client may try again.
     pub(super) fn status(&self) -> u16 {
         match self {
-            Self::Start(StartError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => 500,
+            Self::Start(StartExecutionError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => 500,
             _ => 400,
         }
     }

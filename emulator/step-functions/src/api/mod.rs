@@ -1,8 +1,9 @@
-//! The Step Functions API in the AWS JSON 1.0 protocol, without HTTP.
+//! The Step Functions API in the AWS JSON 1.0 protocol.
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html>
 
-pub(crate) mod describe_map_run;
+mod describe_map_run;
+pub(crate) mod endpoint;
 mod error;
 mod executions;
 mod history;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
 use crate::language::payload::MAX_PAYLOAD_BYTES;
-use crate::testing::{Answer, EXECUTION_ARN, Fake, MACHINE_ARN, Machine};
+use crate::testing::{EXECUTION_ARN, Fake, MACHINE_ARN, Machine, Reply};
 
 /// A machine that waits a minute.
 fn waiting() -> Machine {
@@ -15,7 +15,7 @@ fn waiting() -> Machine {
 }
 
 fn map_machine() -> (Arc<Fake>, Machine) {
-    let fake = Fake::new(|_, item| Answer::ok(item.clone()).after(item.as_u64().unwrap()))
+    let fake = Fake::new(|_, item| Reply::ok(item.clone()).after(item.as_u64().unwrap()))
         .with_object("lists/list.json", "[10, 20, 30]");
     let definition = json!({
         "StartAt": "A",

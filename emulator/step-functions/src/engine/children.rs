@@ -18,12 +18,12 @@ use crate::journal::results::{Details, Entry, not_kept};
 use crate::language::definition::{Graph, Map};
 use crate::model::counts::ChildEnd;
 use crate::model::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, StateError};
-use crate::model::outcome::Outcome;
+use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::redrive::{Redrive, by_status};
 use crate::model::timestamp::{iso, now};
 
 /// Runs a child to its end. A parameter, since the interpreter that runs a child also runs Map states.
-pub(crate) type RunChild<S> = fn(Arc<Engine<S>>, Arc<Execution>, Arc<Graph>) -> BoxFuture<Outcome>;
+pub(crate) type RunChild<S> = fn(Arc<Engine<S>>, Arc<Execution>, Arc<Graph>) -> BoxFuture<ExecutionOutcome>;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -35,7 +35,7 @@ pub(crate) struct Children<'a, S> {
     map_run: &'a Arc<MapRun>,
     machine_arn: String,
     ended: Ended,
-    tasks: JoinSet<Outcome>,
+    tasks: JoinSet<ExecutionOutcome>,
     running: HashMap<Id, Arc<Execution>>,
     run_child: RunChild<S>,
 }
@@ -108,7 +108,7 @@ impl<'a, S: Services> Children<'a, S> {
     }
 
     /// Notes how a child ended; afterwards nothing is kept of it but its result.
-    fn end(&mut self, ended: Result<(Id, Outcome), JoinError>) -> Result<(), StateError> {
+    fn end(&mut self, ended: Result<(Id, ExecutionOutcome), JoinError>) -> Result<(), StateError> {
         let (id, outcome) = ended.unwrap_or_else(|panic| (panic.id(), outcome_of_panic(&panic)));
         // Every task was entered when it was started.
         let Some(child) = self.running.remove(&id) else { return Ok(()) };

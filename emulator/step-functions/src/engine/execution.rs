@@ -11,10 +11,10 @@ use crate::engine::map_run::MapRun;
 use crate::engine::stop::Stopper;
 use crate::journal::history::History;
 use crate::journal::log::Log;
-use crate::journal::summary::Summary;
+use crate::journal::map_run_record::MapRunRecord;
 use crate::model::counts::Progress;
-use crate::model::event::Kind;
-use crate::model::outcome::{ExecutionStatus, Outcome};
+use crate::model::event::EventKind;
+use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 use crate::model::redrive::Redrive;
 use crate::model::timestamp::now;
 
@@ -41,7 +41,7 @@ pub(crate) struct Execution {
 #[derive(Debug)]
 pub(crate) struct End {
     pub(crate) at: OffsetDateTime,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: ExecutionOutcome,
 }
 
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Execution {
     pub(crate) fn begin(arn: String, name: String, input: &Arc<str>, log: &Path) -> io::Result<Self> {
         let mut history = History::of_machine([]);
         history.log_to(Log::create(log, &name)?);
-        history.add(Kind::ExecutionStarted { input: Arc::clone(input) });
+        history.add(EventKind::ExecutionStarted { input: Arc::clone(input) });
         if history.log().is_some_and(|log| log.has_failed()) {
             return Err(io::Error::other("its start could not be written"));
         }
@@ -67,12 +67,12 @@ impl Execution {
         let (mut input, mut started, mut redrive, mut end) = ("{}".into(), None, None, None);
         for event in history.events() {
             match &event.kind {
-                Kind::ExecutionStarted { input: given } => (input, started) = (Arc::clone(given), Some(event.at)),
-                Kind::ExecutionRedriven { redrive_count } => {
+                EventKind::ExecutionStarted { input: given } => (input, started) = (Arc::clone(given), Some(event.at)),
+                EventKind::ExecutionRedriven { redrive_count } => {
                     redrive = Some(Redrive { count: *redrive_count, at: event.at });
                     end = None;
                 }
-                kind => end = Outcome::of_event(kind).map(|outcome| End { at: event.at, outcome }).or(end),
+                kind => end = ExecutionOutcome::of_event(kind).map(|outcome| End { at: event.at, outcome }).or(end),
             }
         }
         let status = end.as_ref().map_or(ExecutionStatus::Running, |end| end.outcome.status());
@@ -88,7 +88,7 @@ impl Execution {
     /// The child for item number `index`.
     pub(crate) fn child(arn: String, name: String, input: Arc<str>, map_run: Arc<MapRun>, index: u64) -> Self {
         let mut history = History::keeping(KEPT_OF_A_CHILD);
-        history.add(Kind::ExecutionStarted { input: Arc::clone(&input) });
+        history.add(EventKind::ExecutionStarted { input: Arc::clone(&input) });
         Self::new(arn, name, input, Role::Child { map_run, index }, history)
     }
 
@@ -112,7 +112,7 @@ impl Execution {
     }
 
     /// Keeps what is to be known of a Map Run after this process.
-    pub(crate) fn keep_map_run(&self, map_run: &Summary) {
+    pub(crate) fn keep_map_run(&self, map_run: &MapRunRecord) {
         if let Some(log) = self.history().log() {
             log.map_run(map_run);
         }
@@ -148,7 +148,7 @@ impl Execution {
     }
 
     /// Notes how it ended. Later ends change nothing.
-    pub(crate) fn close(&self, outcome: Outcome) {
+    pub(crate) fn close(&self, outcome: ExecutionOutcome) {
         let mut history = self.history();
         history.add(outcome.to_event());
         let at = history.events().next_back().map_or_else(now, |event| event.at);

@@ -12,17 +12,17 @@ use crate::engine::execution::Execution;
 use crate::engine::machine;
 use crate::engine::run::outcome_of_panic;
 use crate::engine::services::Services;
-use crate::engine::shared::{Engine, Settings};
+use crate::engine::shared::{Engine, EngineSettings};
 use crate::engine::state_machine::StateMachine;
 use crate::engine::stop::Stop;
-use crate::engine::store::{Started, Store};
+use crate::engine::store::{ExecutionStore, Started};
 use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::counts::Progress;
-use crate::model::outcome::{ExecutionStatus, Outcome};
+use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 
 /// Why an execution was not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
+pub enum StartExecutionError {
     /// The name breaks the rules.
     #[error("Invalid Name: '{0}'")]
     InvalidName(String),
@@ -58,8 +58,8 @@ impl<S> Clone for Executions<S> {
 
 impl<S: Services> Executions<S> {
     /// No executions yet; what other processes left in the directory is not looked at.
-    pub fn new(services: S, machine: StateMachine, settings: Settings) -> Self {
-        let store = Store::new(settings.directory.clone());
+    pub fn new(services: S, machine: StateMachine, settings: EngineSettings) -> Self {
+        let store = ExecutionStore::new(settings.directory.clone());
         Self(Arc::new(Engine { services, machine, settings, store }))
     }
 
@@ -68,13 +68,13 @@ impl<S: Services> Executions<S> {
     ///
     /// # Errors
     /// If the directory cannot be read and tidied up.
-    pub fn open(services: S, machine: StateMachine, settings: Settings) -> io::Result<Self> {
+    pub fn open(services: S, machine: StateMachine, settings: EngineSettings) -> io::Result<Self> {
         let executions = Self::new(services, machine, settings);
         executions.0.store.load(&executions.0.machine)?;
         Ok(executions)
     }
 
-    /// The executions that ran when the process before this one died. [`carry_on`](Self::carry_on) runs them to their end,
+    /// The executions that ran when the process before this one died. [`resume`](Self::resume) runs them to their end,
     /// [`stop`](Self::stop) ends them; until then they are `RUNNING`, but nothing happens.
     pub fn interrupted(&self) -> Vec<Interrupted> {
         let interrupted = self.0.store.interrupted().into_iter();
@@ -88,7 +88,7 @@ impl<S: Services> Executions<S> {
     ///
     /// # Panics
     /// Outside of a Tokio runtime.
-    pub fn carry_on(&self, execution_arn: &str) -> bool {
+    pub fn resume(&self, execution_arn: &str) -> bool {
         let interrupted = self.0.store.take_interrupted(execution_arn);
         if interrupted && let Some(execution) = self.0.store.execution(execution_arn) {
             self.spawn(&execution);
@@ -111,20 +111,20 @@ impl<S: Services> Executions<S> {
     ///
     /// # Panics
     /// Outside of a Tokio runtime.
-    pub fn start(&self, name: Option<&str>, input: &str) -> Result<String, StartError> {
+    pub fn start(&self, name: Option<&str>, input: &str) -> Result<String, StartExecutionError> {
         let name = match name {
             None => Uuid::new_v4().to_string(),
             Some(name) if is_name(name) => name.to_owned(),
-            Some(name) => return Err(StartError::InvalidName(name.to_owned())),
+            Some(name) => return Err(StartExecutionError::InvalidName(name.to_owned())),
         };
         check_input(input)?;
         let arn = self.0.machine.execution_arn(&name);
         let started = self.0.store.start(arn.clone(), name, &input.into());
-        match started.map_err(|cause| StartError::NotKept(cause.to_string()))? {
+        match started.map_err(|cause| StartExecutionError::NotKept(cause.to_string()))? {
             Started::Same => {
-                self.carry_on(&arn);
+                self.resume(&arn);
             }
-            Started::AlreadyExists => return Err(StartError::ExecutionAlreadyExists(arn)),
+            Started::AlreadyExists => return Err(StartExecutionError::ExecutionAlreadyExists(arn)),
             Started::New(execution) => self.spawn(&execution),
         }
         Ok(arn)
@@ -152,7 +152,7 @@ impl<S: Services> Executions<S> {
     }
 
     /// Waits until an execution of the machine has ended and its results are written.
-    pub async fn wait(&self, execution_arn: &str) -> Option<Outcome> {
+    pub async fn wait(&self, execution_arn: &str) -> Option<ExecutionOutcome> {
         let execution = self.0.store.execution(execution_arn)?;
         // The execution has the other end of the channel, so this cannot fail while it is held here.
         let _ = execution.subscribe()?.wait_for(|progress| progress.status != ExecutionStatus::Running).await;
@@ -167,7 +167,7 @@ impl<S: Services> Executions<S> {
         let execution = self.0.store.execution(execution_arn)?;
         execution.stopper.stop(Stop::Aborted { error, cause });
         // One that was interrupted goes on only to end, with its results.
-        self.carry_on(execution_arn);
+        self.resume(execution_arn);
         if execution.map_run().is_none() {
             self.wait(execution_arn).await;
         }
@@ -194,12 +194,12 @@ fn is_name(name: &str) -> bool {
     (1..=80).contains(&name.chars().count()) && name.chars().all(allowed)
 }
 
-fn check_input(input: &str) -> Result<(), StartError> {
+fn check_input(input: &str) -> Result<(), StartExecutionError> {
     if input.len() > MAX_PAYLOAD_BYTES {
         let problem = format!("{} bytes, at most {MAX_PAYLOAD_BYTES} are possible", input.len());
-        return Err(StartError::InvalidExecutionInput(problem));
+        return Err(StartExecutionError::InvalidExecutionInput(problem));
     }
     serde_json::from_str::<serde_json::Value>(input)
         .map(drop)
-        .map_err(|error| StartError::InvalidExecutionInput(error.to_string()))
+        .map_err(|error| StartExecutionError::InvalidExecutionInput(error.to_string()))
 }

@@ -19,8 +19,8 @@ use crate::language::path::Path;
 use crate::language::payload::encode;
 use crate::language::scope::Scope;
 use crate::model::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
-use crate::model::event::Kind;
-use crate::model::outcome::Outcome;
+use crate::model::event::EventKind;
+use crate::model::execution_outcome::ExecutionOutcome;
 
 /// Runs an execution to its end.
 ///
@@ -30,14 +30,14 @@ pub(crate) fn run<S: Services>(
     execution: Arc<Execution>,
     graph: Arc<Graph>,
     deadline: Option<Instant>,
-) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+) -> Pin<Box<dyn Future<Output = ExecutionOutcome> + Send>> {
     Box::pin(async move {
         let stopping = execution.stopper.stopping(deadline);
         let mut run = Run { engine: &engine, execution: &execution, context: Value::Null, stopping, carried_on: false };
         match run.states(&graph).await {
-            Ok(output) => Outcome::Succeeded { output },
-            Err(Halt::Failed(failure)) => Outcome::Failed { error: Some(failure.error), cause: failure.cause },
-            Err(Halt::FailState { error, cause }) => Outcome::Failed { error, cause },
+            Ok(output) => ExecutionOutcome::Succeeded { output },
+            Err(Halt::Failed(failure)) => ExecutionOutcome::Failed { error: Some(failure.error), cause: failure.cause },
+            Err(Halt::FailState { error, cause }) => ExecutionOutcome::Failed { error, cause },
             Err(Halt::Stopped(stop)) => stop.into(),
         }
     })
@@ -48,7 +48,7 @@ fn run_child<S: Services>(
     engine: Arc<Engine<S>>,
     execution: Arc<Execution>,
     graph: Arc<Graph>,
-) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+) -> Pin<Box<dyn Future<Output = ExecutionOutcome> + Send>> {
     run(engine, execution, graph, None)
 }
 
@@ -99,7 +99,7 @@ impl<S: Services> Run<'_, S> {
             let what = || format!("The output of the state '{}'", state.name);
             text = encode(&left.output, what).map_err(|error| placed(error.into(), state, entered))?;
             let next = left.next.map(str::to_owned);
-            self.record(Kind::StateExited {
+            self.record(EventKind::StateExited {
                 state: state.kind().into(),
                 name: Arc::clone(&state.name),
                 output: Arc::clone(&text),
@@ -114,7 +114,7 @@ impl<S: Services> Run<'_, S> {
 
     fn enter(&mut self, state: &State, input: Arc<str>) -> Result<u64, Halt> {
         let name = Arc::clone(&state.name);
-        let entered = self.record(Kind::StateEntered { state: state.kind().into(), name, input })?;
+        let entered = self.record(EventKind::StateEntered { state: state.kind().into(), name, input })?;
         Ok(self.be_in(state, entered))
     }
 

@@ -7,10 +7,10 @@ use time::OffsetDateTime;
 use tokio::sync::watch;
 
 use crate::engine::state_machine::StateMachine;
-use crate::journal::summary::{MapRunEnd, Summary};
+use crate::journal::map_run_record::{MapRunEnd, MapRunRecord};
 use crate::language::definition::Map;
 use crate::model::counts::{Counts, Progress};
-use crate::model::outcome::ExecutionStatus;
+use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::redrive::Redrive;
 use crate::model::timestamp::now;
 
@@ -101,8 +101,8 @@ impl MapRun {
 
 impl MapRun {
     /// What is to be kept of it.
-    pub(crate) fn summary(&self) -> Summary {
-        Summary {
+    pub(crate) fn summary(&self) -> MapRunRecord {
+        MapRunRecord {
             arn: self.arn.clone(),
             label: self.label.clone(),
             started: self.started,
@@ -118,7 +118,7 @@ impl MapRun {
 
     /// A Map Run of an earlier process.
     pub(crate) fn known(
-        summary: Summary,
+        summary: MapRunRecord,
         execution_arn: &str,
         progress: watch::Sender<Progress>,
         execution_has_ended: bool,

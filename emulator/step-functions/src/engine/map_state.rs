@@ -24,8 +24,8 @@ use crate::language::definition::{Map, text_argument};
 use crate::language::payload::encode;
 use crate::language::scope::Scope;
 use crate::model::error::{ITEM_READER_FAILED, RESULT_WRITER_FAILED, StateError};
-use crate::model::event::Kind;
-use crate::model::outcome::ExecutionStatus;
+use crate::model::event::EventKind;
+use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::redrive::{MAX_REDRIVES_OF_A_MAP_RUN, Redrive};
 use crate::model::timestamp::now;
 
@@ -41,7 +41,7 @@ pub(crate) async fn run<S: Services>(
     let open = if run.carried_on { run.execution.history().open_map_run() } else { None };
     let map_run = match open {
         // Without its items a Map Run never began: its redrive is a new one.
-        Some(open) if !open.to_redrive || items_of(&folder_of(run, &open.arn)).exists() => carry_on(run, map, open)?,
+        Some(open) if !open.to_redrive || items_of(&folder_of(run, &open.arn)).exists() => resume(run, map, open)?,
         _ => begin(run, map)?,
     };
     run.engine.store.add_map_run(&map_run);
@@ -59,10 +59,10 @@ pub(crate) async fn run<S: Services>(
         }
     };
     let (status, events) = match &result {
-        Ok(_) => (ExecutionStatus::Succeeded, vec![Kind::MapRunSucceeded, Kind::MapStateSucceeded]),
+        Ok(_) => (ExecutionStatus::Succeeded, vec![EventKind::MapRunSucceeded, EventKind::MapStateSucceeded]),
         Err(Halt::Failed(StateError { error, cause })) => {
-            let failed = Kind::MapRunFailed { error: error.clone(), cause: cause.clone() };
-            (ExecutionStatus::Failed, vec![failed, Kind::MapStateFailed])
+            let failed = EventKind::MapRunFailed { error: error.clone(), cause: cause.clone() };
+            (ExecutionStatus::Failed, vec![failed, EventKind::MapStateFailed])
         }
         // The execution ends with it, and AWS shows only that.
         Err(Halt::FailState { .. } | Halt::Stopped(_)) => (ExecutionStatus::Aborted, Vec::new()),
@@ -81,13 +81,13 @@ fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Ha
     let arn = run.engine.machine.arn_of("mapRun", &format!("/{}:{id}", map.label));
     let map_run = Arc::new(MapRun::new(arn, now(), &run.execution.arn, run.execution.progress(), map));
     map_run.count(|_| ());
-    run.record(Kind::MapStateStarted)?;
-    run.record(Kind::MapRunStarted { map_run_arn: map_run.arn.clone() })?;
+    run.record(EventKind::MapStateStarted)?;
+    run.record(EventKind::MapRunStarted { map_run_arn: map_run.arn.clone() })?;
     Ok(map_run)
 }
 
 /// The Map Run of an earlier process, or of the execution before it was redriven. What the definition says now holds.
-fn carry_on<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
+fn resume<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
     let known = run.engine.store.map_run(&open.arn);
     let mut map_run = MapRun::new(open.arn, open.started, &run.execution.arn, run.execution.progress(), map);
     map_run.redrive = open.redrive;
@@ -100,7 +100,7 @@ fn carry_on<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> R
             let cause = format!("The Map Run was redriven {MAX_REDRIVES_OF_A_MAP_RUN} times, more is not possible");
             return Err(StateError::runtime(cause).into());
         }
-        run.record(Kind::MapRunRedriven { map_run_arn: map_run.arn.clone(), redrive_count: count })?;
+        run.record(EventKind::MapRunRedriven { map_run_arn: map_run.arn.clone(), redrive_count: count })?;
         map_run.redrive = Some(Redrive { count, at: now() });
     }
     map_run.count(|_| ());

@@ -12,7 +12,7 @@ use crate::engine::execution::Execution;
 use crate::engine::executions::Executions;
 use crate::engine::services::Services;
 use crate::journal::log::Log;
-use crate::model::event::{Kind, MAX_EVENTS};
+use crate::model::event::{EventKind, MAX_EVENTS};
 use crate::model::redrive::{REDRIVABLE, RedriveError, by_status};
 use crate::model::timestamp::now;
 
@@ -64,7 +64,7 @@ fn again(execution: &Execution, log: &Path) -> Result<Arc<Execution>, RedriveErr
     let mut history = execution.history().copy();
     history.log_to(Log::open(log).map_err(not_kept)?);
     let redrive_count = execution.redrive.map_or(0, |redrive| redrive.count) + 1;
-    history.add(Kind::ExecutionRedriven { redrive_count });
+    history.add(EventKind::ExecutionRedriven { redrive_count });
     if history.log().is_some_and(|log| log.has_failed()) {
         return Err(not_kept(io::Error::other("its log cannot be written")));
     }

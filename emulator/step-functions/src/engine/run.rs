@@ -11,8 +11,8 @@ use crate::engine::services::Services;
 use crate::engine::shared::Engine;
 use crate::engine::stop::{Stop, Stopping};
 use crate::model::error::{RUNTIME, StateError};
-use crate::model::event::Kind;
-use crate::model::outcome::Outcome;
+use crate::model::event::EventKind;
+use crate::model::execution_outcome::ExecutionOutcome;
 
 /// Why an execution does not go on.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl<S: Services> Run<'_, S> {
     ///
     /// # Errors
     /// `States.Runtime` when the history is full.
-    pub(crate) fn record(&self, event: Kind) -> Result<u64, Halt> {
+    pub(crate) fn record(&self, event: EventKind) -> Result<u64, Halt> {
         let mut history = self.execution.history();
         if history.is_full() {
             return Err(
@@ -75,6 +75,9 @@ impl<S: Services> Run<'_, S> {
 }
 
 /// The outcome of an execution in which the interpreter itself broke down.
-pub(crate) fn outcome_of_panic(panic: &JoinError) -> Outcome {
-    Outcome::Failed { error: Some(RUNTIME.to_owned()), cause: Some(format!("The execution broke down: {panic}")) }
+pub(crate) fn outcome_of_panic(panic: &JoinError) -> ExecutionOutcome {
+    ExecutionOutcome::Failed {
+        error: Some(RUNTIME.to_owned()),
+        cause: Some(format!("The execution broke down: {panic}")),
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::engine::state_machine::StateMachine;
-use crate::engine::store::Store;
+use crate::engine::store::ExecutionStore;
 use crate::model::counts::ChildEnd;
 
 /// A file of results has at most so many bytes.
@@ -12,7 +12,7 @@ use crate::model::counts::ChildEnd;
 const MAX_RESULT_FILE_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
 /// How executions are run.
-pub struct Settings {
+pub struct EngineSettings {
     /// Where executions are kept, and of a Map Run that has not succeeded the list and what came of its items. It must
     /// exist and belong to these executions alone. Room for the list and twice for the results is needed.
     pub directory: PathBuf,
@@ -28,7 +28,7 @@ pub struct Settings {
 
 type OnChildEnd = dyn Fn(ChildEnd<'_>) + Send + Sync;
 
-impl Settings {
+impl EngineSettings {
     /// The settings of AWS.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
@@ -40,10 +40,10 @@ impl Settings {
     }
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for EngineSettings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Settings")
+            .debug_struct("EngineSettings")
             .field("directory", &self.directory)
             .field("max_result_file_bytes", &self.max_result_file_bytes)
             .finish_non_exhaustive()
@@ -55,6 +55,6 @@ impl fmt::Debug for Settings {
 pub(crate) struct Engine<S> {
     pub(crate) services: S,
     pub(crate) machine: StateMachine,
-    pub(crate) settings: Settings,
-    pub(crate) store: Store,
+    pub(crate) settings: EngineSettings,
+    pub(crate) store: ExecutionStore,
 }

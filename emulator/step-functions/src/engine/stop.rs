@@ -5,7 +5,7 @@ use std::future::Future;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::outcome::Outcome;
+use crate::model::execution_outcome::ExecutionOutcome;
 
 /// Why an execution ends early.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) enum Stop {
     TimedOut,
 }
 
-impl From<Stop> for Outcome {
+impl From<Stop> for ExecutionOutcome {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::Aborted { error, cause } => Self::Aborted { error, cause },

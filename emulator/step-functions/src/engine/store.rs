@@ -22,7 +22,7 @@ use crate::engine::state_machine::StateMachine;
 use crate::journal::history::History;
 use crate::journal::log;
 use crate::journal::log::Log;
-use crate::model::outcome::ExecutionStatus;
+use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::redrive::{REDRIVABLE, RedriveError};
 use crate::model::timestamp::now;
 
@@ -32,7 +32,7 @@ const KEPT: Duration = Duration::days(90);
 
 /// All executions and Map Runs, by ARN.
 #[derive(Debug)]
-pub(crate) struct Store {
+pub(crate) struct ExecutionStore {
     directory: PathBuf,
     inner: Mutex<Inner>,
 }
@@ -64,7 +64,7 @@ pub(crate) struct Redriven {
     pub(crate) new: Option<Arc<Execution>>,
 }
 
-impl Store {
+impl ExecutionStore {
     /// Knows nothing yet.
     pub(crate) fn new(directory: PathBuf) -> Self {
         Self { directory, inner: Mutex::default() }

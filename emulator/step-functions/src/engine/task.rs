@@ -15,7 +15,7 @@ use crate::language::payload::encode;
 use crate::language::retry::Attempts;
 use crate::language::scope::Scope;
 use crate::model::error::StateError;
-use crate::model::event::Kind;
+use crate::model::event::EventKind;
 use crate::model::resource::Resource;
 
 impl<S: Services> Run<'_, S> {
@@ -40,21 +40,21 @@ impl<S: Services> Run<'_, S> {
         let arguments = task.parameters.fill(Scope { data: &effective, context: &self.context })?;
         let parameters = encode(&arguments, || format!("The input of the task '{}'", state.name))?;
         let (resource, timeout_seconds) = (task.resource, task.timeout_seconds);
-        self.record(Kind::TaskScheduled { resource, parameters, timeout_seconds })?;
-        self.record(Kind::TaskStarted { resource })?;
+        self.record(EventKind::TaskScheduled { resource, parameters, timeout_seconds })?;
+        self.record(EventKind::TaskStarted { resource })?;
         let result = match self.call(task, &arguments).await? {
             Some(Ok(result)) => result,
             Some(Err(StateError { error, cause })) => {
-                self.record(Kind::TaskFailed { resource, error: error.clone(), cause: cause.clone() })?;
+                self.record(EventKind::TaskFailed { resource, error: error.clone(), cause: cause.clone() })?;
                 return Err(StateError { error, cause }.into());
             }
             None => {
-                self.record(Kind::TaskTimedOut { resource })?;
+                self.record(EventKind::TaskTimedOut { resource })?;
                 return Err(StateError::timeout().into());
             }
         };
         let output = encode(&result, || format!("The result of the task '{}'", state.name))?;
-        self.record(Kind::TaskSucceeded { resource, output })?;
+        self.record(EventKind::TaskSucceeded { resource, output })?;
         let selector = task.result_selector.as_ref();
         let input = input.clone();
         Ok(data_flow::output(input, result, selector, &task.result_path, &state.output_path, &self.context)?)

@@ -16,7 +16,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::model::counts::Counts;
-use crate::model::outcome::ExecutionStatus;
+use crate::model::execution_outcome::ExecutionStatus;
 
 /// The file of ends, open for more.
 #[derive(Debug)]

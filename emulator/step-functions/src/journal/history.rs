@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::journal::log::Log;
-use crate::model::event::{Event, Kind, MAX_EVENTS};
+use crate::model::event::{Event, EventKind, MAX_EVENTS};
 use crate::model::timestamp::now;
 
 /// The events of one execution; of a child only the latest are kept.
@@ -56,7 +56,7 @@ impl History {
     }
 
     /// Adds an event and returns its id.
-    pub(crate) fn add(&mut self, kind: Kind) -> u64 {
+    pub(crate) fn add(&mut self, kind: EventKind) -> u64 {
         let event = Event { id: self.latest + 1, previous: self.previous, at: now(), kind };
         if let Some(log) = &mut self.log {
             log.event(&event);
@@ -69,7 +69,7 @@ impl History {
         self.latest = event.id;
         // Nothing follows these two in histories of AWS: the first state follows no event, and the exit of a Map state
         // follows the end of its Map Run.
-        if !matches!(event.kind, Kind::ExecutionStarted { .. } | Kind::MapStateSucceeded) {
+        if !matches!(event.kind, EventKind::ExecutionStarted { .. } | EventKind::MapStateSucceeded) {
             self.previous = self.latest;
         }
         if self.events.len() == self.kept {
@@ -100,12 +100,12 @@ mod tests {
     #[test]
     fn the_first_state_and_the_exit_of_a_map_state_follow_as_on_aws() {
         let mut history = History::keeping(9);
-        history.add(Kind::ExecutionStarted { input: "{}".into() });
+        history.add(EventKind::ExecutionStarted { input: "{}".into() });
         for _ in 0..2 {
-            history.add(Kind::MapRunSucceeded);
+            history.add(EventKind::MapRunSucceeded);
         }
-        history.add(Kind::MapStateSucceeded);
-        history.add(Kind::MapStateFailed);
+        history.add(EventKind::MapStateSucceeded);
+        history.add(EventKind::MapStateFailed);
         let ids: Vec<_> = history.events().map(|event| (event.id, event.previous)).collect();
         assert_eq!(ids, [(1, 0), (2, 0), (3, 2), (4, 3), (5, 3)]);
     }
@@ -114,7 +114,7 @@ mod tests {
     fn only_the_latest_events_are_kept_while_ids_go_on() {
         let mut history = History::keeping(2);
         for _ in 0..5 {
-            history.add(Kind::MapRunSucceeded);
+            history.add(EventKind::MapRunSucceeded);
         }
         assert_eq!(history.events().map(|event| event.id).collect::<Vec<_>>(), [4, 5]);
     }

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::journal::summary::Summary;
-use crate::model::event::{Event, Kind};
+use crate::journal::map_run_record::MapRunRecord;
+use crate::model::event::{Event, EventKind};
 
 /// The log of an execution that runs.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Logged {
     /// At least the start of the execution.
     pub(crate) events: Vec<Event>,
     /// The latest of every Map Run, in the order of their start.
-    pub(crate) map_runs: Vec<Summary>,
+    pub(crate) map_runs: Vec<MapRunRecord>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ pub(crate) struct Logged {
 enum Line<'a> {
     Execution { name: &'a str },
     Event(&'a Event),
-    MapRun(&'a Summary),
+    MapRun(&'a MapRunRecord),
 }
 
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ enum Line<'a> {
 enum OwnedLine {
     Execution { name: String },
     Event(Event),
-    MapRun(Summary),
+    MapRun(MapRunRecord),
 }
 
 impl Log {
@@ -67,7 +67,7 @@ impl Log {
         self.write(&Line::Event(event));
     }
 
-    pub(crate) fn map_run(&mut self, map_run: &Summary) {
+    pub(crate) fn map_run(&mut self, map_run: &MapRunRecord) {
         self.write(&Line::MapRun(map_run));
     }
 
@@ -100,7 +100,7 @@ impl Log {
 /// to see, since the state will be carried on. `None` if the execution was never started.
 pub(crate) fn read(path: &Path) -> io::Result<Option<Logged>> {
     let mut lines = BufReader::new(File::open(path)?);
-    let (mut name, mut events, mut map_runs) = (None, Vec::<(u64, Event)>::new(), Vec::<Summary>::new());
+    let (mut name, mut events, mut map_runs) = (None, Vec::<(u64, Event)>::new(), Vec::<MapRunRecord>::new());
     let (mut text, mut whole) = (Vec::new(), 0);
     loop {
         text.clear();
@@ -124,7 +124,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Logged>> {
     }
     OpenOptions::new().write(true).open(path)?.set_len(whole)?;
     let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
-    let started = events.first().is_some_and(|event| matches!(event.kind, Kind::ExecutionStarted { .. }));
+    let started = events.first().is_some_and(|event| matches!(event.kind, EventKind::ExecutionStarted { .. }));
     Ok(name.filter(|_| started).map(|name| Logged { name, events, map_runs }))
 }
 
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use crate::journal::history::History;
 
-    fn history(path: &Path, kinds: &[Kind]) {
+    fn history(path: &Path, kinds: &[EventKind]) {
         let mut history = History::of_machine([]);
         history.log_to(Log::create(path, "one").unwrap());
         for kind in kinds {
@@ -142,8 +142,8 @@ mod tests {
         assert!(!history.log().unwrap().has_failed());
     }
 
-    fn started() -> Kind {
-        Kind::ExecutionStarted { input: "{\"a\": \"\\n\"}".into() }
+    fn started() -> EventKind {
+        EventKind::ExecutionStarted { input: "{\"a\": \"\\n\"}".into() }
     }
 
     fn names(path: &Path) -> Option<Vec<String>> {
@@ -156,11 +156,11 @@ mod tests {
     fn a_log_reads_as_it_was_written_and_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        history(&path, &[started(), Kind::MapStateStarted]);
+        history(&path, &[started(), EventKind::MapStateStarted]);
         let logged = read(&path).unwrap().unwrap();
         let mut again = History::of_machine(logged.events);
         again.log_to(Log::open(&path).unwrap());
-        assert_eq!(again.add(Kind::ExecutionTimedOut), 3);
+        assert_eq!(again.add(EventKind::ExecutionTimedOut), 3);
         let events = read(&path).unwrap().unwrap().events;
         let ids: Vec<u64> = events.iter().map(|event| event.id).collect();
         assert_eq!((ids, names(&path).unwrap()[0].clone()), (vec![1, 2, 3], format!("{:?}", started())));
@@ -170,7 +170,7 @@ mod tests {
     fn wherever_a_kill_tears_it_the_whole_lines_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        history(&path, &[started(), Kind::MapStateStarted, Kind::ExecutionTimedOut]);
+        history(&path, &[started(), EventKind::MapStateStarted, EventKind::ExecutionTimedOut]);
         let whole = std::fs::read(&path).unwrap();
         for length in 0..whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
@@ -186,13 +186,13 @@ mod tests {
         let path = folder.path().join("log");
         let mut kinds = vec![
             started(),
-            Kind::MapRunStarted { map_run_arn: "arn".to_owned() },
-            Kind::MapRunSucceeded,
-            Kind::MapStateSucceeded,
+            EventKind::MapRunStarted { map_run_arn: "arn".to_owned() },
+            EventKind::MapRunSucceeded,
+            EventKind::MapStateSucceeded,
         ];
         history(&path, &kinds);
         assert_eq!(names(&path).unwrap().len(), 2);
-        kinds.push(Kind::ExecutionTimedOut);
+        kinds.push(EventKind::ExecutionTimedOut);
         history(&path, &kinds);
         assert_eq!(names(&path).unwrap().len(), 5);
     }

@@ -4,6 +4,6 @@ pub(crate) mod ended;
 pub(crate) mod history;
 pub(crate) mod items;
 pub(crate) mod log;
+pub(crate) mod map_run_record;
 pub(crate) mod position;
 pub(crate) mod results;
-pub(crate) mod summary;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::journal::history::History;
-use crate::model::event::Kind;
+use crate::model::event::EventKind;
 use crate::model::redrive::Redrive;
 
 /// The place of an execution among its states.
@@ -35,10 +35,10 @@ pub(crate) struct OpenMapRun {
 impl History {
     pub(crate) fn position(&self) -> Position {
         let last = self.events().rev().find_map(|event| match &event.kind {
-            Kind::StateEntered { name, input, .. } => {
+            EventKind::StateEntered { name, input, .. } => {
                 Some(Position::In { state: Arc::clone(name), input: Arc::clone(input), entered: event.id })
             }
-            Kind::StateExited { output, next, .. } => {
+            EventKind::StateExited { output, next, .. } => {
                 Some(Position::After { output: Arc::clone(output), next: next.clone() })
             }
             _ => None,
@@ -51,12 +51,12 @@ impl History {
         let (mut redrive, mut to_redrive) = (None, false);
         for event in self.events().rev() {
             match &event.kind {
-                Kind::StateEntered { .. } => break,
-                Kind::ExecutionRedriven { .. } => to_redrive |= redrive.is_none(),
-                Kind::MapRunRedriven { redrive_count, .. } => {
+                EventKind::StateEntered { .. } => break,
+                EventKind::ExecutionRedriven { .. } => to_redrive |= redrive.is_none(),
+                EventKind::MapRunRedriven { redrive_count, .. } => {
                     redrive.get_or_insert(Redrive { count: *redrive_count, at: event.at });
                 }
-                Kind::MapRunStarted { map_run_arn } => {
+                EventKind::MapRunStarted { map_run_arn } => {
                     return Some(OpenMapRun { arn: map_run_arn.clone(), started: event.at, redrive, to_redrive });
                 }
                 _ => {}
@@ -70,7 +70,7 @@ impl History {
 mod tests {
     use super::*;
 
-    fn history(kinds: &[Kind]) -> History {
+    fn history(kinds: &[EventKind]) -> History {
         let mut history = History::of_machine([]);
         for kind in kinds {
             history.add(kind.clone());
@@ -78,39 +78,43 @@ mod tests {
         history
     }
 
-    fn entered() -> Kind {
-        Kind::StateEntered { state: "Map".into(), name: "A".into(), input: "1".into() }
+    fn entered() -> EventKind {
+        EventKind::StateEntered { state: "Map".into(), name: "A".into(), input: "1".into() }
     }
 
-    fn started() -> Kind {
-        Kind::MapRunStarted { map_run_arn: "arn".to_owned() }
+    fn started() -> EventKind {
+        EventKind::MapRunStarted { map_run_arn: "arn".to_owned() }
     }
 
-    fn redriven(redrive_count: u32) -> Kind {
-        Kind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count }
+    fn redriven(redrive_count: u32) -> EventKind {
+        EventKind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count }
     }
 
-    const REDRIVEN: Kind = Kind::ExecutionRedriven { redrive_count: 1 };
+    const REDRIVEN: EventKind = EventKind::ExecutionRedriven { redrive_count: 1 };
 
     #[test]
     fn a_state_that_was_not_exited_is_run_again() {
-        assert_eq!(history(&[Kind::ExecutionTimedOut]).position(), Position::Beginning);
+        assert_eq!(history(&[EventKind::ExecutionTimedOut]).position(), Position::Beginning);
         let expected = Position::In { state: "A".into(), input: "1".into(), entered: 1 };
-        assert_eq!(history(&[entered(), started(), Kind::ExecutionTimedOut, REDRIVEN]).position(), expected);
-        let exited =
-            Kind::StateExited { state: "Map".into(), name: "A".into(), output: "2".into(), next: Some("B".into()) };
+        assert_eq!(history(&[entered(), started(), EventKind::ExecutionTimedOut, REDRIVEN]).position(), expected);
+        let exited = EventKind::StateExited {
+            state: "Map".into(),
+            name: "A".into(),
+            output: "2".into(),
+            next: Some("B".into()),
+        };
         let expected = Position::After { output: "2".into(), next: Some("B".to_owned()) };
-        assert_eq!(history(&[entered(), exited, Kind::ExecutionTimedOut]).position(), expected);
+        assert_eq!(history(&[entered(), exited, EventKind::ExecutionTimedOut]).position(), expected);
     }
 
     #[test]
     fn a_map_run_is_redriven_once_for_every_redrive_of_its_execution() {
-        let open = |kinds: &[Kind]| {
+        let open = |kinds: &[EventKind]| {
             history(kinds).open_map_run().map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive))
         };
         assert_eq!(open(&[started(), entered()]), None, "the one of an earlier state");
         assert_eq!(open(&[entered(), started()]), Some((0, false)));
-        assert_eq!(open(&[entered(), started(), Kind::ExecutionTimedOut, REDRIVEN]), Some((0, true)));
+        assert_eq!(open(&[entered(), started(), EventKind::ExecutionTimedOut, REDRIVEN]), Some((0, true)));
         let kinds = [entered(), started(), REDRIVEN, redriven(1)];
         assert_eq!(open(&kinds), Some((1, false)));
         assert_eq!(open(&[&kinds[..], &[REDRIVEN]].concat()), Some((1, true)));

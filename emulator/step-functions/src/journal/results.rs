@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::journal::ended::Ended;
 use crate::model::error::{RESULT_WRITER_FAILED, StateError};
-use crate::model::outcome::ExecutionStatus;
+use crate::model::execution_outcome::ExecutionStatus;
 
 /// The result files of a Map Run, written and not yet in their bucket.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::outcome::{ExecutionStatus, Outcome};
+use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 
 /// Items of a Map Run by what has become of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -67,5 +67,5 @@ pub struct ChildEnd<'a> {
     /// Input of the child: the item, as the ItemSelector made it. JSON text.
     pub input: &'a str,
     /// What came of it.
-    pub outcome: &'a Outcome,
+    pub outcome: &'a ExecutionOutcome,
 }

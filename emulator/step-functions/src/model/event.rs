@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use crate::model::error::TIMEOUT;
-use crate::model::outcome::Outcome;
+use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::resource::Resource;
 use crate::model::timestamp::{epoch_seconds, nanos};
 
@@ -25,12 +25,12 @@ pub(crate) struct Event {
     pub(crate) previous: u64,
     #[serde(with = "nanos")]
     pub(crate) at: OffsetDateTime,
-    pub(crate) kind: Kind,
+    pub(crate) kind: EventKind,
 }
 
 /// What happened. `state` is the state's type, the first part of the event's name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Kind {
+pub(crate) enum EventKind {
     ExecutionStarted {
         input: Arc<str>,
     },
@@ -117,8 +117,8 @@ impl Event {
         if let Some(details) = details {
             // States have one form of details for all types; the others are named after the event.
             let named = match &self.kind {
-                Kind::StateEntered { .. } => "stateEntered".to_owned(),
-                Kind::StateExited { .. } => "stateExited".to_owned(),
+                EventKind::StateEntered { .. } => "stateEntered".to_owned(),
+                EventKind::StateExited { .. } => "stateExited".to_owned(),
                 _ => kind[..1].to_ascii_lowercase() + &kind[1..],
             };
             event.insert(named + "EventDetails", details);
@@ -128,7 +128,7 @@ impl Event {
     }
 }
 
-impl Kind {
+impl EventKind {
     /// Whether it tells of the end of a Map Run, before its state or the execution ends.
     pub(crate) fn ends_a_map_run(&self) -> bool {
         matches!(
@@ -225,25 +225,25 @@ fn failure(error: Option<&String>, cause: Option<&String>) -> Map<String, Value>
     fields.into_iter().filter_map(|(field, text)| Some((field.to_owned(), json!(text?)))).collect()
 }
 
-impl Outcome {
+impl ExecutionOutcome {
     /// The outcome that an event tells of.
-    pub(crate) fn of_event(kind: &Kind) -> Option<Self> {
+    pub(crate) fn of_event(kind: &EventKind) -> Option<Self> {
         match kind.clone() {
-            Kind::ExecutionSucceeded { output } => Some(Self::Succeeded { output }),
-            Kind::ExecutionFailed { error, cause } => Some(Self::Failed { error, cause }),
-            Kind::ExecutionTimedOut => Some(Self::TimedOut),
-            Kind::ExecutionAborted { error, cause } => Some(Self::Aborted { error, cause }),
+            EventKind::ExecutionSucceeded { output } => Some(Self::Succeeded { output }),
+            EventKind::ExecutionFailed { error, cause } => Some(Self::Failed { error, cause }),
+            EventKind::ExecutionTimedOut => Some(Self::TimedOut),
+            EventKind::ExecutionAborted { error, cause } => Some(Self::Aborted { error, cause }),
             _ => None,
         }
     }
 
     /// The event that tells of it.
-    pub(crate) fn to_event(&self) -> Kind {
+    pub(crate) fn to_event(&self) -> EventKind {
         match self.clone() {
-            Self::Succeeded { output } => Kind::ExecutionSucceeded { output },
-            Self::Failed { error, cause } => Kind::ExecutionFailed { error, cause },
-            Self::TimedOut => Kind::ExecutionTimedOut,
-            Self::Aborted { error, cause } => Kind::ExecutionAborted { error, cause },
+            Self::Succeeded { output } => EventKind::ExecutionSucceeded { output },
+            Self::Failed { error, cause } => EventKind::ExecutionFailed { error, cause },
+            Self::TimedOut => EventKind::ExecutionTimedOut,
+            Self::Aborted { error, cause } => EventKind::ExecutionAborted { error, cause },
         }
     }
 }
@@ -255,7 +255,7 @@ mod tests {
 
     const SHOWN: Shown<'_> = Shown { role_arn: "role", region: "us-west-2", data: true };
 
-    fn shown(kind: Kind, shown: Shown<'_>) -> Value {
+    fn shown(kind: EventKind, shown: Shown<'_>) -> Value {
         let mut event = Event { id: 1, previous: 0, at: now(), kind }.to_json(shown);
         event.as_object_mut().unwrap().remove("timestamp");
         event
@@ -265,7 +265,7 @@ mod tests {
     fn events_look_as_the_api_documents_them() {
         let resource = Resource::LambdaInvoke;
         assert_eq!(
-            shown(Kind::ExecutionStarted { input: "{}".into() }, SHOWN),
+            shown(EventKind::ExecutionStarted { input: "{}".into() }, SHOWN),
             json!({
                 "id": 1, "previousEventId": 0, "type": "ExecutionStarted",
                 "executionStartedEventDetails": {
@@ -274,14 +274,17 @@ mod tests {
             })
         );
         assert_eq!(
-            shown(Kind::StateExited { state: "Pass".into(), name: "A".into(), output: "1".into(), next: None }, SHOWN),
+            shown(
+                EventKind::StateExited { state: "Pass".into(), name: "A".into(), output: "1".into(), next: None },
+                SHOWN
+            ),
             json!({
                 "id": 1, "previousEventId": 0, "type": "PassStateExited",
                 "stateExitedEventDetails": {"name": "A", "output": "1", "outputDetails": {"truncated": false}}
             })
         );
         assert_eq!(
-            shown(Kind::TaskScheduled { resource, parameters: "{}".into(), timeout_seconds: Some(5) }, SHOWN),
+            shown(EventKind::TaskScheduled { resource, parameters: "{}".into(), timeout_seconds: Some(5) }, SHOWN),
             json!({
                 "id": 1, "previousEventId": 0, "type": "TaskScheduled",
                 "taskScheduledEventDetails": {
@@ -291,14 +294,14 @@ mod tests {
             })
         );
         assert_eq!(
-            shown(Kind::TaskFailed { resource, error: "E".to_owned(), cause: None }, SHOWN),
+            shown(EventKind::TaskFailed { resource, error: "E".to_owned(), cause: None }, SHOWN),
             json!({
                 "id": 1, "previousEventId": 0, "type": "TaskFailed",
                 "taskFailedEventDetails": {"resourceType": "lambda", "resource": "invoke", "error": "E"}
             })
         );
         assert_eq!(
-            shown(Kind::MapRunStarted { map_run_arn: "arn".to_owned() }, SHOWN),
+            shown(EventKind::MapRunStarted { map_run_arn: "arn".to_owned() }, SHOWN),
             json!({
                 "id": 1, "previousEventId": 0, "type": "MapRunStarted",
                 "mapRunStartedEventDetails": {"mapRunArn": "arn"}
@@ -309,14 +312,14 @@ mod tests {
     #[test]
     fn redrives_look_as_the_api_documents_them() {
         assert_eq!(
-            shown(Kind::ExecutionRedriven { redrive_count: 1 }, SHOWN),
+            shown(EventKind::ExecutionRedriven { redrive_count: 1 }, SHOWN),
             json!({
                 "id": 1, "previousEventId": 0, "type": "ExecutionRedriven",
                 "executionRedrivenEventDetails": {"redriveCount": 1}
             })
         );
         assert_eq!(
-            shown(Kind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count: 2 }, SHOWN),
+            shown(EventKind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count: 2 }, SHOWN),
             json!({
                 "id": 1, "previousEventId": 0, "type": "MapRunRedriven",
                 "mapRunRedrivenEventDetails": {"mapRunArn": "arn", "redriveCount": 2}
@@ -326,7 +329,7 @@ mod tests {
 
     #[test]
     fn data_can_be_left_out() {
-        let event = shown(Kind::ExecutionSucceeded { output: "secret".into() }, Shown { data: false, ..SHOWN });
+        let event = shown(EventKind::ExecutionSucceeded { output: "secret".into() }, Shown { data: false, ..SHOWN });
         assert_eq!(
             event,
             json!({

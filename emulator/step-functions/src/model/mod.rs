@@ -3,7 +3,7 @@
 pub(crate) mod counts;
 pub(crate) mod error;
 pub(crate) mod event;
-pub(crate) mod outcome;
+pub(crate) mod execution_outcome;
 pub(crate) mod redrive;
 pub(crate) mod resource;
 pub(crate) mod timestamp;

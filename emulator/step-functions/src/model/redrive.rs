@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::model::outcome::ExecutionStatus;
+use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::timestamp::nanos;
 
 /// So long after its end an execution can be redriven.

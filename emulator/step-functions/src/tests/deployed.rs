@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::model::error::{EXCEED_TOLERATED_FAILURE_THRESHOLD, ITEM_READER_FAILED};
 use crate::substitute;
-use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of};
+use crate::testing::{EXECUTION_ARN, Fake, Machine, Reply, error_of};
 
 fn definition() -> Value {
     tolerating("100")
@@ -52,7 +52,7 @@ async fn a_version_of_a_list_becomes_results() {
     let fake = Fake::new(|function, payload| {
         assert_eq!(function, "arn:aws:lambda:us-west-2:123456789012:function:generator");
         assert_eq!((&payload["executionName"], &payload["canWait"]), (&json!("run-1"), &json!(true)));
-        Answer::ok(json!({"outcome": "generated", "of": payload}))
+        Reply::ok(json!({"outcome": "generated", "of": payload}))
     })
     .with_object("lists/list.json", items(2).to_string());
     fake.put("lists/list.json", items(7).to_string());
@@ -107,8 +107,7 @@ async fn what_is_no_array_of_items_is_refused_before_anything_is_stored() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_version_the_current_one_is_made_to_the_end() {
-    let fake =
-        Fake::new(|_, payload| Answer::ok(payload).after(100)).with_object("lists/l.json", items(25).to_string());
+    let fake = Fake::new(|_, payload| Reply::ok(payload).after(100)).with_object("lists/l.json", items(25).to_string());
     let machine = Machine::new(&fake, &definition());
     machine.start(&json!({"bucketName": "lists", "bucketKey": "l.json"}));
     tokio::time::sleep(std::time::Duration::from_secs(150)).await;
@@ -132,8 +131,8 @@ async fn a_redrive_makes_the_rest_of_the_same_version() {
     let broken = Arc::new(Mutex::new(true));
     let switch = Arc::clone(&broken);
     let fake = Fake::new(move |_, payload| match *switch.lock().unwrap() && payload["item"]["id"] != json!(0) {
-        true => Answer::error("InvalidItem"),
-        false => Answer::ok(payload),
+        true => Reply::error("InvalidItem"),
+        false => Reply::ok(payload),
     })
     .with_object("lists/list.json", items(8).to_string());
     let machine = Machine::new(&fake, &tolerating("10"));
@@ -152,8 +151,8 @@ async fn a_redrive_makes_the_rest_of_the_same_version() {
 async fn throttled_items_succeed_in_the_end() {
     let calls = AtomicU64::new(0);
     let fake = Fake::new(move |_, payload| match calls.fetch_add(1, Ordering::Relaxed) {
-        0..2_000 => Answer::error("ModelThrottled"),
-        _ => Answer::ok(payload),
+        0..2_000 => Reply::error("ModelThrottled"),
+        _ => Reply::ok(payload),
     });
     let output = Machine::new(&fake, &definition()).output(&json!({"items": items(20)})).await;
     assert_eq!((&output["succeeded"], &output["failed"]), (&json!(20), &json!(0)));
@@ -166,8 +165,8 @@ async fn the_state_of_an_item_does_not_grow_with_throttling() {
         let keys: Vec<_> = payload.as_object().unwrap().keys().cloned().collect();
         assert_eq!(keys, ["item", "executionName", "canWait"]);
         match calls.fetch_add(1, Ordering::Relaxed) {
-            0..30 => Answer::error("ModelThrottled"),
-            _ => Answer::ok(json!({})),
+            0..30 => Reply::error("ModelThrottled"),
+            _ => Reply::ok(json!({})),
         }
     });
     // With the cause of the error beside it, this item would be larger than a state may be.
@@ -182,9 +181,9 @@ async fn a_rate_limited_item_waits_and_comes_back_with_its_next_input() {
         None => {
             payload["slot"] = json!(7);
             payload["waitSeconds"] = json!(90);
-            Answer::ok(payload)
+            Reply::ok(payload)
         }
-        Some(slot) => Answer::ok(json!({"slot": slot})),
+        Some(slot) => Reply::ok(json!({"slot": slot})),
     });
     let begin = Instant::now();
     let output = Machine::new(&fake, &definition()).output(&json!({"items": items(3)})).await;
@@ -195,8 +194,8 @@ async fn a_rate_limited_item_waits_and_comes_back_with_its_next_input() {
 #[tokio::test(start_paused = true)]
 async fn failed_items_do_not_keep_the_others_from_being_made() {
     let fake = Fake::new(|_, payload| match payload["item"]["id"].as_u64() {
-        Some(id) if id % 10 == 0 => Answer::error("ContentFiltered"),
-        _ => Answer::ok(payload),
+        Some(id) if id % 10 == 0 => Reply::error("ContentFiltered"),
+        _ => Reply::ok(payload),
     })
     .with_object("lists/list.json", items(3_000).to_string());
     let input = json!({"bucketName": "lists", "bucketKey": "list.json"});
@@ -210,7 +209,7 @@ async fn failed_items_do_not_keep_the_others_from_being_made() {
 
 #[tokio::test(start_paused = true)]
 async fn a_list_of_which_nothing_is_made_fails_by_name() {
-    let fake = Fake::new(|_, _| Answer::error("AccessDenied"));
+    let fake = Fake::new(|_, _| Reply::error("AccessDenied"));
     let machine = Machine::new(&fake, &definition());
     let outcome = machine.run(&json!({"items": items(200)})).await;
     assert_eq!(error_of(&outcome), "NothingMade");
@@ -222,7 +221,7 @@ async fn a_list_of_which_nothing_is_made_fails_by_name() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lower_tolerance_ends_the_run_early() {
-    let fake = Fake::new(|_, _| Answer::error("AccessDenied"));
+    let fake = Fake::new(|_, _| Reply::error("AccessDenied"));
     let outcome = Machine::new(&fake, &tolerating("10")).run(&json!({"items": items(200)})).await;
     assert_eq!(error_of(&outcome), EXCEED_TOLERATED_FAILURE_THRESHOLD);
     // 21 failures of 200 are more than 10 %; at most ten more were under way.

@@ -6,7 +6,7 @@ use tokio::time::{Duration, Instant};
 use super::machine;
 use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::error::{DATA_LIMIT_EXCEEDED, NO_CHOICE_MATCHED, RESULT_PATH_MATCH_FAILURE};
-use crate::model::outcome::Outcome;
+use crate::model::execution_outcome::ExecutionOutcome;
 use crate::testing::{Fake, Machine, error_of, failed};
 
 fn states(states: &Value) -> Machine {
@@ -144,7 +144,7 @@ async fn fail_ends_with_its_error_and_cause() {
     for (fail, outcome) in [
         (json!({"Error": "E", "Cause": "why"}), failed("E", "why")),
         (json!({"ErrorPath": "$.e", "CausePath": "States.Format('at {}', $.n)"}), failed("Dynamic", "at 3")),
-        (json!({}), Outcome::Failed { error: None, cause: None }),
+        (json!({}), ExecutionOutcome::Failed { error: None, cause: None }),
     ] {
         let mut state = json!({"Type": "Fail"});
         state.as_object_mut().unwrap().extend(fail.as_object().unwrap().clone());
@@ -194,7 +194,7 @@ async fn an_execution_ends_when_its_time_is_over() {
     definition["TimeoutSeconds"] = json!(150);
     let machine = Machine::new(&Fake::echo(), &definition);
     let begin = Instant::now();
-    assert_eq!(machine.run(&json!({})).await, Outcome::TimedOut);
+    assert_eq!(machine.run(&json!({})).await, ExecutionOutcome::TimedOut);
     assert_eq!(begin.elapsed(), Duration::from_secs(150));
     let types = machine.event_types().await;
     assert_eq!(types[types.len() - 2..], ["WaitStateEntered", "ExecutionTimedOut"]);

@@ -11,15 +11,15 @@ use crate::model::counts::Counts;
 use crate::model::error::{
     DATA_LIMIT_EXCEEDED, EXCEED_TOLERATED_FAILURE_THRESHOLD, ITEM_READER_FAILED, RESULT_WRITER_FAILED,
 };
-use crate::model::outcome::{ExecutionStatus, Outcome};
-use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of};
+use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
+use crate::testing::{EXECUTION_ARN, Fake, Machine, Reply, error_of};
 
 /// A function that fails for items with `"fail"` and takes as many seconds as `"seconds"` says.
-fn function(_: &str, item: Value) -> Answer {
+fn function(_: &str, item: Value) -> Reply {
     let seconds = item["seconds"].as_u64().unwrap_or(0);
     match item["fail"].as_str() {
-        Some(error) => Answer::error(error).after(seconds),
-        None => Answer::ok(item).after(seconds),
+        Some(error) => Reply::error(error).after(seconds),
+        None => Reply::ok(item).after(seconds),
     }
 }
 
@@ -400,11 +400,11 @@ fn elapsed(seen: &[(u64, u64, u64, u64)]) -> std::time::Duration {
 
 #[tokio::test]
 async fn a_child_that_panics_is_a_failed_child() {
-    let fake = Fake::new(|_, item| if item == json!(2) { panic!("a bug") } else { Answer::ok(item) })
+    let fake = Fake::new(|_, item| if item == json!(2) { panic!("a bug") } else { Reply::ok(item) })
         .with_object("lists/list.json", "[1, 2, 3]");
     let machine = Machine::new(&fake, &map_machine(&json!({"ToleratedFailureCount": 1})));
     let outcome = machine.run(&input()).await;
-    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+    assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
     let failed = fake.json_object("out/", "/FAILED_0.json").unwrap();
     assert_eq!((&failed[0]["Input"], &failed[0]["Error"]), (&json!("2"), &json!("States.Runtime")));
 }

@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use tokio::time::{Duration, sleep};
 
 use super::{machine, map};
-use crate::engine::executions::StartError;
-use crate::model::outcome::{ExecutionStatus, Outcome};
-use crate::testing::{Answer, EXECUTION_ARN, Fake, MACHINE_ARN, Machine, process};
+use crate::engine::executions::StartExecutionError;
+use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
+use crate::testing::{EXECUTION_ARN, Fake, MACHINE_ARN, Machine, Reply, process};
 
 fn directory() -> Arc<TempDir> {
     Arc::new(tempfile::tempdir().unwrap())
@@ -19,8 +19,8 @@ fn directory() -> Arc<TempDir> {
 /// Ten items, each of which takes 100 seconds; item 7 fails.
 fn ten_items() -> Arc<Fake> {
     let function = |_: &str, item: Value| match item.as_u64() {
-        Some(7) => Answer::error("E").after(100),
-        _ => Answer::ok(item).after(100),
+        Some(7) => Reply::error("E").after(100),
+        _ => Reply::ok(item).after(100),
     };
     Fake::new(function).with_object("lists/list.json", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]")
 }
@@ -65,10 +65,10 @@ fn a_map_run_goes_on_with_what_had_not_ended() {
         let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
         assert_eq!(status(&machine).await, json!("RUNNING"));
         assert_eq!(machine.executions.interrupted()[0].execution_arn, EXECUTION_ARN);
-        assert!(machine.executions.carry_on(EXECUTION_ARN));
-        assert!(!machine.executions.carry_on(EXECUTION_ARN), "it goes on already");
+        assert!(machine.executions.resume(EXECUTION_ARN));
+        assert!(!machine.executions.resume(EXECUTION_ARN), "it goes on already");
         let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-        assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+        assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
 
         let request = json!({"mapRunArn": map_run});
         let (_, described) = machine.call("DescribeMapRun", &request).await;
@@ -141,7 +141,7 @@ fn what_has_ended_is_known_as_it_was() {
         assert!(machine.executions.interrupted().is_empty());
         assert_eq!(look(&machine).await, before);
         let again = machine.executions.start(Some("run-1"), &input().to_string());
-        assert_eq!(again, Err(StartError::ExecutionAlreadyExists(EXECUTION_ARN.to_owned())));
+        assert_eq!(again, Err(StartExecutionError::ExecutionAlreadyExists(EXECUTION_ARN.to_owned())));
     });
     assert_eq!(fake.calls.load(Ordering::Relaxed), 10);
 }
@@ -186,7 +186,7 @@ fn states_that_were_exited_are_not_run_again() {
         "B": {"Type": "Wait", "Seconds": 60, "Next": "C"},
         "C": {"Type": "Pass", "End": true}
     });
-    let (directory, fake) = (directory(), Fake::new(|_, _| Answer::ok(json!("once"))));
+    let (directory, fake) = (directory(), Fake::new(|_, _| Reply::ok(json!("once"))));
     for _ in 0..2 {
         process(async {
             let machine = Machine::of_next_process(&directory, &fake, &machine(&states));

@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
 use super::{invoke, machine, map};
-use crate::model::outcome::{ExecutionStatus, Outcome};
-use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine, error_of, process};
+use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
+use crate::testing::{EXECUTION_ARN, Fake, Machine, Reply, error_of, process};
 
 /// Eight items that take 100 seconds each; those with an odd number fail while `broken`.
 fn eight_items(broken: &Arc<AtomicBool>) -> Arc<Fake> {
     let broken = Arc::clone(broken);
     Fake::new(move |_, item| match item.as_u64() {
-        Some(number) if number % 2 == 1 && broken.load(Ordering::Relaxed) => Answer::error("Broken").after(100),
-        _ => Answer::ok(item).after(100),
+        Some(number) if number % 2 == 1 && broken.load(Ordering::Relaxed) => Reply::error("Broken").after(100),
+        _ => Reply::ok(item).after(100),
     })
     .with_object("lists/list.json", "[0, 1, 2, 3, 4, 5, 6, 7]")
 }
@@ -74,7 +74,7 @@ async fn after_a_stop_only_the_rest_is_run() {
         assert_eq!(counts[name], json!(count), "{name}");
     }
     let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+    assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
 
     // The two that were stopped are run again, and the four that were never started.
     assert_eq!(fake.calls.load(Ordering::Relaxed), 10);
@@ -135,9 +135,9 @@ fn failed_items_are_redriven_by_a_later_process_as_often_as_it_takes() {
     let before = fake.calls.load(Ordering::Relaxed);
     process(async {
         let machine = Machine::of_next_process(&directory, &fake, &definition());
-        assert!(machine.executions.carry_on(EXECUTION_ARN));
+        assert!(machine.executions.resume(EXECUTION_ARN));
         let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-        assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+        assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
         assert_eq!(described(&machine).await["redriveCount"], json!(2));
         assert_eq!(map_run(&machine).await["redriveCount"], json!(2));
     });
@@ -193,8 +193,8 @@ async fn a_task_that_failed_is_tried_again_with_the_same_input() {
     let broken = Arc::new(AtomicBool::new(true));
     let switch = Arc::clone(&broken);
     let fake = Fake::new(move |_, payload| match switch.load(Ordering::Relaxed) {
-        true => Answer::error("Broken"),
-        false => Answer::ok(payload),
+        true => Reply::error("Broken"),
+        false => Reply::ok(payload),
     });
     let states = json!({"A": {"Type": "Pass", "Parameters": {"made": "once"}, "Next": "B"}, "B": invoke()});
     let machine = Machine::new(&fake, &machine(&states));

@@ -5,11 +5,11 @@ use tokio::time::{Duration, Instant, sleep};
 
 use super::{machine, map};
 use crate::model::counts::Counts;
-use crate::model::outcome::Outcome;
-use crate::testing::{Answer, EXECUTION_ARN, Fake, Machine};
+use crate::model::execution_outcome::ExecutionOutcome;
+use crate::testing::{EXECUTION_ARN, Fake, Machine, Reply};
 
 fn ten_items(fields: &Value) -> (std::sync::Arc<Fake>, Value) {
-    let fake = Fake::new(|_, item| Answer::ok(item).after(100))
+    let fake = Fake::new(|_, item| Reply::ok(item).after(100))
         .with_object("lists/list.json", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]");
     (fake, machine(&json!({"A": map(fields)})))
 }
@@ -30,7 +30,7 @@ async fn stopping_aborts_what_runs_and_leaves_the_rest_pending() {
     assert_eq!((status, answer["stopDate"].is_f64()), (200, true));
     assert_eq!(begin.elapsed().as_secs(), 150);
 
-    let aborted = Outcome::Aborted { error: Some("Tired".to_owned()), cause: Some("enough".to_owned()) };
+    let aborted = ExecutionOutcome::Aborted { error: Some("Tired".to_owned()), cause: Some("enough".to_owned()) };
     assert_eq!(machine.executions.wait(EXECUTION_ARN).await, Some(aborted));
     let counts = machine.executions.subscribe(EXECUTION_ARN).unwrap().borrow().counts;
     let expected = Counts { total: 10, succeeded: 2, aborted: 2, pending: 6, results_written: 10, ..Counts::default() };
@@ -58,7 +58,7 @@ async fn the_time_limit_of_the_machine_ends_its_map_runs() {
     let (fake, mut definition) = ten_items(&json!({"MaxConcurrency": 4}));
     definition["TimeoutSeconds"] = json!(50);
     let machine = Machine::new(&fake, &definition);
-    assert_eq!(machine.run(&input()).await, Outcome::TimedOut);
+    assert_eq!(machine.run(&input()).await, ExecutionOutcome::TimedOut);
     let counts = machine.executions.subscribe(EXECUTION_ARN).unwrap().borrow().counts;
     assert_eq!((counts.aborted, counts.pending), (4, 6));
 }
@@ -77,7 +77,7 @@ async fn one_child_can_be_stopped() {
     machine.executions.stop(child, None, Some("this one not".to_owned())).await.unwrap();
 
     let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+    assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
     let failed = fake.json_object("out/", "/FAILED_0.json").unwrap();
     assert_eq!((&failed[0]["Status"], &failed[0]["Cause"]), (&json!("ABORTED"), &json!("this one not")));
 }
@@ -93,7 +93,7 @@ async fn an_execution_that_has_ended_stays_as_it_is() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_that_waits_is_stopped_at_once() {
-    let fake = Fake::new(|_, _| Answer::error("E"));
+    let fake = Fake::new(|_, _| Reply::error("E"));
     let mut state = super::invoke();
     state["Retry"] = json!([{"ErrorEquals": ["E"], "IntervalSeconds": 1000}]);
     let machine = Machine::new(&fake, &machine(&json!({"A": state})));
@@ -112,8 +112,8 @@ async fn all_that_run_can_be_stopped() {
     let running = ["a", "b"].map(|name| machine.executions.start(Some(name), "{}").unwrap());
     machine.executions.stop_all("time to go").await;
     for arn in running {
-        let expected = Outcome::Aborted { error: None, cause: Some("time to go".to_owned()) };
+        let expected = ExecutionOutcome::Aborted { error: None, cause: Some("time to go".to_owned()) };
         assert_eq!(machine.executions.wait(&arn).await, Some(expected));
     }
-    assert!(matches!(machine.executions.wait(&done).await, Some(Outcome::Succeeded { .. })));
+    assert!(matches!(machine.executions.wait(&done).await, Some(ExecutionOutcome::Succeeded { .. })));
 }

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::{invoke, machine};
 use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::error::DATA_LIMIT_EXCEEDED;
-use crate::model::outcome::Outcome;
-use crate::testing::{Answer, Fake, Machine, error_of};
+use crate::model::execution_outcome::ExecutionOutcome;
+use crate::testing::{Fake, Machine, Reply, error_of};
 
 fn with(mut state: Value, fields: &Value) -> Value {
     state.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -19,7 +19,7 @@ fn with(mut state: Value, fields: &Value) -> Value {
 
 #[tokio::test]
 async fn a_function_gets_its_payload_and_answers_in_an_envelope() {
-    let fake = Fake::new(|function, payload| Answer::ok(json!({"function": function, "payload": payload})));
+    let fake = Fake::new(|function, payload| Reply::ok(json!({"function": function, "payload": payload})));
     let state = with(invoke(), &json!({"OutputPath": "$"}));
     let output = Machine::new(&fake, &machine(&json!({"A": state}))).output(&json!({"id": "7"})).await;
     let payload = json!({"function": "f", "payload": {"id": "7"}});
@@ -81,8 +81,8 @@ async fn an_object_is_described_by_its_key_or_its_version() {
 async fn a_retrier_repeats_the_call_after_its_delays() {
     let calls = AtomicU64::new(0);
     let fake = Fake::new(move |_, payload| match calls.fetch_add(1, Ordering::Relaxed) {
-        0..3 => Answer::error("ModelThrottled"),
-        _ => Answer::ok(payload),
+        0..3 => Reply::error("ModelThrottled"),
+        _ => Reply::ok(payload),
     });
     let retry = json!({"Retry": [{"ErrorEquals": ["ModelThrottled"], "IntervalSeconds": 5, "MaxAttempts": 6}]});
     let count = json!({"Parameters": {"FunctionName": "f", "Payload": {"retries.$": "$$.State.RetryCount"}}});
@@ -100,7 +100,7 @@ async fn a_retrier_repeats_the_call_after_its_delays() {
 
 #[tokio::test(start_paused = true)]
 async fn an_error_that_no_retrier_names_fails_at_once() {
-    let fake = Fake::new(|_, _| Answer::error("InvalidItem"));
+    let fake = Fake::new(|_, _| Reply::error("InvalidItem"));
     let retry = json!({"Retry": [{"ErrorEquals": ["ModelThrottled"]}]});
     let machine = Machine::new(&fake, &machine(&json!({"A": with(invoke(), &retry)})));
     let cause = json!({"errorType": "InvalidItem", "errorMessage": "as the test wants it"}).to_string();
@@ -124,7 +124,7 @@ async fn a_catcher_places_the_error_where_it_says() {
             "B": {"Type": "Succeed"},
             "C": {"Type": "Fail"}
         });
-        let machine = Machine::new(&Fake::new(|_, _| Answer::error("E")), &machine(&definition));
+        let machine = Machine::new(&Fake::new(|_, _| Reply::error("E")), &machine(&definition));
         assert_eq!(machine.output(&json!({"id": "7"})).await, output);
         let types = machine.event_types().await;
         assert_eq!(types[4..6], ["TaskFailed", "TaskStateExited"]);
@@ -136,8 +136,8 @@ async fn a_throttled_item_waits_and_tries_again_until_it_is_done() {
     const ROUNDS: u64 = 300;
     let calls = AtomicU64::new(0);
     let fake = Fake::new(move |_, payload| match calls.fetch_add(1, Ordering::Relaxed) {
-        call if call < ROUNDS * 7 => Answer::error("ModelThrottled"),
-        _ => Answer::ok(payload),
+        call if call < ROUNDS * 7 => Reply::error("ModelThrottled"),
+        _ => Reply::ok(payload),
     });
     let retrier =
         json!({"ErrorEquals": ["ModelThrottled"], "IntervalSeconds": 5, "MaxAttempts": 6, "BackoffRate": 2.0});
@@ -157,7 +157,7 @@ async fn a_throttled_item_waits_and_tries_again_until_it_is_done() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_takes_too_long_times_out_and_can_be_caught() {
-    let fake = Fake::new(|_, payload| Answer::ok(payload).after(10));
+    let fake = Fake::new(|_, payload| Reply::ok(payload).after(10));
     let definition = json!({
         "A": with(invoke(), &json!({"TimeoutSeconds": 5, "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "B"}]})),
         "B": {"Type": "Succeed"}
@@ -174,7 +174,7 @@ async fn a_call_that_takes_too_long_times_out_and_can_be_caught() {
     );
 
     let uncaught = Machine::new(&fake, &machine(&json!({"A": with(invoke(), &json!({"TimeoutSeconds": 5}))})));
-    let expected = Outcome::Failed { error: Some("States.Timeout".to_owned()), cause: None };
+    let expected = ExecutionOutcome::Failed { error: Some("States.Timeout".to_owned()), cause: None };
     assert_eq!(uncaught.run(&json!({})).await, expected);
 }
 
@@ -194,7 +194,7 @@ async fn runtime_errors_are_neither_retried_nor_caught() {
 
 #[tokio::test]
 async fn a_result_beyond_256_kib_fails_and_catch_all_does_not_help() {
-    let fake = Fake::new(|_, _| Answer::ok(Value::String("x".repeat(MAX_PAYLOAD_BYTES))));
+    let fake = Fake::new(|_, _| Reply::ok(Value::String("x".repeat(MAX_PAYLOAD_BYTES))));
     let definition = json!({
         "A": with(invoke(), &json!({"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]})),
         "B": {"Type": "Succeed"}

@@ -27,7 +27,7 @@ struct Server {
 }
 
 /// What came back.
-struct Answer {
+struct Received {
     status: u16,
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
@@ -66,7 +66,7 @@ impl Server {
     }
 
     /// Sends one request. The content length is added unless the headers say how the body ends.
-    fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Received {
         let mut request = format!("{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
         if !headers.iter().any(|(name, _)| matches!(*name, "content-length" | "transfer-encoding")) {
             request.push_str(&format!("content-length: {}\r\n", body.len()));
@@ -82,19 +82,19 @@ impl Server {
         let _ = stream.shutdown(std::net::Shutdown::Write);
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
-        Answer::parse(&bytes)
+        Received::parse(&bytes)
     }
 
-    fn get(&self, target: &str) -> Answer {
+    fn get(&self, target: &str) -> Received {
         self.send("GET", target, &[], b"")
     }
 
-    fn put(&self, target: &str, body: &[u8]) -> Answer {
+    fn put(&self, target: &str, body: &[u8]) -> Received {
         self.send("PUT", target, &[], body)
     }
 }
 
-impl Answer {
+impl Received {
     fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
         let head = std::str::from_utf8(&bytes[..end]).unwrap();

@@ -1,6 +1,6 @@
 //! Bodies as clients send them: signed, unsigned, in chunks, with digests and checksums.
 
-use crate::wire::tests::{Answer, Server};
+use crate::wire::tests::{Received, Server};
 
 const AUTHORIZATION: (&str, &str) = (
     "authorization",
@@ -10,7 +10,7 @@ const AUTHORIZATION: (&str, &str) = (
 const SHA256: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 const CRC32: &str = "NhCmhg==";
 
-fn put(server: &Server, headers: &[(&str, &str)], body: &str) -> Answer {
+fn put(server: &Server, headers: &[(&str, &str)], body: &str) -> Received {
     let headers: Vec<_> = [AUTHORIZATION].iter().chain(headers).copied().collect();
     server.send("PUT", "/b-1/a", &headers, body.as_bytes())
 }

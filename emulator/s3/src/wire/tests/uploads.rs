@@ -1,7 +1,7 @@
 //! Multipart uploads.
 
 use crate::tests::events;
-use crate::wire::tests::{Answer, Server};
+use crate::wire::tests::{Received, Server};
 
 const MIB: usize = 1024 * 1024;
 
@@ -21,11 +21,11 @@ impl<'a> Upload<'a> {
         format!("/b-1/k?uploadId={}", self.id)
     }
 
-    fn part(&self, number: u32, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    fn part(&self, number: u32, headers: &[(&str, &str)], body: &[u8]) -> Received {
         self.server.send("PUT", &format!("{}&partNumber={number}", self.target()), headers, body)
     }
 
-    fn complete(&self, headers: &[(&str, &str)], parts: &[(u32, &str)]) -> Answer {
+    fn complete(&self, headers: &[(&str, &str)], parts: &[(u32, &str)]) -> Received {
         let parts: String = parts
             .iter()
             .map(|(number, etag)| format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>"))
@@ -35,7 +35,7 @@ impl<'a> Upload<'a> {
     }
 }
 
-fn etag(answer: &Answer) -> String {
+fn etag(answer: &Received) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.header("etag").unwrap().to_owned()
 }

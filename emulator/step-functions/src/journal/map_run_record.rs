@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::model::counts::Counts;
-use crate::model::outcome::ExecutionStatus;
+use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::redrive::Redrive;
 use crate::model::timestamp::nanos;
 
 /// A Map Run as the log of its execution has it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Summary {
+pub(crate) struct MapRunRecord {
     pub(crate) arn: String,
     pub(crate) label: String,
     #[serde(with = "nanos")]

@@ -1,4 +1,4 @@
-//! Who may come in: programs of this machine, not web pages of others.
+//! The host check and the origin guard: programs of this machine are answered, web pages of others are not.
 //!
 //! The endpoints take any credentials, so a page that is open in a browser must not be able to use them. A page of another origin
 //! says so in `Origin` or `Sec-Fetch-Site`; one that had its own host name resolve to 127.0.0.1 shows it in `Host`. An address in `Host`
@@ -7,8 +7,8 @@
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use std::net::Ipv4Addr;
 
-/// Why a request is turned away; `None` lets it in.
-pub(super) fn turned_away(headers: &HeaderMap) -> Option<&'static str> {
+/// Why a request is refused; `None` lets it in.
+pub(super) fn refusal(headers: &HeaderMap) -> Option<&'static str> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if !text(HOST.as_str()).is_some_and(|host| is_this_machine(host) || is_private_address(host)) {
         return Some("the Host header names another machine; use 127.0.0.1 or localhost");
@@ -48,7 +48,7 @@ mod tests {
         let pair = |(name, value): &(&'static str, &str)| {
             (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
         };
-        turned_away(&pairs.iter().map(pair).collect())
+        refusal(&pairs.iter().map(pair).collect())
     }
 
     #[test]

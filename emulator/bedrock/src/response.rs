@@ -3,15 +3,6 @@
 use super::error::BedrockError;
 use serde_json::json;
 
-/// What the server does with a call.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    /// Sends a response.
-    Response(Response),
-    /// Closes the connection without one.
-    Disconnect,
-}
-
 /// An HTTP response of InvokeModel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {

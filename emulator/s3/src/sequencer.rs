@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// They follow the system's clock, so that they also grow over a restart. While the clock stands still or goes back,
 /// they go on by one nanosecond each.
 #[derive(Debug, Default)]
-pub(crate) struct Clock(Mutex<u64>);
+pub(crate) struct Sequencer(Mutex<u64>);
 
-impl Clock {
+impl Sequencer {
     pub(crate) fn stamp(&self) -> Stamp {
         let Stamp(now) = Stamp::of(SystemTime::now());
         let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn stamps_grow_even_when_the_clock_does_not() {
-        let clock = Clock(Mutex::new(u64::MAX - 10));
+        let clock = Sequencer(Mutex::new(u64::MAX - 10));
         let stamps: Vec<_> = (0..5).map(|_| clock.stamp()).collect();
         assert!(stamps.is_sorted_by(|a, b| a < b), "{stamps:?}");
         assert!(stamps.is_sorted_by(|a, b| a.sequencer() < b.sequencer()));

@@ -23,13 +23,13 @@ pub(crate) struct Room {
 
 /// The places where the object of one key may be.
 #[derive(Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct ObjectPath<'a> {
     key: &'a str,
     bucket: PathBuf,
     path: KeyPath,
 }
 
-impl<'a> Place<'a> {
+impl<'a> ObjectPath<'a> {
     /// The places of a key below the folder of its bucket.
     pub(crate) fn new(bucket: PathBuf, key: &'a str) -> Self {
         Self { key, bucket, path: names::spell(key) }

@@ -49,7 +49,7 @@ impl fmt::Display for ExecutionStatus {
 
 /// How an execution ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ExecutionOutcome {
     /// With an output.
     Succeeded {
         /// JSON text.
@@ -73,7 +73,7 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl ExecutionOutcome {
     /// The status of an execution that ended so.
     pub fn status(&self) -> ExecutionStatus {
         match self {
