@@ -69,7 +69,7 @@ async fn choice_takes_the_first_rule_that_holds_or_the_default() {
             "Type": "Choice",
             "Choices": [
                 {"Variable": "$.items", "IsPresent": true, "Next": "Items"},
-                {"Variable": "$.n", "NumericGreaterThan": 5, "Next": "Many"}
+                {"Variable": "$.n", "NumericEquals": 9, "Next": "Many"}
             ],
             "Default": "Other"
         },

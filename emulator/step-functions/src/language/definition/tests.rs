@@ -67,7 +67,7 @@ fn the_minimum_of_each_kind_is_accepted() {
         machine(&json!({"Type": "Fail"})),
         machine(&json!({"Type": "Wait", "Seconds": 1, "End": true})),
         machine(&json!({"Type": "Pass", "QueryLanguage": "JSONPath", "End": true})),
-        machine(&json!({"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "A"}]})),
+        machine(&json!({"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Next": "A"}]})),
     ] {
         assert_eq!(Definition::parse(&definition.to_string()).err(), None, "{definition}");
     }
@@ -160,7 +160,7 @@ fn what_is_not_supported_is_refused_by_name() {
         ),
         (
             with_branch(json!({"And": [{"Variable": "$.a", "IsTimestamp": true}], "Next": "A"})),
-            "/States/A/Choices[0]/And[0]: the comparison `IsTimestamp`",
+            "/States/A/Choices[0]: the comparison `And`",
         ),
     ] {
         let refusal = refusal(&definition);

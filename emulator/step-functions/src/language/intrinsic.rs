@@ -1,39 +1,28 @@
-//! Intrinsic functions in payload templates: `States.Format('{}.json', $.id)`. Here: how they are written.
-
-mod call;
+//! The intrinsic function of payload templates: `States.Format('{}.json', $.id)`. The others are refused by name.
+//!
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html>
 
 use serde_json::Value;
 
 use crate::language::path::{Path, PathError};
 use crate::language::scope::Scope;
-use crate::model::error::StateError;
-use call::Function;
-
-/// Functions may be nested this deep. <https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html>
-const MAX_NESTING: usize = 10;
+use crate::model::error::{INTRINSIC_FAILURE, StateError};
 
 /// Why an intrinsic function is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IntrinsicError {
     /// A function that Step Functions may know but this interpreter does not.
-    #[error("the intrinsic function `{0}` is not supported")]
+    #[error("the intrinsic function `{0}` is not supported; `States.Format` is")]
     Unsupported(String),
-    /// Too few or too many arguments.
-    #[error("`{function}` takes {expected}, but there are {given} arguments")]
-    Arguments {
-        /// Name of the function.
-        function: &'static str,
-        /// What it takes, in words.
-        expected: &'static str,
-        /// How many arguments there are.
-        given: usize,
-    },
+    /// A function within a function.
+    #[error("an intrinsic function as an argument of another is not supported")]
+    Nested,
+    /// A call without arguments.
+    #[error("`States.Format` takes a text and a value for each of its braces")]
+    NoTemplate,
     /// A path among the arguments is refused.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// Functions within functions, more than ten deep.
-    #[error("intrinsic functions are nested more than {MAX_NESTING} deep")]
-    Nesting,
     /// It is not written as a function call.
     #[error("the intrinsic function is broken at character {position}: `{text}`")]
     Broken {
@@ -44,27 +33,25 @@ pub(crate) enum IntrinsicError {
     },
 }
 
-/// A call of a function, with its arguments.
+/// A call of `States.Format`, with its arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Intrinsic {
     text: String,
-    function: Function,
     arguments: Vec<Argument>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 enum Argument {
-    /// Text in single quotes, its escapes as they are written: `States.Format` tells `\{` from `{`.
+    /// Text in single quotes, its escapes as they are written: the template tells `\{` from `{`.
     Quoted(String),
     Literal(Value),
     Path(Path),
-    Call(Intrinsic),
 }
 
 impl Intrinsic {
     pub(crate) fn parse(text: &str) -> Result<Self, IntrinsicError> {
         let mut parser = Parser { text, position: 0 };
-        let call = parser.call(1)?;
+        let call = parser.call()?;
         parser.skip_blanks();
         if parser.rest().is_empty() { Ok(call) } else { Err(parser.broken()) }
     }
@@ -75,17 +62,29 @@ impl Intrinsic {
     /// `States.Runtime` if a path among the arguments leads nowhere, `States.IntrinsicFailure` if the function cannot
     /// work with its arguments.
     pub(crate) fn evaluate(&self, scope: Scope<'_>) -> Result<Value, StateError> {
-        let arguments =
-            self.arguments.iter().map(|argument| self.value_of(argument, scope)).collect::<Result<Vec<_>, _>>()?;
-        self.function.call(arguments).map_err(|problem| self.function.failure(&self.text, &problem))
+        let mut arguments = self.arguments.iter();
+        let template = match arguments.next() {
+            Some(Argument::Quoted(template)) => Value::String(template.clone()),
+            Some(other) => self.value_of(other, scope)?,
+            None => Value::Null,
+        };
+        let values = arguments.map(|argument| self.value_of(argument, scope)).collect::<Result<Vec<_>, _>>()?;
+        let formatted = match template {
+            Value::String(template) => format(&template, values),
+            other => Err(format!("expected a string, found {other}")),
+        };
+        formatted.map_err(|problem| {
+            StateError::new(
+                INTRINSIC_FAILURE,
+                format!("The function '{}' had the following error: {problem}", self.text),
+            )
+        })
     }
 
     fn value_of(&self, argument: &Argument, scope: Scope<'_>) -> Result<Value, StateError> {
         match argument {
-            Argument::Quoted(text) if self.function == Function::Format => Ok(Value::String(text.clone())),
-            Argument::Quoted(text) => Ok(Value::String(call::unescape(text))),
+            Argument::Quoted(text) => Ok(Value::String(unescape(text))),
             Argument::Literal(value) => Ok(value.clone()),
-            Argument::Call(call) => call.evaluate(scope),
             Argument::Path(path) => path.find(scope.data, scope.context).cloned().ok_or_else(|| {
                 StateError::runtime(format!(
                     "The function '{}' had the following error: The JsonPath argument for the field '{}' could not be \
@@ -97,6 +96,41 @@ impl Intrinsic {
             }),
         }
     }
+}
+
+fn format(template: &str, values: impl IntoIterator<Item = Value>) -> Result<Value, String> {
+    let mut values = values.into_iter();
+    let mut formatted = String::with_capacity(template.len());
+    let mut characters = template.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => formatted.extend(characters.next()),
+            '{' if characters.peek() == Some(&'}') => {
+                characters.next();
+                match values.next().ok_or("fewer values than braces")? {
+                    Value::String(text) => formatted.push_str(&text),
+                    value @ (Value::Array(_) | Value::Object(_)) => return Err(format!("cannot format {value}")),
+                    value => formatted.push_str(&value.to_string()),
+                }
+            }
+            '{' | '}' => return Err("a brace that stands for itself needs a backslash".to_owned()),
+            _ => formatted.push(character),
+        }
+    }
+    if values.next().is_some() { Err("more values than braces".to_owned()) } else { Ok(Value::String(formatted)) }
+}
+
+/// Quoted text without its backslashes.
+fn unescape(quoted: &str) -> String {
+    let mut text = String::with_capacity(quoted.len());
+    let mut characters = quoted.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => text.extend(characters.next()),
+            _ => text.push(character),
+        }
+    }
+    text
 }
 
 struct Parser<'a> {
@@ -127,10 +161,7 @@ impl Parser<'_> {
         found
     }
 
-    fn call(&mut self, depth: usize) -> Result<Intrinsic, IntrinsicError> {
-        if depth > MAX_NESTING {
-            return Err(IntrinsicError::Nesting);
-        }
+    fn call(&mut self) -> Result<Intrinsic, IntrinsicError> {
         self.skip_blanks();
         let start = self.position;
         let length = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(self.rest().len());
@@ -138,7 +169,9 @@ impl Parser<'_> {
         if !name.starts_with("States.") {
             return Err(self.broken());
         }
-        let function = Function::named(name).ok_or_else(|| IntrinsicError::Unsupported(name.to_owned()))?;
+        if name != "States.Format" {
+            return Err(IntrinsicError::Unsupported(name.to_owned()));
+        }
         self.position += length;
         if !self.passes('(') {
             return Err(self.broken());
@@ -146,7 +179,7 @@ impl Parser<'_> {
         let mut arguments = Vec::new();
         if !self.passes(')') {
             loop {
-                arguments.push(self.argument(depth)?);
+                arguments.push(self.argument()?);
                 if self.passes(')') {
                     break;
                 }
@@ -155,11 +188,11 @@ impl Parser<'_> {
                 }
             }
         }
-        function.check_arguments(arguments.len())?;
-        Ok(Intrinsic { text: self.text[start..self.position].to_owned(), function, arguments })
+        let text = self.text[start..self.position].to_owned();
+        if arguments.is_empty() { Err(IntrinsicError::NoTemplate) } else { Ok(Intrinsic { text, arguments }) }
     }
 
-    fn argument(&mut self, depth: usize) -> Result<Argument, IntrinsicError> {
+    fn argument(&mut self) -> Result<Argument, IntrinsicError> {
         self.skip_blanks();
         match self.rest().chars().next() {
             Some('\'') => self.quoted(),
@@ -169,7 +202,7 @@ impl Parser<'_> {
                 self.position += text.len();
                 Ok(Argument::Path(path))
             }
-            Some('S') => Ok(Argument::Call(self.call(depth + 1)?)),
+            Some('S') => Err(IntrinsicError::Nested),
             _ => {
                 let text = self.until_separator();
                 let length = text.len();
@@ -230,9 +263,7 @@ mod tests {
     use crate::model::error::{INTRINSIC_FAILURE, RUNTIME};
 
     fn evaluate(text: &str) -> Result<Value, StateError> {
-        let data = json!({
-            "id": "7", "n": 5, "list": [1, "two"], "a,b": "comma", "object": {"k": 1, "z": 2}, "text": "{\"a\": [1]}"
-        });
+        let data = json!({"id": "7", "list": [1, "two"], "a,b": "comma"});
         let context = json!({"Execution": {"Name": "run-1"}});
         Intrinsic::parse(text).unwrap().evaluate(Scope { data: &data, context: &context })
     }
@@ -244,46 +275,10 @@ mod tests {
             json!("state-input/run-1.json")
         );
         assert_eq!(evaluate("States.Format('{} of {}: {}', $.id, 3, true)").unwrap(), json!("7 of 3: true"));
+        assert_eq!(evaluate("States.Format('{} {}', $['a,b'], 'it\\'s')").unwrap(), json!("comma it's"));
         assert_eq!(evaluate(r"States.Format('\{\}{} it\'s \\', $.id)").unwrap(), json!(r"{}7 it's \"));
         assert_eq!(evaluate("States.Format('{} {}', $.id)").unwrap_err().error, INTRINSIC_FAILURE);
         assert_eq!(evaluate("States.Format('{}', $.list)").unwrap_err().error, INTRINSIC_FAILURE);
-    }
-
-    #[test]
-    fn json_functions_convert_and_merge() {
-        assert_eq!(evaluate("States.StringToJson($.text)").unwrap(), json!({"a": [1]}));
-        assert_eq!(evaluate("States.JsonToString($.list)").unwrap(), json!("[1,\"two\"]"));
-        assert_eq!(
-            evaluate("States.JsonMerge($.object, States.StringToJson('\\{\"z\": 3\\}'), false)").unwrap(),
-            json!({"k": 1, "z": 3})
-        );
-        assert_eq!(evaluate("States.StringToJson($.id)").unwrap(), json!(7));
-        assert_eq!(evaluate("States.StringToJson('not json')").unwrap_err().error, INTRINSIC_FAILURE);
-        assert_eq!(evaluate("States.JsonMerge($.object, $.object, true)").unwrap_err().error, INTRINSIC_FAILURE);
-    }
-
-    #[test]
-    fn array_functions_make_look_up_and_count() {
-        assert_eq!(evaluate("States.Array($.id, 2, null)").unwrap(), json!(["7", 2, null]));
-        assert_eq!(evaluate("States.Array()").unwrap(), json!([]));
-        assert_eq!(evaluate("States.ArrayLength($.list)").unwrap(), json!(2));
-        assert_eq!(evaluate("States.ArrayGetItem($.list, 1)").unwrap(), json!("two"));
-        assert_eq!(evaluate("States.ArrayContains($.list, 'two')").unwrap(), json!(true));
-        assert_eq!(evaluate("States.ArrayGetItem($.list, 2)").unwrap_err().error, INTRINSIC_FAILURE);
-    }
-
-    #[test]
-    fn numbers_are_added_and_text_is_encoded() {
-        assert_eq!(evaluate("States.MathAdd($.n, -6)").unwrap(), json!(-1));
-        assert_eq!(evaluate("States.MathAdd(1.4, 1.5)").unwrap(), json!(3));
-        assert_eq!(evaluate("States.Base64Encode('a b')").unwrap(), json!("YSBi"));
-        assert_eq!(evaluate("States.Base64Decode('YSBi')").unwrap(), json!("a b"));
-        assert_eq!(evaluate("States.UUID()").unwrap().as_str().unwrap().len(), 36);
-    }
-
-    #[test]
-    fn arguments_may_be_calls_and_paths_with_commas() {
-        assert_eq!(evaluate("States.Format('{}-{}', States.MathAdd($.n, 1), $['a,b'])").unwrap(), json!("6-comma"));
     }
 
     #[test]
@@ -295,9 +290,7 @@ mod tests {
 
     #[test]
     fn other_functions_are_refused_by_name() {
-        for name in
-            ["States.Hash", "States.ArrayPartition", "States.MathRandom", "States.StringSplit", "States.Nonsense"]
-        {
+        for name in ["States.Hash", "States.Array", "States.MathAdd", "States.UUID", "States.Nonsense"] {
             assert_eq!(
                 Intrinsic::parse(&format!("{name}($.a, $.b)")).unwrap_err(),
                 IntrinsicError::Unsupported(name.to_owned())
@@ -306,25 +299,22 @@ mod tests {
     }
 
     #[test]
-    fn wrong_numbers_of_arguments_and_broken_calls_are_refused() {
+    fn broken_calls_are_refused() {
         for text in [
             "States.Format()",
-            "States.UUID(1)",
-            "States.MathAdd(1)",
             "States.Format('{}'",
             "States.Format('{}', )",
             "States.Format('{}',, 1)",
             "States.Format('{}' 1)",
             "States.Format('open)",
-            "States.UUID() more",
+            "States.Format('a') more",
+            "States.Format('{}', States.Format('a'))",
             "States.Format",
             "Format('x')",
-            "States.Array($..a)",
-            "States.Array(text)",
+            "States.Format($..a)",
+            "States.Format(text)",
         ] {
             assert!(Intrinsic::parse(text).is_err(), "{text}");
         }
-        let deep = format!("{}1, 1{}", "States.MathAdd(1, ".repeat(11), ")".repeat(11));
-        assert_eq!(Intrinsic::parse(&deep.replace("1, 1)", "1)")).unwrap_err(), IntrinsicError::Nesting);
     }
 }
