@@ -73,7 +73,12 @@ impl StandIn {
         let latency = scaled(options.latency, options.speed);
         Self {
             pictures: Pictures::new(options.size, options.paint_once),
-            filter: options.filter.iter().map(|word| word.to_lowercase()).filter(|word| !word.is_empty()).collect(),
+            filter: options
+                .filter
+                .into_iter()
+                .map(|word| word.to_lowercase())
+                .filter(|word| !word.is_empty())
+                .collect(),
             latency,
             throttle: options.throttle.map(|requests| Mutex::new(Throttle::new(requests, minute))),
             speed: options.speed,

@@ -7,6 +7,7 @@ use crate::{
 };
 use emulator_bedrock::StandIn;
 use emulator_s3::Attributes;
+use emulator_step_functions::{ChildEnd, ExecutionOutcome};
 use idlist::{CheckOptions, ListName};
 use std::fs::File;
 use std::io::Write;
@@ -73,10 +74,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let tallies = Arc::new(Tallies::default());
     let counted = Arc::clone(&tallies);
     let pipeline =
-        Pipeline::start(&arguments.settings, arguments.port, move |end: emulator_step_functions::ChildEnd<'_>| {
-            counted.count(end)
-        })
-        .await?;
+        Pipeline::start(&arguments.settings, arguments.port, move |end: ChildEnd<'_>| counted.count(end)).await?;
 
     let deliveries = pipeline.deliveries();
     pipeline.supersede(&key).await;
@@ -117,7 +115,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let outcome = executions.wait(&execution_arn).await;
     let tally = tallies.take(&execution_arn);
     let counted = pipeline.stand_in().map(StandIn::counts);
-    let (error, cause) = outcome.as_ref().map(emulator_step_functions::ExecutionOutcome::failure).unwrap_or_default();
+    let (error, cause) = outcome.as_ref().map(ExecutionOutcome::failure).unwrap_or_default();
     let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
     Ok(RunOutcome {
         status: last.borrow().status.name(),

@@ -5,7 +5,7 @@ use crate::{
     cli::UpArguments,
     pipeline::{Delivery, IMAGE_BUCKET, LIST_BUCKET, Pipeline, PipelineServices, state_machine_arn},
 };
-use emulator_step_functions::Executions;
+use emulator_step_functions::{ChildEnd, ExecutionOutcome, Executions};
 use std::collections::HashSet;
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ macro_rules! say {
 pub async fn up(arguments: &UpArguments) -> ExitCode {
     let tallies = Arc::new(Tallies::default());
     let counted = Arc::clone(&tallies);
-    let on_child_end = move |end: emulator_step_functions::ChildEnd<'_>| counted.count(end);
+    let on_child_end = move |end: ChildEnd<'_>| counted.count(end);
     let pipeline = match Pipeline::start(&arguments.settings, arguments.port, on_child_end).await {
         Ok(pipeline) => pipeline,
         Err(err) => {
@@ -93,7 +93,7 @@ async fn end_of(
     executions: Executions<PipelineServices>,
     tallies: Arc<Tallies>,
     execution_arn: String,
-) -> (Tally, String, Option<emulator_step_functions::ExecutionOutcome>) {
+) -> (Tally, String, Option<ExecutionOutcome>) {
     let outcome = executions.wait(&execution_arn).await;
     (tallies.take(&execution_arn), execution_arn, outcome)
 }

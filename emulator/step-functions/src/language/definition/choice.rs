@@ -44,8 +44,10 @@ fn rule(fields: &mut Fields<'_>, value: &Value) -> Result<Rule, DefinitionError>
     Ok(Rule { variable, test })
 }
 
+type IsOperand = fn(&Value) -> bool;
+
 /// The supported comparisons, and which values each takes.
-const TESTS: [(&str, fn(&Value) -> bool); 4] = [
+const TESTS: [(&str, IsOperand); 4] = [
     ("IsPresent", Value::is_boolean),
     ("BooleanEquals", Value::is_boolean),
     ("NumericEquals", Value::is_number),
