@@ -187,7 +187,7 @@ pub struct StandInArguments {
 
 /// What goes wrong besides the model.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Bad luck")]
+#[command(next_help_heading = "Fault injection")]
 pub struct FaultArguments {
     /// Fail this share of the functions' calls of S3: SlowDown, InternalError, Reset or LostAnswer (repeatable)
     #[arg(long, value_name = "SHARE=ERROR")]

@@ -11,7 +11,7 @@
 //! | [`emulator_step_functions`] | Step Functions: the definition as it is deployed |
 //! | [`emulator_lambda`] | Lambda: processes, time-outs, retries of asynchronous events |
 //! | [`emulator_bedrock`] | Bedrock: answers with placeholder cards, and fails when told to |
-//! | [`faults`] | bad luck: S3 that fails, functions that die; and keeps the ledger of it |
+//! | [`faults`] | fault injection: S3 that fails, functions that die; and the ledger of it |
 //! | [`pipeline`] | the SAM template: what is wired to what |
 
 pub mod cli;

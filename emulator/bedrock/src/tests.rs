@@ -387,3 +387,21 @@ async fn a_slow_answer_is_a_good_one_that_takes_longer() {
     assert!(image::guess_format(&image(&response)).is_ok());
     assert_eq!((start.elapsed(), stand_in.counts().paid), (Duration::from_millis(1500), 1));
 }
+
+#[tokio::test]
+async fn the_endpoint_answers_over_http_and_closes_the_connection_when_told_to() {
+    let request = |path: &str| {
+        let body = json!({"prompt": "a", "seed": 3}).to_string();
+        hyper::Request::post(path).body(http_body_util::Full::<bytes::Bytes>::from(body)).unwrap()
+    };
+    let path = format!("/model/{CORE}/invoke");
+    assert!(BedrockEndpoint::handles(&request(&path)) && !BedrockEndpoint::handles(&request("/model/a/converse")));
+    let response = BedrockEndpoint::new(Arc::new(stand_in())).call(request(&path)).await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["content-type"]),
+        (200, &"application/json".parse().unwrap())
+    );
+    let disconnecting = Arc::new(failing("Disconnect"));
+    assert!(BedrockEndpoint::new(Arc::clone(&disconnecting)).call(request(&path)).await.is_none());
+    assert_eq!(disconnecting.counts().failed, [("Disconnect", 1)].into());
+}

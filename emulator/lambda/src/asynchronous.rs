@@ -1,4 +1,4 @@
-//! Asynchronous invocation: at least once, with Lambda's two retries, and what they can not save is kept.
+//! Asynchronous invocation: at least once, with Lambda's two retries, and what they cannot save is kept.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
 
 use super::functions::{Functions, InvokeError};

@@ -1,7 +1,9 @@
 //! Functions that misbehave: too slow, dead, missing, or silent.
 
-use super::{AsyncInvoker, Function, Functions, Identity, InvokeError};
+use super::{AsyncInvoker, Function, Functions, Identity, InvokeError, LambdaEndpoint};
 use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,4 +104,30 @@ async fn an_asynchronous_event_is_tried_three_times() {
     let invoker = AsyncInvoker::new(functions, 1_000.0);
     assert!(invoker.deliver("f", Bytes::from_static(b"{}")).await.is_err());
     assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "tried\ntried\ntried\n");
+}
+
+#[tokio::test]
+async fn the_endpoint_answers_as_lambdas_invoke() {
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = LambdaEndpoint::new(Arc::new(functions(folder.path(), "exit 3", LONG)));
+    let invoke = async |name: &str, invocation_type: &str| {
+        let request = Request::post(format!("/2015-03-31/functions/{name}/invocations"))
+            .header("x-amz-invocation-type", invocation_type)
+            .body(Full::new(Bytes::from_static(b"{}")))
+            .unwrap();
+        assert!(LambdaEndpoint::handles(&request));
+        let response = endpoint.call(request).await;
+        let failed = response.headers().get("x-amz-function-error").map(|value| value.to_str().unwrap().to_owned());
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, failed, String::from_utf8(body.to_vec()).unwrap())
+    };
+    let (status, failed, body) = invoke("f", "RequestResponse").await;
+    assert_eq!((status, failed.as_deref()), (200, Some("Unhandled")));
+    assert!(body.contains("Runtime.ExitError"), "{body}");
+    assert_eq!(invoke("g", "RequestResponse").await.0, 404);
+    let (status, _, body) = invoke("f", "Event").await;
+    assert_eq!(status, 400);
+    assert!(body.contains("invocation type Event is not supported here"), "{body}");
+    assert!(!LambdaEndpoint::handles(&Request::get("/2015-03-31/functions/f/invocations").body(()).unwrap()));
 }

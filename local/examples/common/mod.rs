@@ -13,7 +13,7 @@ pub(crate) fn processor_seconds() -> [f64; 2] {
 /// Reads an answer to its end, its body to `body`; one to HEAD has none. Gives the value of a header, or nothing.
 ///
 /// # Errors
-/// When the answer can not be read.
+/// When the answer cannot be read.
 pub(crate) fn read_answer(
     answers: &mut impl BufRead,
     header: &str,

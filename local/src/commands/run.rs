@@ -33,7 +33,7 @@ enum RunError {
     Start(#[from] StartError),
     #[error("the list could not be put into the list bucket: {0}")]
     Put(#[from] emulator_s3::StoreError),
-    #[error("signals can not be received: {0}")]
+    #[error("signals cannot be received: {0}")]
     Signals(std::io::Error),
     #[error("the trigger failed, three times: {0}; its log: {log}", log = .1.display())]
     Trigger(Arc<str>, PathBuf),

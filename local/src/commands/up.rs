@@ -36,7 +36,7 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
     let mut interrupt = match Interrupt::listen() {
         Ok(interrupt) => interrupt,
         Err(err) => {
-            eprintln!("local: signals can not be received: {err}");
+            eprintln!("local: signals cannot be received: {err}");
             return ExitCode::from(2);
         }
     };

@@ -32,7 +32,7 @@ impl Interceptor for Faults {
             },
         });
         let is_whole = call.is_paid && matches!(call.fault, None | Some("Slow"));
-        let fault = is_whole.then(|| self.strike(call.item, Moment::Paid)).flatten()?;
+        let fault = is_whole.then(|| self.inject(call.item, Moment::Paid)).flatten()?;
         Some((client::FAULT, fault.to_string()))
     }
 }

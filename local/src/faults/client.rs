@@ -64,21 +64,21 @@ impl HttpConnector for Connector {
         HttpConnectorFuture::new(async move {
             let answer = answer.await?;
             let fault = answer.headers().get(FAULT).and_then(|name| FunctionFault::of_name(name).ok());
-            fault.into_iter().for_each(suffer);
+            fault.into_iter().for_each(inject);
             Ok(answer)
         })
     }
 }
 
 /// The process is at work on one item when this is called, in the task of its handler.
-fn suffer(fault: FunctionFault) {
+fn inject(fault: FunctionFault) {
     match fault {
         FunctionFault::Timeout => loop {
             std::thread::park();
         },
         FunctionFault::Panic => panic!("the fault plan of local says so"),
         FunctionFault::Kill => {
-            // It can not fail for a process of one's own; and if it did, the function would go on.
+            // It cannot fail for a process of one's own; and if it did, the function would go on.
             let _ = kill_process(getpid(), Signal::KILL);
         }
     }

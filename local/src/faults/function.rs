@@ -75,7 +75,7 @@ impl Moment {
 #[derive(Debug, Default)]
 pub(super) struct Invocations {
     attempts: HashMap<u64, u32>,
-    doomed: HashMap<u64, (FunctionFault, Moment)>,
+    planned: HashMap<u64, (FunctionFault, Moment)>,
     waiting: HashSet<u64>,
 }
 
@@ -87,11 +87,11 @@ impl Invocations {
         }
         let attempt = self.attempts.entry(item).or_default();
         *attempt += 1;
-        self.doomed.remove(&item);
+        self.planned.remove(&item);
         if let Some(fault) = drawn(faults, "function", seed, item, *attempt) {
             let moment = hash(&[b"moment", &seed.to_be_bytes(), &item.to_be_bytes(), &attempt.to_be_bytes()]);
             let moment = Moment::ALL[(moment % Moment::ALL.len() as u64) as usize];
-            self.doomed.insert(item, (fault, moment));
+            self.planned.insert(item, (fault, moment));
         }
     }
 
@@ -101,10 +101,10 @@ impl Invocations {
     }
 
     /// What goes wrong now with the invocation for the item; once.
-    pub(super) fn strike(&mut self, item: u64, now: Moment) -> Option<FunctionFault> {
-        let (fault, moment) = *self.doomed.get(&item)?;
+    pub(super) fn inject(&mut self, item: u64, now: Moment) -> Option<FunctionFault> {
+        let (fault, moment) = *self.planned.get(&item)?;
         (moment == now).then(|| {
-            self.doomed.remove(&item);
+            self.planned.remove(&item);
             fault
         })
     }
@@ -124,15 +124,15 @@ mod tests {
         let faults = ["0.5=Kill".parse().unwrap(), "0.5=Timeout".parse().unwrap()];
         let of = |seed| {
             let mut invocations = Invocations::default();
-            let mut struck = Vec::new();
+            let mut injected = Vec::new();
             for item in [7, 8, 9, 7, 7] {
                 invocations.begin(&faults, seed, item);
-                let strikes = Moment::ALL.map(|moment| invocations.strike(item, moment));
-                assert_eq!(strikes.iter().flatten().count(), 1);
-                assert!(Moment::ALL.iter().all(|moment| invocations.strike(item, *moment).is_none()));
-                struck.push(strikes);
+                let injections = Moment::ALL.map(|moment| invocations.inject(item, moment));
+                assert_eq!(injections.iter().flatten().count(), 1);
+                assert!(Moment::ALL.iter().all(|moment| invocations.inject(item, *moment).is_none()));
+                injected.push(injections);
             }
-            struck
+            injected
         };
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));
@@ -147,7 +147,7 @@ mod tests {
                 invocations.wait(7);
             }
             invocations.begin(&faults, 1, 7);
-            Moment::ALL.map(|moment| invocations.strike(7, moment))
+            Moment::ALL.map(|moment| invocations.inject(7, moment))
         };
         let (mut once, mut often) = Default::default();
         for visits in 1..20 {
@@ -161,6 +161,6 @@ mod tests {
         let mut invocations = Invocations::default();
         invocations.begin(&always, 1, 7);
         invocations.begin(&[], 1, 7);
-        assert!(Moment::ALL.iter().all(|moment| invocations.strike(7, *moment).is_none()));
+        assert!(Moment::ALL.iter().all(|moment| invocations.inject(7, *moment).is_none()));
     }
 }

@@ -134,7 +134,7 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
 /// The entries of a ledger, in their order.
 ///
 /// # Errors
-/// When the file can not be read, or a line of it is no entry.
+/// When the file cannot be read, or a line of it is no entry.
 pub fn read_ledger(path: &Path) -> io::Result<Vec<Entry>> {
     let lines = BufReader::new(File::open(path)?).lines();
     lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()

@@ -90,11 +90,11 @@ impl Faults {
     }
 
     /// What happens now to the function that works on this item.
-    pub(crate) fn strike(&self, item: &ItemName, now: Moment) -> Option<FunctionFault> {
+    pub(crate) fn inject(&self, item: &ItemName, now: Moment) -> Option<FunctionFault> {
         if self.function.is_empty() {
             return None;
         }
-        let fault = self.invocations().strike(identity(item)?, now)?;
+        let fault = self.invocations().inject(identity(item)?, now)?;
         self.note(|| Entry::of_function(fault, now, item));
         Some(fault)
     }

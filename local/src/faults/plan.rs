@@ -38,10 +38,10 @@ pub struct FaultPlan {
     pub fault_seed: Option<u64>,
 }
 
-/// Why a fault plan can not be used.
+/// Why a fault plan cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FaultPlanError {
-    /// The file can not be read.
+    /// The file cannot be read.
     #[error("the fault plan {}: {cause}", path.display())]
     File {
         /// The file.
@@ -66,7 +66,7 @@ impl FaultPlan {
     /// Reads a plan from a JSON file.
     ///
     /// # Errors
-    /// When the file can not be read, or is no plan.
+    /// When the file cannot be read, or is no plan.
     pub fn read(path: &Path) -> Result<Self, FaultPlanError> {
         let text = std::fs::read(path).map_err(|cause| FaultPlanError::File { path: path.to_owned(), cause })?;
         let plan: Self =

@@ -45,9 +45,9 @@ pub(super) async fn answer(
     };
     let item = item_of_key(&key).unwrap_or_default();
     let (before, after) = moments(operation);
-    if let Some(fault) = strike(faults, &item, before) {
+    if let Some(fault) = inject(faults, &item, before) {
         whole(request.into_body(), MAX_REFUSED_BYTES).await;
-        return Ok(striking(error(503, "SlowDown"), fault));
+        return Ok(with_fault(error(503, "SlowDown"), fault));
     }
     let fault = faults.of_s3(operation, &bucket, &key);
     let refused = match fault {
@@ -67,8 +67,8 @@ pub(super) async fn answer(
     if fault == Some(S3Fault::LostAnswer) {
         return Err(NoAnswer);
     }
-    Ok(match strike(faults, &item, after) {
-        Some(fault) => striking(response, fault),
+    Ok(match inject(faults, &item, after) {
+        Some(fault) => with_fault(response, fault),
         None => response,
     })
 }
@@ -82,11 +82,11 @@ fn moments(operation: &str) -> (Option<Moment>, Option<Moment>) {
     }
 }
 
-fn strike(faults: &Faults, item: &ItemName, moment: Option<Moment>) -> Option<FunctionFault> {
-    faults.strike(item, moment?)
+fn inject(faults: &Faults, item: &ItemName, moment: Option<Moment>) -> Option<FunctionFault> {
+    faults.inject(item, moment?)
 }
 
-fn striking(mut response: Response<Body>, fault: FunctionFault) -> Response<Body> {
+fn with_fault(mut response: Response<Body>, fault: FunctionFault) -> Response<Body> {
     response.headers_mut().insert(client::FAULT, HeaderValue::from_static(fault.name()));
     response
 }

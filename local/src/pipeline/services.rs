@@ -72,7 +72,7 @@ impl PipelineServices {
                 self.made_buckets.lock().unwrap_or_else(PoisonError::into_inner).insert(bucket);
                 Ok(())
             }
-            // A name that can not be a bucket's: the generator says so, of the item.
+            // A name that cannot be a bucket's: the generator says so, of the item.
             Ok(false) | Err(StoreError::InvalidBucketName { .. }) => Ok(()),
             Err(err) => Err(of_s3(&err)),
         }

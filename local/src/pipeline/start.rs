@@ -39,7 +39,7 @@ const DELIVERY_BACKLOG: usize = 1024;
 /// Why the pipeline could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The data folder can not be used.
+    /// The data folder cannot be used.
     #[error("the data folder {}: {cause}", path.display())]
     Data {
         /// The folder, or a file in it.
@@ -50,8 +50,8 @@ pub enum StartError {
     /// Another process works in the data folder.
     #[error("the data folder {} is in use by another local; stop it, or name another folder with --data", .0.display())]
     InUse(PathBuf),
-    /// The port can not be had.
-    #[error("port {port} of 127.0.0.1 can not be had ({cause}); name another with --port, or 0 for a free one")]
+    /// The port cannot be had.
+    #[error("port {port} of 127.0.0.1 cannot be had ({cause}); name another with --port, or 0 for a free one")]
     Port {
         /// The port.
         port: u16,
@@ -61,7 +61,7 @@ pub enum StartError {
     /// The buckets could not be made.
     #[error("the buckets could not be made: {0}")]
     Buckets(#[from] StoreError),
-    /// The state machine definition can not be read.
+    /// The state machine definition cannot be read.
     #[error("the definition {}: {cause}", path.display())]
     DefinitionFile {
         /// The file.
@@ -69,7 +69,7 @@ pub enum StartError {
         /// What the machine said.
         cause: std::io::Error,
     },
-    /// The state machine definition can not be run here.
+    /// The state machine definition cannot be run here.
     #[error("the state machine definition: {0}")]
     Definition(String),
     /// The real Bedrock is to paint, and nobody would pay.
@@ -78,11 +78,11 @@ pub enum StartError {
          eval \"$(aws configure export-credentials --format env)\""
     )]
     Credentials(String),
-    /// The fault plan can not be used.
+    /// The fault plan cannot be used.
     #[error(transparent)]
     Faults(#[from] FaultPlanError),
     /// The program does not know where it is.
-    #[error("this program's own file can not be found: {0}")]
+    #[error("this program's own file cannot be found: {0}")]
     Program(std::io::Error),
 }
 

@@ -355,3 +355,24 @@ async fn the_machine_is_described_and_listed() {
     let machine = json!({"stateMachineArn": MACHINE_ARN, "name": "Machine", "type": "STANDARD"});
     assert_eq!(list, json!({"stateMachines": [machine]}));
 }
+
+#[tokio::test]
+async fn the_endpoint_answers_over_http() {
+    use http_body_util::{BodyExt, Full};
+    let endpoint = crate::StepFunctionsEndpoint::new(waiting().executions.clone());
+    let call = async |target: &'static str, body: Vec<u8>| {
+        let request = hyper::Request::post("/").header("x-amz-target", target);
+        let request = request.body(Full::<bytes::Bytes>::from(body)).unwrap();
+        let response = endpoint.call(request).await;
+        assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.0");
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice::<Value>(&body).unwrap())
+    };
+    let (status, machines) = call("AWSStepFunctions.ListStateMachines", b"{}".to_vec()).await;
+    assert_eq!((status, &machines["stateMachines"][0]["stateMachineArn"]), (200, &json!(MACHINE_ARN)));
+    let (status, refused) = call("DynamoDB_20120810.ListTables", b"{}".to_vec()).await;
+    assert_eq!(status, 400);
+    assert!(refused.to_string().contains("DynamoDB_20120810.ListTables"), "{refused}");
+    assert_eq!(call("AWSStepFunctions.StartExecution", vec![b' '; 1024 * 1024 + 1]).await.0, 400);
+}
