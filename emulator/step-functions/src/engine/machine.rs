@@ -14,7 +14,7 @@ use crate::engine::shared::Engine;
 use crate::engine::{context, map_state};
 use crate::journal::position::Position;
 use crate::language::data_flow;
-use crate::language::definition::{Catcher, FailText, Graph, State, Transition, WaitDuration, Work};
+use crate::language::definition::{Catcher, Graph, State, Transition, WaitDuration, Work};
 use crate::language::path::Path;
 use crate::language::payload::encode;
 use crate::language::scope::Scope;
@@ -171,10 +171,7 @@ impl<S: Services> Run<'_, S> {
                 let output = state.output_path.apply("OutputPath", effective, &self.context)?;
                 Ok(Left { output, next: None })
             }
-            Work::Fail { error, cause } => Err(Halt::FailState {
-                error: self.fail_text("ErrorPath", error.as_ref(), &input)?,
-                cause: self.fail_text("CausePath", cause.as_ref(), &input)?,
-            }),
+            Work::Fail { error, cause } => Err(Halt::FailState { error: error.clone(), cause: cause.clone() }),
             Work::Task(task) => match self.task(state, task, &input).await {
                 Ok(result) => Ok(Left::by(&task.transition, result)),
                 Err(halt) => caught(halt, &task.catchers, input),
@@ -208,19 +205,6 @@ impl<S: Services> Run<'_, S> {
                 value.map_or("nothing".to_owned(), Value::to_string)
             ))
         })
-    }
-
-    fn fail_text(&self, field: &str, text: Option<&FailText>, input: &Value) -> Result<Option<String>, StateError> {
-        match text {
-            None => Ok(None),
-            Some(FailText::Literal(text)) => Ok(Some(text.clone())),
-            Some(FailText::From(expression)) => {
-                match expression.evaluate(field, Scope { data: input, context: &self.context })? {
-                    Value::String(text) => Ok(Some(text)),
-                    other => Err(StateError::runtime(format!("The {field} must lead to a string, not to {other}"))),
-                }
-            }
-        }
     }
 }
 

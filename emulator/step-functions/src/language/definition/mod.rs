@@ -20,7 +20,7 @@ use fields::Fields;
 pub(crate) use graph::Graph;
 pub(crate) use handlers::Catcher;
 pub(crate) use map::Map;
-pub(crate) use state::{FailText, State, Transition, WaitDuration, Work};
+pub(crate) use state::{State, Transition, WaitDuration, Work};
 pub(crate) use task::{Task, text_argument};
 
 /// A definition that can be run.

@@ -12,7 +12,7 @@ use super::map::{self, Map};
 use super::task::{self, Task};
 use crate::language::data_flow::{Filter, ResultPath};
 use crate::language::path::Path;
-use crate::language::payload::{Expression, Template};
+use crate::language::payload::Template;
 
 /// A state of the graph.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ pub(crate) enum Work {
     Choice { branches: Vec<Branch>, default: Option<String> },
     Wait { duration: WaitDuration, transition: Transition },
     Succeed,
-    Fail { error: Option<FailText>, cause: Option<FailText> },
+    Fail { error: Option<String>, cause: Option<String> },
     Map(Box<Map>),
 }
 
@@ -41,14 +41,6 @@ pub(crate) enum WaitDuration {
     Fixed(Duration),
     /// Whole seconds at this place of the input.
     SecondsAt(Path),
-}
-
-/// `Error` or `Cause` of a Fail state.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum FailText {
-    Literal(String),
-    /// `ErrorPath` or `CausePath`.
-    From(Expression),
 }
 
 /// What comes after a state.
@@ -129,10 +121,11 @@ pub(super) fn parse(name: &str, value: &Value, at: String, nested: bool) -> Resu
         "Choice" => choice(&mut fields)?,
         "Wait" => Work::Wait { duration: wait_duration(&mut fields)?, transition: Transition::parse(&mut fields)? },
         "Succeed" => Work::Succeed,
-        "Fail" => Work::Fail {
-            error: fail_text(&mut fields, "Error", "ErrorPath")?,
-            cause: fail_text(&mut fields, "Cause", "CausePath")?,
-        },
+        "Fail" => {
+            refuse(&mut fields, ["ErrorPath", "CausePath"], "Fail")?;
+            let mut text = |name| Ok::<_, DefinitionError>(fields.text(name)?.map(str::to_owned));
+            Work::Fail { error: text("Error")?, cause: text("Cause")? }
+        }
         "Map" if nested => return Err(fields.unsupported("a Map state within an ItemProcessor")),
         "Map" => Work::Map(Box::new(map::parse(&mut fields)?)),
         other => return Err(fields.unsupported(format!("the state type `{other}`"))),
@@ -159,11 +152,7 @@ fn choice(fields: &mut Fields<'_>) -> Result<Work, DefinitionError> {
 }
 
 fn wait_duration(fields: &mut Fields<'_>) -> Result<WaitDuration, DefinitionError> {
-    for field in ["Timestamp", "TimestampPath"] {
-        if fields.take(field).is_some() {
-            return Err(fields.unsupported(format!("`{field}` of a Wait state")));
-        }
-    }
+    refuse(fields, ["Timestamp", "TimestampPath"], "Wait")?;
     match (fields.integer("Seconds", 0..=99_999_999)?, fields.path("SecondsPath")?) {
         (Some(seconds), None) => Ok(WaitDuration::Fixed(Duration::from_secs(seconds))),
         (None, Some(path)) => Ok(WaitDuration::SecondsAt(path)),
@@ -171,20 +160,10 @@ fn wait_duration(fields: &mut Fields<'_>) -> Result<WaitDuration, DefinitionErro
     }
 }
 
-fn fail_text(
-    fields: &mut Fields<'_>,
-    literal: &'static str,
-    path: &'static str,
-) -> Result<Option<FailText>, DefinitionError> {
-    match (fields.text(literal)?, fields.text(path)?) {
-        (None, None) => Ok(None),
-        (Some(text), None) => Ok(Some(FailText::Literal(text.to_owned()))),
-        (None, Some(text)) => match Expression::parse(text) {
-            Ok(expression) => Ok(Some(FailText::From(expression))),
-            Err(error) => Err(fields.invalid(path, error.to_string())),
-        },
-        (Some(_), Some(_)) => {
-            Err(DefinitionError::invalid(fields.at(), format!("the state has both `{literal}` and `{path}`")))
-        }
+/// Refuses fields that AWS knows for this type of state.
+fn refuse(fields: &mut Fields<'_>, names: [&'static str; 2], kind: &str) -> Result<(), DefinitionError> {
+    match names.into_iter().find(|name| fields.take(name).is_some()) {
+        Some(name) => Err(fields.unsupported(format!("`{name}` of a {kind} state"))),
+        None => Ok(()),
     }
 }

@@ -154,6 +154,7 @@ fn what_is_not_supported_is_refused_by_name() {
             machine(&json!({"Type": "Wait", "Timestamp": "2026-01-01T00:00:00Z", "End": true})),
             "/States/A: `Timestamp` of a Wait state",
         ),
+        (machine(&json!({"Type": "Fail", "CausePath": "$.a"})), "/States/A: `CausePath` of a Fail state"),
         (
             with_branch(json!({"Variable": "$.a", "StringMatches": "*.json", "Next": "A"})),
             "/States/A/Choices[0]: the comparison `StringMatches`",
@@ -184,8 +185,8 @@ fn paths_and_functions_are_checked_where_they_stand() {
             "/States/A/Parameters/a[0]/b.$: the intrinsic function `States.Hash` is not supported",
         ),
         (
-            machine(&json!({"Type": "Fail", "CausePath": "text"})),
-            "/States/A/CausePath: the intrinsic function is broken",
+            machine(&json!({"Type": "Pass", "Parameters": {"a.$": "text"}, "End": true})),
+            "/States/A/Parameters/a.$: the intrinsic function is broken",
         ),
     ] {
         let refusal = refusal(&definition);
