@@ -13,6 +13,10 @@ use crate::engine::redrive;
 use crate::engine::services::Services;
 use crate::model::timestamp::{epoch_seconds, now};
 
+/// Statuses that `statusFilter` of ListExecutions takes.
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>
+const STATUS_FILTERS: [&str; 6] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StartExecution {
@@ -117,7 +121,13 @@ impl<S: Services> Executions<S> {
             }
             _ => return Err(ApiError::Validation("either stateMachineArn or mapRunArn must be there".to_owned())),
         };
-        if let Some(status) = &request.status_filter {
+        if let Some(status) = request.status_filter.as_deref() {
+            if !STATUS_FILTERS.contains(&status) {
+                return Err(ApiError::Validation(format!(
+                    "statusFilter is '{status}', not one of {}",
+                    STATUS_FILTERS.join(", ")
+                )));
+            }
             executions.retain(|execution| execution.status().name() == status);
         }
         match request.redrive_filter.as_deref() {

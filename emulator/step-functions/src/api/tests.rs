@@ -219,9 +219,12 @@ async fn lists_come_in_pages_the_latest_first() {
     let filter = json!({"stateMachineArn": MACHINE_ARN, "statusFilter": "ABORTED"});
     let (_, aborted) = machine.call("ListExecutions", &filter).await;
     assert_eq!(aborted["executions"].as_array().unwrap().len(), 1);
-    let (_, answer) =
-        machine.call("ListExecutions", &json!({"stateMachineArn": MACHINE_ARN, "maxResults": 1001})).await;
-    assert_eq!(answer["__type"], json!("ValidationException"));
+    for wrong in [json!({"maxResults": 1001}), json!({"statusFilter": "aborted"})] {
+        let mut request = wrong;
+        request["stateMachineArn"] = json!(MACHINE_ARN);
+        let (_, answer) = machine.call("ListExecutions", &request).await;
+        assert_eq!(answer["__type"], json!("ValidationException"));
+    }
 }
 
 #[tokio::test(start_paused = true)]

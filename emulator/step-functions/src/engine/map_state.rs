@@ -60,7 +60,7 @@ pub(crate) async fn run<S: Services>(
     };
     let (status, events) = match &result {
         Ok(_) => (ExecutionStatus::Succeeded, vec![Kind::MapRunSucceeded, Kind::MapStateSucceeded]),
-        Err(Halt::Failed(StateError { error, cause })) => {
+        Err(Halt::Failed(StateError { error, cause, .. })) => {
             let failed = Kind::MapRunFailed { error: error.clone(), cause: cause.clone() };
             (ExecutionStatus::Failed, vec![failed, Kind::MapStateFailed])
         }

@@ -169,7 +169,7 @@ async fn the_parent_tells_only_of_the_map_run() {
             (4, 3, "MapRunStarted"),
             (5, 4, "MapRunSucceeded"),
             (6, 5, "MapStateSucceeded"),
-            (7, 5, "MapStateExited"),
+            (7, 4, "MapStateExited"),
             (8, 7, "ExecutionSucceeded"),
         ]
     );

@@ -189,7 +189,9 @@ impl Parser<'_> {
         let mut escaped = false;
         for (offset, character) in self.rest().char_indices().skip(1) {
             match character {
-                _ if escaped => escaped = false,
+                '\\' | '\'' | '{' | '}' if escaped => escaped = false,
+                // https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html#amazon-states-language-intrinsic-functions-escapes
+                _ if escaped => return Err(self.broken()),
                 '\\' => escaped = true,
                 '\'' => {
                     let text = self.rest()[1..offset].to_owned();
@@ -316,6 +318,7 @@ mod tests {
             "States.Format('{}',, 1)",
             "States.Format('{}' 1)",
             "States.Format('open)",
+            r#"States.StringToJson('{\"a\": 1}')"#,
             "States.UUID() more",
             "States.Format",
             "Format('x')",
