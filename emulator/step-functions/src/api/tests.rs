@@ -317,7 +317,10 @@ async fn a_child_answers_while_it_runs() {
     assert_eq!(types, ["ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted"]);
 
     machine.executions.wait(EXECUTION_ARN).await.unwrap();
-    let (_, answer) = machine.call("DescribeExecution", &json!({"executionArn": arn})).await;
+    let (_, child) = machine.call("DescribeExecution", &json!({"executionArn": arn})).await;
+    assert_eq!((&child["status"], child["stopDate"].is_f64()), (&json!("SUCCEEDED"), true));
+    let unknown = arn.as_str().unwrap().replace("000000000", "fffffffff");
+    let (_, answer) = machine.call("DescribeExecution", &json!({"executionArn": unknown})).await;
     assert_eq!(answer["__type"], json!("ExecutionDoesNotExist"));
 }
 

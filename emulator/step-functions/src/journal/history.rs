@@ -8,7 +8,7 @@ use crate::journal::log::Log;
 use crate::model::event::{Event, Kind, MAX_EVENTS};
 use crate::model::timestamp::now;
 
-/// The events of one execution; of a child only the latest are kept.
+/// The events of one execution; of a child only the first and the latest are kept.
 #[derive(Debug)]
 pub(crate) struct History {
     kept: usize,
@@ -23,7 +23,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Keeps the latest `kept` events.
+    /// Keeps the first event and the latest ones, `kept` in all.
     pub(crate) fn keeping(kept: usize) -> Self {
         Self { kept, events: VecDeque::new(), latest: 0, previous: 0, map_run: 0, log: None }
     }
@@ -88,7 +88,8 @@ impl History {
             self.map_run = self.latest;
         }
         if self.events.len() == self.kept {
-            self.events.pop_front();
+            // The start is kept.
+            self.events.remove(1.min(self.kept - 1));
         }
         self.events.push_back(event);
     }
@@ -127,11 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn only_the_latest_events_are_kept_while_ids_go_on() {
+    fn the_start_and_the_latest_events_are_kept() {
         let mut history = History::keeping(2);
         for _ in 0..5 {
             history.add(Kind::MapRunSucceeded);
         }
-        assert_eq!(history.events().map(|event| event.id).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(history.events().map(|event| event.id).collect::<Vec<_>>(), [1, 5]);
     }
 }
