@@ -28,6 +28,8 @@ pub(super) enum ApiError {
     StateMachineDoesNotExist(String),
     #[error("Resource not found: '{0}'")]
     ResourceNotFound(String),
+    #[error("what is kept on disk could not be read: {0}")]
+    NotRead(String),
     #[error(transparent)]
     Start(#[from] StartExecutionError),
     #[error(transparent)]
@@ -51,16 +53,18 @@ impl ApiError {
             Self::Start(StartExecutionError::ExecutionAlreadyExists(_)) => "ExecutionAlreadyExists",
             Self::Redrive(RedriveError::ExecutionDoesNotExist(_)) => "ExecutionDoesNotExist",
             Self::Redrive(RedriveError::ExecutionNotRedrivable(_)) => "ExecutionNotRedrivable",
-            Self::Start(StartExecutionError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => {
-                "InternalServerError"
-            }
+            Self::NotRead(_)
+            | Self::Start(StartExecutionError::NotKept(_))
+            | Self::Redrive(RedriveError::NotKept(_)) => "InternalServerError",
         }
     }
 
     /// The HTTP status: the request's fault, or that of this machine, which a client may try again.
     pub(super) fn status(&self) -> u16 {
         match self {
-            Self::Start(StartExecutionError::NotKept(_)) | Self::Redrive(RedriveError::NotKept(_)) => 500,
+            Self::NotRead(_)
+            | Self::Start(StartExecutionError::NotKept(_))
+            | Self::Redrive(RedriveError::NotKept(_)) => 500,
             _ => 400,
         }
     }

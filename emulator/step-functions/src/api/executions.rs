@@ -1,17 +1,29 @@
 //! StartExecution, StopExecution, RedriveExecution, DescribeExecution, ListExecutions.
 
+use std::collections::{BTreeMap, HashSet};
+use std::io;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::error::ApiError;
-use super::page::page;
+use super::page::{MAX_RESULTS, page};
+use crate::engine::children::child_name;
 use crate::engine::execution::Execution;
 use crate::engine::executions::Executions;
+use crate::engine::map_run::MapRun;
 use crate::engine::redrive;
 use crate::engine::services::Services;
+use crate::engine::store::ENDED;
+use crate::journal::ended;
+use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::timestamp::{epoch_seconds, now};
+
+/// Statuses that `statusFilter` of ListExecutions takes.
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>
+const STATUS_FILTERS: [&str; 6] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -103,32 +115,36 @@ impl<S: Services> Executions<S> {
         Ok(answer)
     }
 
-    /// Of a Map Run, the children that are running: one that has ended is in the files of results.
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>
     pub(super) fn list_executions(&self, request: &ListExecutions) -> Result<Value, ApiError> {
+        if let Some(status) = request.status_filter.as_deref()
+            && !STATUS_FILTERS.contains(&status)
+        {
+            let problem = format!("statusFilter is '{status}', not one of {}", STATUS_FILTERS.join(", "));
+            return Err(ApiError::Validation(problem));
+        }
+        let is_redriven = match request.redrive_filter.as_deref() {
+            None => None,
+            Some("REDRIVEN") => Some(true),
+            Some("NOT_REDRIVEN") => Some(false),
+            Some(other) => {
+                let problem = format!("redriveFilter is '{other}', not REDRIVEN or NOT_REDRIVEN");
+                return Err(ApiError::Validation(problem));
+            }
+        };
+        let wanted = |status: ExecutionStatus, redrives: u32| {
+            request.status_filter.as_deref().is_none_or(|filter| filter == status.name())
+                && is_redriven.is_none_or(|is_redriven| is_redriven == (redrives > 0))
+        };
         let mut executions = match (&request.state_machine_arn, &request.map_run_arn) {
             (Some(arn), None) => {
                 self.check_machine(arn)?;
                 self.0.store.executions()
             }
-            (None, Some(arn)) => {
-                self.map_run(arn)?;
-                self.0.store.children(arn)
-            }
+            (None, Some(arn)) => return self.list_children(request, self.map_run(arn)?.as_ref(), wanted),
             _ => return Err(ApiError::Validation("either stateMachineArn or mapRunArn must be there".to_owned())),
         };
-        if let Some(status) = &request.status_filter {
-            executions.retain(|execution| execution.status().name() == status);
-        }
-        match request.redrive_filter.as_deref() {
-            None => {}
-            Some("REDRIVEN") => executions.retain(|execution| execution.redrive.is_some()),
-            Some("NOT_REDRIVEN") => executions.retain(|execution| execution.redrive.is_none()),
-            Some(other) => {
-                let problem = format!("redriveFilter is '{other}', not REDRIVEN or NOT_REDRIVEN");
-                return Err(ApiError::Validation(problem));
-            }
-        }
+        executions.retain(|execution| wanted(execution.status(), redrives_of(execution)));
         // The latest first.
         executions.sort_by_cached_key(|execution| std::cmp::Reverse(key(execution)));
         page(
@@ -138,13 +154,64 @@ impl<S: Services> Executions<S> {
             request.next_token.as_deref(),
             key,
             |execution, token| Ok(*key(execution) < *token),
-            |execution| {
-                let mut summary = self.summary(execution);
-                if request.map_run_arn.is_some() {
-                    summary["itemCount"] = json!(1);
-                }
-                summary
-            },
+            |execution| self.summary(execution),
+        )
+    }
+
+    /// The children of a Map Run: those that run, from memory, and those that have ended, from disk.
+    fn list_children(
+        &self,
+        request: &ListExecutions,
+        map_run: &MapRun,
+        wanted: impl Fn(ExecutionStatus, u32) -> bool,
+    ) -> Result<Value, ApiError> {
+        let running = self.0.store.children(&map_run.arn);
+        let indexes: HashSet<_> = running.iter().filter_map(|child| child.index()).collect();
+        let mut children: BTreeMap<String, Value> = running
+            .iter()
+            .filter(|child| wanted(child.status(), redrives_of(child)))
+            .map(|child| (key(child), self.summary(child)))
+            .collect();
+        let path = self.0.store.folder(map_run).join(ENDED);
+        let token = request.next_token.as_deref();
+        // One more than a page may have: it shows that there is a next one.
+        let ended = ended::list(
+            &path,
+            MAX_RESULTS + 1,
+            token,
+            |started, index| key_of(started, &child_name(map_run.id(), index)),
+            |index, status, redrives| !indexes.contains(&index) && wanted(status, redrives),
+        );
+        let ended = match ended {
+            Ok(ended) => ended,
+            // Before the first child has ended, and after 14 days.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => return Err(ApiError::NotRead(error.to_string())),
+        };
+        let machine = &self.0.machine;
+        for (key, child) in ended {
+            let name = key.split_once('-').map_or("", |(_, name)| name);
+            let summary = json!({
+                "executionArn": machine.arn_of("execution", &format!("/{}:{name}", map_run.label)),
+                "itemCount": 1,
+                "mapRunArn": map_run.arn,
+                "name": name,
+                "redriveCount": child.redrives,
+                "startDate": epoch_seconds(child.started),
+                "stateMachineArn": map_run.child_machine_arn(machine),
+                "status": child.status.name(),
+                "stopDate": epoch_seconds(child.stopped),
+            });
+            children.insert(key, summary);
+        }
+        page(
+            "executions",
+            children.into_iter().rev(),
+            request.max_results,
+            token,
+            |(key, _)| key.clone(),
+            |(key, _), token| Ok(**key < *token),
+            |(_, summary)| summary.clone(),
         )
     }
 
@@ -161,6 +228,7 @@ impl<S: Services> Executions<S> {
         });
         if let Some(map_run) = execution.map_run() {
             summary["mapRunArn"] = json!(map_run.arn);
+            summary["itemCount"] = json!(1);
         }
         if let Some(redrive) = execution.redrive {
             summary["redriveDate"] = epoch_seconds(redrive.at);
@@ -183,5 +251,13 @@ fn check_arn(arn: &str) -> Result<(), ApiError> {
 
 /// Orders executions by their start.
 fn key(execution: &Arc<Execution>) -> String {
-    format!("{:020}-{}", execution.started.unix_timestamp_nanos(), execution.name)
+    key_of(execution.started, &execution.name)
+}
+
+fn key_of(started: OffsetDateTime, name: &str) -> String {
+    format!("{:020}-{name}", started.unix_timestamp_nanos())
+}
+
+fn redrives_of(execution: &Execution) -> u32 {
+    execution.redrive.map_or(0, |redrive| redrive.count)
 }

@@ -7,7 +7,7 @@ use super::error::ApiError;
 /// Results of a page, if the request does not say, or says 0.
 const DEFAULT: usize = 100;
 /// More are not possible.
-const MAXIMUM: usize = 1_000;
+pub(super) const MAX_RESULTS: usize = 1_000;
 
 /// A page of `results`, which are in order and each with a key that is theirs alone.
 ///
@@ -24,8 +24,8 @@ pub(super) fn page<T>(
 ) -> Result<Value, ApiError> {
     let limit = match max_results {
         None | Some(0) => DEFAULT,
-        Some(limit) if limit <= MAXIMUM => limit,
-        Some(limit) => return Err(ApiError::Validation(format!("maxResults is {limit}, more than {MAXIMUM}"))),
+        Some(limit) if limit <= MAX_RESULTS => limit,
+        Some(limit) => return Err(ApiError::Validation(format!("maxResults is {limit}, more than {MAX_RESULTS}"))),
     };
     let mut shown = Vec::new();
     let mut last = None;

@@ -219,9 +219,12 @@ async fn lists_come_in_pages_the_latest_first() {
     let filter = json!({"stateMachineArn": MACHINE_ARN, "statusFilter": "ABORTED"});
     let (_, aborted) = machine.call("ListExecutions", &filter).await;
     assert_eq!(aborted["executions"].as_array().unwrap().len(), 1);
-    let (_, answer) =
-        machine.call("ListExecutions", &json!({"stateMachineArn": MACHINE_ARN, "maxResults": 1001})).await;
-    assert_eq!(answer["__type"], json!("ValidationException"));
+    for wrong in [json!({"maxResults": 1001}), json!({"statusFilter": "aborted"})] {
+        let mut request = wrong;
+        request["stateMachineArn"] = json!(MACHINE_ARN);
+        let (_, answer) = machine.call("ListExecutions", &request).await;
+        assert_eq!(answer["__type"], json!("ValidationException"));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -314,7 +317,10 @@ async fn a_child_answers_while_it_runs() {
     assert_eq!(types, ["ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted"]);
 
     machine.executions.wait(EXECUTION_ARN).await.unwrap();
-    let (_, answer) = machine.call("DescribeExecution", &json!({"executionArn": arn})).await;
+    let (_, child) = machine.call("DescribeExecution", &json!({"executionArn": arn})).await;
+    assert_eq!((&child["status"], child["stopDate"].is_f64()), (&json!("SUCCEEDED"), true));
+    let unknown = arn.as_str().unwrap().replace("000000000", "fffffffff");
+    let (_, answer) = machine.call("DescribeExecution", &json!({"executionArn": unknown})).await;
     assert_eq!(answer["__type"], json!("ExecutionDoesNotExist"));
 }
 

@@ -13,6 +13,7 @@ use crate::engine::services::Services;
 use crate::engine::shared::Engine;
 use crate::engine::stop::{Stop, Stopping};
 use crate::journal::ended::Ended;
+use crate::journal::histories::Histories;
 use crate::journal::items::Items;
 use crate::journal::results::{Details, Entry, not_kept};
 use crate::language::definition::{Graph, Map};
@@ -35,6 +36,7 @@ pub(crate) struct Children<'a, S> {
     map_run: &'a Arc<MapRun>,
     machine_arn: String,
     ended: Ended,
+    histories: Histories,
     tasks: JoinSet<ExecutionOutcome>,
     running: HashMap<Id, Arc<Execution>>,
     run_child: RunChild<S>,
@@ -45,10 +47,20 @@ impl<'a, S: Services> Children<'a, S> {
         engine: &'a Arc<Engine<S>>,
         map_run: &'a Arc<MapRun>,
         ended: Ended,
+        histories: Histories,
         run_child: RunChild<S>,
     ) -> Self {
         let machine_arn = map_run.child_machine_arn(&engine.machine);
-        Self { engine, map_run, machine_arn, ended, tasks: JoinSet::new(), running: HashMap::new(), run_child }
+        Self {
+            engine,
+            map_run,
+            machine_arn,
+            ended,
+            histories,
+            tasks: JoinSet::new(),
+            running: HashMap::new(),
+            run_child,
+        }
     }
 
     /// Runs a child for every item, until all have ended or the run must end early: more items failed than are
@@ -84,8 +96,7 @@ impl<'a, S: Services> Children<'a, S> {
     /// or redriven, is the same child workflow execution.
     fn start(&mut self, map: &Map, index: u64, input: String) {
         let id = self.map_run.id();
-        // A UUID, whose last twelve digits are the number of the item.
-        let name = format!("{}{index:012x}", id.get(..24).unwrap_or(id));
+        let name = child_name(id, index);
         let arn = self.engine.machine.arn_of("execution", &format!("/{}:{name}", map.label));
         let mut child = Execution::child(arn, name, input.into(), Arc::clone(self.map_run), index);
         let earlier = self.ended.take_to_redrive(index);
@@ -114,7 +125,7 @@ impl<'a, S: Services> Children<'a, S> {
         let Some(child) = self.running.remove(&id) else { return Ok(()) };
         self.engine.store.remove_child(&child.arn);
         child.close(outcome);
-        let kept = keep_end(&mut self.ended, &child, &self.machine_arn);
+        let kept = keep_end(&mut self.ended, &mut self.histories, &child, &self.machine_arn);
         self.map_run.count(|counts| {
             counts.running -= 1;
             *counts.ended(child.status()) += 1;
@@ -152,8 +163,18 @@ impl<'a, S: Services> Children<'a, S> {
     }
 }
 
+/// The name of the child for an item: a UUID, whose last twelve digits are the number of the item.
+pub(crate) fn child_name(map_run_id: &str, index: u64) -> String {
+    format!("{}{index:012x}", map_run_id.get(..24).unwrap_or(map_run_id))
+}
+
 /// Keeps what came of a child that has ended.
-fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
+fn keep_end(
+    ended: &mut Ended,
+    histories: &mut Histories,
+    child: &Execution,
+    state_machine_arn: &str,
+) -> Result<(), StateError> {
     let (Some(end), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
     let status = end.outcome.status();
     let (error, cause) = end.outcome.failure();
@@ -176,5 +197,6 @@ fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Re
         status: status.name(),
         stop_date: iso(end.at),
     };
+    histories.add(index, redrive_count, child.started, child.history().events()).map_err(|error| not_kept(&error))?;
     ended.add(index, status, redrive_count, child.started, &entry).map_err(|error| not_kept(&error))
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::engine::map_run::MapRun;
 use crate::engine::stop::Stopper;
+use crate::journal::histories::Past;
 use crate::journal::history::History;
 use crate::journal::log::Log;
 use crate::journal::map_run_record::MapRunRecord;
@@ -18,8 +19,8 @@ use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 use crate::model::redrive::Redrive;
 use crate::model::timestamp::now;
 
-/// Events kept of a running child; older ones make place. (An item that is throttled for days has thousands.)
-const KEPT_OF_A_CHILD: usize = 50;
+/// Events kept of a child; older ones make place. (An item that is throttled for days has thousands.)
+const KEPT_OF_A_CHILD: usize = 250;
 
 /// An execution, running or ended.
 #[derive(Debug)]
@@ -90,6 +91,19 @@ impl Execution {
         let mut history = History::keeping(KEPT_OF_A_CHILD);
         history.add(EventKind::ExecutionStarted { input: Arc::clone(&input) });
         Self::new(arn, name, input, Role::Child { map_run, index }, history)
+    }
+
+    /// The child for item number `index`, which has ended, as its history tells of it.
+    pub(crate) fn ended_child(
+        arn: String,
+        name: String,
+        map_run: Arc<MapRun>,
+        index: u64,
+        Past { redrives, started, events }: Past,
+    ) -> Self {
+        let known = Self::of_machine(arn, name, History::of_machine(events));
+        let redrive = (redrives > 0).then_some(Redrive { count: redrives, at: known.started });
+        Self { role: Role::Child { map_run, index }, started, redrive, ..known }
     }
 
     fn new(arn: String, name: String, input: Arc<str>, role: Role, history: History) -> Self {

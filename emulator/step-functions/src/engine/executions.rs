@@ -140,7 +140,7 @@ impl<S: Services> Executions<S> {
             let outcome = tokio::spawn(run).await.unwrap_or_else(|panic| outcome_of_panic(&panic));
             tracing::debug!(execution = execution.arn, status = outcome.status().name(), "execution ended");
             if outcome.status() == ExecutionStatus::Succeeded {
-                engine.store.remove_map_runs_of(&execution.name);
+                engine.store.remove_items_of(&execution.name);
             }
             execution.close(outcome);
         });

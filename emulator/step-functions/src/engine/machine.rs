@@ -211,7 +211,7 @@ impl<S: Services> Run<'_, S> {
 /// Where a catcher leads, or the same error if none covers it.
 fn caught<'s>(halt: Halt, catchers: &'s [Catcher], input: Value) -> Result<Left<'s>, Halt> {
     match halt {
-        Halt::Failed(error) => match Catcher::find(catchers, &error.error) {
+        Halt::Failed(error) => match Catcher::find(catchers, &error) {
             Some(catcher) => {
                 let output = catcher.result_path.apply(input, error.output())?;
                 Ok(Left { output, next: Some(&catcher.next) })
@@ -225,7 +225,7 @@ fn caught<'s>(halt: Halt, catchers: &'s [Catcher], input: Value) -> Result<Left<
 /// Says in the cause of a `States.Runtime` error in which state it happened.
 fn placed(halt: Halt, state: &State, entered: u64) -> Halt {
     match halt {
-        Halt::Failed(StateError { error, cause: Some(cause) }) if error == RUNTIME => {
+        Halt::Failed(StateError { error, cause: Some(cause), .. }) if error == RUNTIME => {
             Halt::Failed(StateError::runtime(format!(
                 "An error occurred while executing the state '{}' (entered at the event id #{entered}). {cause}",
                 state.name

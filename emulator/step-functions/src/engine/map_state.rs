@@ -15,7 +15,9 @@ use crate::engine::context;
 use crate::engine::map_run::MapRun;
 use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
+use crate::engine::store::{ENDED, HISTORIES, ITEMS};
 use crate::journal::ended::Ended;
+use crate::journal::histories::Histories;
 use crate::journal::items;
 use crate::journal::items::Items;
 use crate::journal::position::OpenMapRun;
@@ -50,6 +52,8 @@ pub(crate) async fn run<S: Services>(
     let folder = folder_of(run, &map_run.arn);
     let result = match prepare(run, map, &map_run, &folder, source, input).await {
         Ok((items, ended)) => {
+            let histories = Histories::open(&folder.join(HISTORIES)).map_err(|error| not_kept(&error))?;
+            let ended = (ended, histories);
             run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id()), run_child).await
         }
         Err(halt) => {
@@ -60,7 +64,7 @@ pub(crate) async fn run<S: Services>(
     };
     let (status, events) = match &result {
         Ok(_) => (ExecutionStatus::Succeeded, vec![EventKind::MapRunSucceeded, EventKind::MapStateSucceeded]),
-        Err(Halt::Failed(StateError { error, cause })) => {
+        Err(Halt::Failed(StateError { error, cause, .. })) => {
             let failed = EventKind::MapRunFailed { error: error.clone(), cause: cause.clone() };
             (ExecutionStatus::Failed, vec![failed, EventKind::MapStateFailed])
         }
@@ -109,11 +113,11 @@ fn resume<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Res
 
 /// What a Map Run has on disk.
 fn folder_of<S: Services>(run: &Run<'_, S>, map_run_arn: &str) -> PathBuf {
-    run.engine.store.folder_of(&run.execution.name).join(map_run_arn.rsplit(':').next().unwrap_or_default())
+    run.engine.store.folder_of_map_run(&run.execution.name, map_run_arn)
 }
 
 fn items_of(folder: &Path) -> PathBuf {
-    folder.join("items")
+    folder.join(ITEMS)
 }
 
 /// The items that are to be run, and the ends of those that are not.
@@ -126,7 +130,7 @@ async fn prepare<S: Services>(
     input: Value,
 ) -> Result<(Items, Ended), Halt> {
     fs::create_dir_all(folder).map_err(|error| not_kept(&error))?;
-    let (path, attempt) = (folder.join("ended"), map_run.redrive.map_or(0, |redrive| redrive.count));
+    let (path, attempt) = (folder.join(ENDED), map_run.redrive.map_or(0, |redrive| redrive.count));
     let (ended, done, ended_before) =
         blocking(move || Ended::open(path, attempt).map_err(|error| not_kept(&error))).await?;
     let path = items_of(folder);
@@ -250,11 +254,11 @@ async fn run_items<S: Services>(
     map: &Map,
     map_run: &Arc<MapRun>,
     mut items: Items,
-    ended: Ended,
+    (ended, histories): (Ended, Histories),
     destination: Destination,
     run_child: RunChild<S>,
 ) -> Result<Value, Halt> {
-    let mut children = Children::new(run.engine, map_run, ended, run_child);
+    let mut children = Children::new(run.engine, map_run, ended, histories, run_child);
     let verdict = children.run(map, &mut items, &mut run.stopping).await;
     let kept = match &verdict {
         Ok(()) => Ok(()),

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! DIRECTORY/<hash of the name>/log.jsonl     an execution: see `log`
-//! DIRECTORY/<hash of the name>/<map run>/    the items of a Map Run and what came of them, until it has succeeded
+//! DIRECTORY/<hash of the name>/<map run>/    the items of a Map Run until it has succeeded, and what came of them
 //! ```
 //!
-//! Ended executions of the machine and Map Runs stay; a child is known while it runs.
+//! Ended executions of the machine and Map Runs stay in memory; a child that has ended is read from the folder of its Map Run.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -16,9 +16,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 
+use crate::engine::children::child_name;
 use crate::engine::execution::Execution;
 use crate::engine::map_run::MapRun;
 use crate::engine::state_machine::StateMachine;
+use crate::journal::histories;
 use crate::journal::history::History;
 use crate::journal::log;
 use crate::journal::log::Log;
@@ -177,9 +179,34 @@ impl ExecutionStore {
     }
 
     /// Removes what only an execution needs that can go on.
-    pub(crate) fn remove_map_runs_of(&self, name: &str) {
+    pub(crate) fn remove_items_of(&self, name: &str) {
         // What is left costs room, nothing else.
-        let _ = remove_folders_in(&self.folder_of(name));
+        for map_run in fs::read_dir(self.folder_of(name)).into_iter().flatten().flatten() {
+            let _ = fs::remove_file(map_run.path().join(ITEMS));
+        }
+    }
+
+    /// What a Map Run of an execution has on disk.
+    pub(crate) fn folder_of_map_run(&self, execution_name: &str, map_run_arn: &str) -> PathBuf {
+        self.folder_of(execution_name).join(map_run_arn.rsplit(':').next().unwrap_or_default())
+    }
+
+    /// The folder of a Map Run that is known.
+    pub(crate) fn folder(&self, map_run: &MapRun) -> PathBuf {
+        let execution_name = map_run.execution_arn.rsplit(':').next().unwrap_or_default();
+        self.folder_of_map_run(execution_name, &map_run.arn)
+    }
+
+    /// A child that has ended, as its history tells of it.
+    fn ended_child(&self, arn: &str) -> Option<Execution> {
+        let name = arn.rsplit(':').next()?;
+        let index = u64::from_str_radix(name.get(24..)?, 16).ok()?;
+        let map_run =
+            self.inner().map_runs.values().find(|map_run| child_name(map_run.id(), index) == name).cloned()?;
+        let path = self.folder(&map_run).join(HISTORIES);
+        let past =
+            histories::read(&path, index).inspect_err(|error| tracing::warn!(%error, arn, "no history")).ok()??;
+        Some(Execution::ended_child(arn.to_owned(), name.to_owned(), map_run, index, past))
     }
 
     pub(crate) fn add_child(&self, child: &Arc<Execution>) {
@@ -190,10 +217,13 @@ impl ExecutionStore {
         self.inner().children.remove(arn);
     }
 
-    /// An execution of the machine, or a running child.
+    /// An execution of the machine, or a child.
     pub(crate) fn execution(&self, arn: &str) -> Option<Arc<Execution>> {
-        let inner = self.inner();
-        inner.executions.get(arn).or_else(|| inner.children.get(arn)).cloned()
+        let known = {
+            let inner = self.inner();
+            inner.executions.get(arn).or_else(|| inner.children.get(arn)).cloned()
+        };
+        known.or_else(|| self.ended_child(arn).map(Arc::new))
     }
 
     /// All executions of the machine.
@@ -231,6 +261,10 @@ impl ExecutionStore {
 
 /// Name of the log in an execution's folder.
 const LOG: &str = "log.jsonl";
+/// Names of the files in the folder of a Map Run: its items, how their children ended, and the histories of these.
+pub(crate) const ITEMS: &str = "items";
+pub(crate) const ENDED: &str = "ended";
+pub(crate) const HISTORIES: &str = "histories";
 
 fn remove_folders_in(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {

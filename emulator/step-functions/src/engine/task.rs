@@ -27,7 +27,7 @@ impl<S: Services> Run<'_, S> {
                 Err(Halt::Failed(error)) => error,
                 done => return done,
             };
-            match attempts.next_delay(&error.error, random) {
+            match attempts.next_delay(&error, random) {
                 None => return Err(Halt::Failed(error)),
                 Some(delay) => self.wait(delay).await?,
             }
@@ -44,20 +44,26 @@ impl<S: Services> Run<'_, S> {
         self.record(EventKind::TaskStarted { resource })?;
         let result = match self.call(task, &arguments).await? {
             Some(Ok(result)) => result,
-            Some(Err(StateError { error, cause })) => {
-                self.record(EventKind::TaskFailed { resource, error: error.clone(), cause: cause.clone() })?;
-                return Err(StateError { error, cause }.into());
-            }
+            Some(Err(error)) => return Err(self.task_failed(resource, error)?),
             None => {
                 self.record(EventKind::TaskTimedOut { resource })?;
                 return Err(StateError::timeout().into());
             }
         };
-        let output = encode(&result, || format!("The result of the task '{}'", state.name))?;
+        let output = match encode(&result, || format!("The result of the task '{}'", state.name)) {
+            Ok(output) => output,
+            // AWS lets `States.ALL` catch an answer that is too large.
+            Err(error) => return Err(self.task_failed(resource, StateError { is_terminal: false, ..error })?),
+        };
         self.record(EventKind::TaskSucceeded { resource, output })?;
         let selector = task.result_selector.as_ref();
         let input = input.clone();
         Ok(data_flow::output(input, result, selector, &task.result_path, &state.output_path, &self.context)?)
+    }
+
+    fn task_failed(&self, resource: Resource, error: StateError) -> Result<Halt, Halt> {
+        self.record(EventKind::TaskFailed { resource, error: error.error.clone(), cause: error.cause.clone() })?;
+        Ok(error.into())
     }
 
     /// The answer of the service; `None` if it took too long.

@@ -7,13 +7,14 @@
 //! A line is written at once, so a kill can tear only the last one. An item has more than one line only if it was redriven;
 //! the last one counts. Memory: a bit for every item of a run that is carried on, and a few words for every item to redrive.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::model::counts::Counts;
 use crate::model::execution_outcome::ExecutionStatus;
@@ -36,6 +37,59 @@ pub(crate) struct Earlier {
     pub(crate) redrives: u32,
     pub(crate) started: OffsetDateTime,
     offset: u64,
+}
+
+/// A child that has ended, as a list shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct EndedChild {
+    pub(crate) status: ExecutionStatus,
+    pub(crate) redrives: u32,
+    pub(crate) started: OffsetDateTime,
+    pub(crate) stopped: OffsetDateTime,
+    offset: u64,
+}
+
+/// What a list needs of the entry of a result file.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct EntryEnd {
+    stop_date: String,
+}
+
+/// Children that have ended and are `wanted`, by the keys that `key` makes of start and item: the `limit` largest of those before `token`.
+/// The file is read once, and no more than that is kept.
+pub(crate) fn list(
+    path: &Path,
+    limit: usize,
+    token: Option<&str>,
+    key: impl Fn(OffsetDateTime, u64) -> String,
+    wanted: impl Fn(u64, ExecutionStatus, u32) -> bool,
+) -> io::Result<BTreeMap<String, EndedChild>> {
+    let mut found = BTreeMap::new();
+    lines(path, u64::MAX, |offset, head, _| {
+        let Head { index, status, redrives, started, .. } = head;
+        let key = key(started, index);
+        // The line of a redrive replaces the earlier one.
+        found.remove(&key);
+        if token.is_none_or(|token| *key < *token) && wanted(index, status, redrives) {
+            found.insert(key, EndedChild { status, redrives, started, stopped: started, offset });
+            if found.len() > limit {
+                found.pop_first();
+            }
+        }
+        Ok(())
+    })?;
+    let mut file = BufReader::new(File::open(path)?);
+    for child in found.values_mut() {
+        let mut line = Vec::new();
+        file.seek(SeekFrom::Start(child.offset))?;
+        file.read_until(b'\n', &mut line)?;
+        if let Some((_, entry)) = line.strip_suffix(b"\n").and_then(parse) {
+            let EntryEnd { stop_date } = serde_json::from_slice(entry)?;
+            child.stopped = OffsetDateTime::parse(&stop_date, &Rfc3339).unwrap_or(child.started);
+        }
+    }
+    Ok(found)
 }
 
 /// Items whose children have ended for good.

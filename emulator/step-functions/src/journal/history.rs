@@ -8,7 +8,7 @@ use crate::journal::log::Log;
 use crate::model::event::{Event, EventKind, MAX_EVENTS};
 use crate::model::timestamp::now;
 
-/// The events of one execution; of a child only the latest are kept.
+/// The events of one execution; of a child only the first and the latest are kept.
 #[derive(Debug)]
 pub(crate) struct History {
     kept: usize,
@@ -16,14 +16,16 @@ pub(crate) struct History {
     latest: u64,
     /// The event that the next one follows.
     previous: u64,
+    /// The latest start or redrive of a Map Run.
+    map_run: u64,
     /// Where every event is also written.
     log: Option<Log>,
 }
 
 impl History {
-    /// Keeps the latest `kept` events.
+    /// Keeps the first event and the latest ones, `kept` in all.
     pub(crate) fn keeping(kept: usize) -> Self {
-        Self { kept, events: VecDeque::new(), latest: 0, previous: 0, log: None }
+        Self { kept, events: VecDeque::new(), latest: 0, previous: 0, map_run: 0, log: None }
     }
 
     /// Keeps all events, as of an execution of the machine, and goes on after these.
@@ -37,7 +39,14 @@ impl History {
 
     /// The same events, without a log.
     pub(crate) fn copy(&self) -> Self {
-        Self { kept: self.kept, events: self.events.clone(), latest: self.latest, previous: self.previous, log: None }
+        Self {
+            kept: self.kept,
+            events: self.events.clone(),
+            latest: self.latest,
+            previous: self.previous,
+            map_run: self.map_run,
+            log: None,
+        }
     }
 
     /// Writes every event that is added from now on into a log, too.
@@ -57,7 +66,9 @@ impl History {
 
     /// Adds an event and returns its id.
     pub(crate) fn add(&mut self, kind: EventKind) -> u64 {
-        let event = Event { id: self.latest + 1, previous: self.previous, at: now(), kind };
+        // As recorded on AWS, the end of an execution that is stopped follows no event.
+        let previous = if matches!(kind, EventKind::ExecutionAborted { .. }) { 0 } else { self.previous };
+        let event = Event { id: self.latest + 1, previous, at: now(), kind };
         if let Some(log) = &mut self.log {
             log.event(&event);
         }
@@ -67,13 +78,18 @@ impl History {
 
     fn push(&mut self, event: Event) {
         self.latest = event.id;
-        // Nothing follows these two in histories of AWS: the first state follows no event, and the exit of a Map state
-        // follows the end of its Map Run.
-        if !matches!(event.kind, EventKind::ExecutionStarted { .. } | EventKind::MapStateSucceeded) {
-            self.previous = self.latest;
+        // As recorded on AWS: the first state follows no event, and the exit of a Map state follows the start of its Map Run.
+        match event.kind {
+            EventKind::ExecutionStarted { .. } => {}
+            EventKind::MapStateSucceeded => self.previous = self.map_run,
+            _ => self.previous = self.latest,
+        }
+        if matches!(event.kind, EventKind::MapRunStarted { .. } | EventKind::MapRunRedriven { .. }) {
+            self.map_run = self.latest;
         }
         if self.events.len() == self.kept {
-            self.events.pop_front();
+            // The start is kept.
+            self.events.remove(1.min(self.kept - 1));
         }
         self.events.push_back(event);
     }
@@ -101,21 +117,22 @@ mod tests {
     fn the_first_state_and_the_exit_of_a_map_state_follow_as_on_aws() {
         let mut history = History::keeping(9);
         history.add(EventKind::ExecutionStarted { input: "{}".into() });
-        for _ in 0..2 {
-            history.add(EventKind::MapRunSucceeded);
-        }
+        history.add(EventKind::MapStateStarted);
+        history.add(EventKind::MapRunStarted { map_run_arn: "arn".into() });
+        history.add(EventKind::MapRunSucceeded);
         history.add(EventKind::MapStateSucceeded);
         history.add(EventKind::MapStateFailed);
+        history.add(EventKind::ExecutionAborted { error: None, cause: None });
         let ids: Vec<_> = history.events().map(|event| (event.id, event.previous)).collect();
-        assert_eq!(ids, [(1, 0), (2, 0), (3, 2), (4, 3), (5, 3)]);
+        assert_eq!(ids, [(1, 0), (2, 0), (3, 2), (4, 3), (5, 4), (6, 3), (7, 0)]);
     }
 
     #[test]
-    fn only_the_latest_events_are_kept_while_ids_go_on() {
+    fn the_start_and_the_latest_events_are_kept() {
         let mut history = History::keeping(2);
         for _ in 0..5 {
             history.add(EventKind::MapRunSucceeded);
         }
-        assert_eq!(history.events().map(|event| event.id).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(history.events().map(|event| event.id).collect::<Vec<_>>(), [1, 5]);
     }
 }

@@ -222,7 +222,9 @@ impl Parser<'_> {
         let mut escaped = false;
         for (offset, character) in self.rest().char_indices().skip(1) {
             match character {
-                _ if escaped => escaped = false,
+                '\\' | '\'' | '{' | '}' if escaped => escaped = false,
+                // https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html#amazon-states-language-intrinsic-functions-escapes
+                _ if escaped => return Err(self.broken()),
                 '\\' => escaped = true,
                 '\'' => {
                     let text = self.rest()[1..offset].to_owned();

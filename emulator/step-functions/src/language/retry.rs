@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::error::covers;
+use crate::model::error::{StateError, covers};
 
 /// One entry of a Task's `Retry`.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error>
@@ -50,7 +50,7 @@ impl<'a> Attempts<'a> {
     /// The delay before the next attempt, or `None` if the error is not (or no longer) retried.
     ///
     /// Only the first retrier that covers the error counts. `random` gives a number in `0.0..1.0`.
-    pub(crate) fn next_delay(&mut self, error: &str, random: impl FnOnce() -> f64) -> Option<Duration> {
+    pub(crate) fn next_delay(&mut self, error: &StateError, random: impl FnOnce() -> f64) -> Option<Duration> {
         let (retrier, used) =
             self.retriers.iter().zip(&mut self.used).find(|(retrier, _)| covers(&retrier.error_equals, error))?;
         if *used >= retrier.max_attempts {
@@ -92,7 +92,9 @@ mod tests {
     }
 
     fn seconds(attempts: &mut Attempts<'_>, error: &str) -> Vec<u64> {
-        std::iter::from_fn(|| attempts.next_delay(error, || 0.5)).map(|delay| delay.as_secs()).collect()
+        std::iter::from_fn(|| attempts.next_delay(&StateError::new(error, ""), || 0.5))
+            .map(|delay| delay.as_secs())
+            .collect()
     }
 
     #[test]
@@ -113,7 +115,7 @@ mod tests {
     fn full_jitter_stays_between_nothing_and_the_delay() {
         let retriers = [Retrier { jitter: Jitter::Full, ..retrier(&["E"]) }];
         for (random, expected) in [(0.0, 0.0), (0.5, 2.5), (0.999, 4.995)] {
-            let delay = Attempts::new(&retriers).next_delay("E", || random).unwrap();
+            let delay = Attempts::new(&retriers).next_delay(&StateError::new("E", ""), || random).unwrap();
             assert!((delay.as_secs_f64() - expected).abs() < 1e-6, "{random} gave {delay:?}");
         }
     }

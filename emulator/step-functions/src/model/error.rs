@@ -52,11 +52,19 @@ pub(crate) struct StateError {
     pub(crate) error: String,
     /// A sentence for people, or the whole error document of a function. A time-out has none.
     pub(crate) cause: Option<String>,
+    /// No wildcard covers it.
+    pub(crate) is_terminal: bool,
 }
 
 impl StateError {
     pub(crate) fn new(error: &str, cause: impl Into<String>) -> Self {
-        Self { error: error.to_owned(), cause: Some(cause.into()) }
+        Self::of_service(error.to_owned(), Some(cause.into()))
+    }
+
+    /// An error with the name and cause that a service gave it.
+    pub(crate) fn of_service(error: String, cause: Option<String>) -> Self {
+        let is_terminal = error == RUNTIME || error == DATA_LIMIT_EXCEEDED;
+        Self { error, cause, is_terminal }
     }
 
     /// `States.Runtime` with this cause.
@@ -66,7 +74,7 @@ impl StateError {
 
     /// `States.Timeout`, which AWS reports without a cause.
     pub(crate) fn timeout() -> Self {
-        Self { error: TIMEOUT.to_owned(), cause: None }
+        Self::of_service(TIMEOUT.to_owned(), None)
     }
 
     /// The error output that a catcher places with its `ResultPath`.
@@ -79,12 +87,12 @@ impl StateError {
 ///
 /// Names are compared exactly. `States.Runtime` is never covered, whatever the list says.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
-pub(crate) fn covers(error_equals: &[String], error: &str) -> bool {
-    error != RUNTIME
+pub(crate) fn covers(error_equals: &[String], error: &StateError) -> bool {
+    error.error != RUNTIME
         && error_equals.iter().any(|name| match name.as_str() {
-            ALL => error != DATA_LIMIT_EXCEEDED,
-            TASK_FAILED => error != TIMEOUT && error != DATA_LIMIT_EXCEEDED,
-            name => name == error,
+            ALL => !error.is_terminal,
+            TASK_FAILED => !error.is_terminal && error.error != TIMEOUT,
+            name => name == error.error,
         })
 }
 
@@ -93,7 +101,7 @@ mod tests {
     use super::*;
 
     fn covered_by(name: &str, error: &str) -> bool {
-        covers(&[name.to_owned()], error)
+        covers(&[name.to_owned()], &StateError::new(error, ""))
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Map states: items, children, tolerance, results.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
@@ -169,12 +170,47 @@ async fn the_parent_tells_only_of_the_map_run() {
             (4, 3, "MapRunStarted"),
             (5, 4, "MapRunSucceeded"),
             (6, 5, "MapStateSucceeded"),
-            (7, 5, "MapStateExited"),
+            (7, 4, "MapStateExited"),
             (8, 7, "ExecutionSucceeded"),
         ]
     );
     assert_eq!(events[2]["mapStateStartedEventDetails"], json!({"length": 0}));
     assert_eq!(events[3]["mapRunStartedEventDetails"], json!({"mapRunArn": output["MapRunArn"]}));
+}
+
+#[tokio::test]
+async fn children_that_have_ended_are_still_there() {
+    let items = (0..12).map(|id| if id == 5 { json!({"fail": "ContentFiltered"}) } else { json!({"id": id}) });
+    let fake = list(&Value::from_iter(items));
+    let machine = Machine::new(&fake, &map_machine(&json!({"ToleratedFailurePercentage": 50})));
+    let map_run = machine.output(&input()).await["MapRunArn"].take();
+    let list = async |fields: Value| {
+        let mut request = fields;
+        request["mapRunArn"] = map_run.clone();
+        machine.call("ListExecutions", &request).await.1
+    };
+    let mut names = BTreeSet::new();
+    let mut page = list(json!({"maxResults": 5})).await;
+    loop {
+        names.extend(page["executions"].as_array().unwrap().iter().map(|child| child["name"].to_string()));
+        let Some(token) = page.get("nextToken") else { break };
+        page = list(json!({"maxResults": 5, "nextToken": token})).await;
+    }
+    assert_eq!(names.len(), 12);
+
+    let failed = list(json!({"statusFilter": "FAILED"})).await["executions"].take();
+    let [child] = failed.as_array().unwrap().as_slice() else { panic!("{failed}") };
+    let request = json!({"executionArn": child["executionArn"]});
+    let (_, described) = machine.call("DescribeExecution", &request).await;
+    assert_eq!((&described["status"], &described["error"]), (&json!("FAILED"), &json!("ContentFiltered")));
+    for field in ["name", "mapRunArn", "startDate", "stopDate", "stateMachineArn", "itemCount"] {
+        assert_eq!(described[field], child[field], "{field}");
+    }
+    let (_, history) = machine.call("GetExecutionHistory", &request).await;
+    let types = history["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap());
+    let expected =
+        ["ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed", "ExecutionFailed"];
+    assert_eq!(types.collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,9 +247,10 @@ async fn twenty_thousand_items_need_no_more_than_the_children_in_flight() {
     let expected = Counts { total: ITEMS, succeeded: ITEMS, results_written: ITEMS, ..Counts::default() };
     assert_eq!(progress.borrow().counts, expected);
     let mut folders = std::fs::read_dir(machine.directory.path()).unwrap();
-    let left = std::fs::read_dir(folders.next().unwrap().unwrap().path()).unwrap();
-    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!((left, folders.count()), (vec!["log.jsonl".into()], 0), "only the log stays");
+    let folder = folders.next().unwrap().unwrap().path();
+    let map_run = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir());
+    let left = std::fs::read_dir(map_run.unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(left.collect::<BTreeSet<_>>(), ["ended".into(), "histories".into()].into(), "the items are gone");
 }
 
 #[tokio::test(start_paused = true)]

@@ -90,6 +90,11 @@ async fn after_a_stop_only_the_rest_is_run() {
     assert_eq!((&manifest["ResultFiles"]["FAILED"], &manifest["ResultFiles"]["PENDING"]), (&json!([]), &json!([])));
 
     let map_run = map_run(&machine).await;
+    let (_, children) = machine.call("ListExecutions", &json!({"mapRunArn": map_run["mapRunArn"]})).await;
+    let children = children["executions"].as_array().unwrap();
+    let redriven = children.iter().filter(|child| child["redriveCount"] == json!(1)).count();
+    assert_eq!((children.len(), redriven), (8, 2));
+    assert!(children.iter().all(|child| child["status"] == json!("SUCCEEDED")), "{children:?}");
     assert_eq!((&map_run["redriveCount"], map_run["redriveDate"].is_f64()), (&json!(1), true));
     assert_eq!((&map_run["status"], &map_run["itemCounts"]["succeeded"]), (&json!("SUCCEEDED"), &json!(8)));
     let types = [

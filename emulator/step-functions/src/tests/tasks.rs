@@ -193,14 +193,14 @@ async fn runtime_errors_are_neither_retried_nor_caught() {
 }
 
 #[tokio::test]
-async fn a_result_beyond_256_kib_fails_and_catch_all_does_not_help() {
+async fn a_result_beyond_256_kib_is_caught_by_states_all() {
     let fake = Fake::new(|_, _| Reply::ok(Value::String("x".repeat(MAX_PAYLOAD_BYTES))));
     let definition = json!({
         "A": with(invoke(), &json!({"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]})),
         "B": {"Type": "Succeed"}
     });
-    let outcome = Machine::new(&fake, &machine(&definition)).run(&json!({})).await;
-    assert_eq!(error_of(&outcome), DATA_LIMIT_EXCEEDED);
+    let output = Machine::new(&fake, &machine(&definition)).output(&json!({})).await;
+    assert_eq!(output["Error"], DATA_LIMIT_EXCEEDED);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::DefinitionError;
 use super::fields::Fields;
 use crate::language::data_flow::ResultPath;
 use crate::language::retry::{Jitter, Retrier};
-use crate::model::error::{ALL, RESERVED, TASK_FAILED, covers};
+use crate::model::error::{ALL, RESERVED, StateError, TASK_FAILED, covers};
 
 /// One entry of `Catch`.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states>
@@ -21,7 +21,7 @@ pub(crate) struct Catcher {
 
 impl Catcher {
     /// The first catcher that covers the error.
-    pub(crate) fn find<'a>(catchers: &'a [Self], error: &str) -> Option<&'a Self> {
+    pub(crate) fn find<'a>(catchers: &'a [Self], error: &StateError) -> Option<&'a Self> {
         catchers.iter().find(|catcher| covers(&catcher.error_equals, error))
     }
 }
