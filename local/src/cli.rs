@@ -229,7 +229,7 @@ impl StandInArguments {
                 Picture::Preview => Size::Preview,
                 Picture::Model => Size::Model,
             },
-            paint_once: self.paint_once,
+            draw_once: self.paint_once,
             throttle: plan.throttle,
             filter: plan.filter.clone(),
             latency: Duration::from_millis(plan.latency.unwrap_or(0)),

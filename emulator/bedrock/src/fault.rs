@@ -49,7 +49,7 @@ impl BedrockFault {
         slow.or_else(|| Self::all().find(|kind| kind.to_string() == name))
     }
 
-    /// The name, as the counts show it; `--fail` takes it too, with the milliseconds of a slow one.
+    /// The name, as the counts show it. `Display` adds the milliseconds of a slow one.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

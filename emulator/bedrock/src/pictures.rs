@@ -38,8 +38,8 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    pub(super) fn new(size: Size, paint_once: bool) -> Self {
-        Self { size, drawn: paint_once.then(Mutex::default) }
+    pub(super) fn new(size: Size, draw_once: bool) -> Self {
+        Self { size, drawn: draw_once.then(Mutex::default) }
     }
 
     /// The file in base64. A request that names a source gets a picture of its own in any case: it shows the source.
@@ -73,7 +73,7 @@ impl Pictures {
 const MOST_PROMPT_CHARS: usize = 2_000;
 
 /// Stands in the place of the prompt on a picture for every prompt.
-const ANY: &str = "one picture for every prompt (--paint-once)";
+const ANY: &str = "one picture for every prompt";
 
 async fn in_background(
     draw: impl FnOnce() -> Result<Arc<str>, SourceError> + Send + 'static,

@@ -22,7 +22,7 @@ pub struct Options {
     /// How large pictures are.
     pub size: Size,
     /// Requests of one model, shape and format get the same picture, which is drawn once.
-    pub paint_once: bool,
+    pub draw_once: bool,
     /// Requests a minute; those above are answered with `ThrottlingException`. `None` is no limit.
     pub throttle: Option<u32>,
     /// Prompts with one of these words, in upper or lower case, are refused by the filter.
@@ -37,7 +37,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             size: Size::default(),
-            paint_once: false,
+            draw_once: false,
             throttle: None,
             filter: Vec::new(),
             latency: Duration::ZERO,
@@ -72,7 +72,7 @@ impl StandIn {
         let minute = scaled(Duration::from_secs(60), options.speed);
         let latency = scaled(options.latency, options.speed);
         Self {
-            pictures: Pictures::new(options.size, options.paint_once),
+            pictures: Pictures::new(options.size, options.draw_once),
             filter: options
                 .filter
                 .into_iter()

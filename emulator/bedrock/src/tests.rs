@@ -127,8 +127,8 @@ async fn item_and_aspect_ratio_show_in_the_picture() {
 }
 
 #[tokio::test]
-async fn painted_once_a_kind_has_one_picture_and_every_answer_its_own_seed() {
-    let stand_in = StandIn::new(Options { paint_once: true, size: Size::Tiny, ..Options::default() });
+async fn drawn_once_a_kind_has_one_picture_and_every_answer_its_own_seed() {
+    let stand_in = StandIn::new(Options { draw_once: true, size: Size::Tiny, ..Options::default() });
     let ask = async |model, request: Value| {
         let response = call(&stand_in, model, &request).await;
         (image(&response), body(&response)["seeds"][0].clone())

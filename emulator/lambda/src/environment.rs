@@ -39,7 +39,7 @@ impl Environment {
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)
-            // A group of its own: Ctrl-C in the terminal stops `local`, which then ends its functions in order.
+            // A group of its own: Ctrl-C in the terminal stops the host, which then ends its functions in order.
             .process_group(0)
             .kill_on_drop(true)
             .spawn()?;

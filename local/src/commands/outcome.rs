@@ -27,7 +27,7 @@ pub(crate) struct RunOutcome {
     pub(crate) unfinished: u64,
     /// The first of the failed items.
     pub(crate) failures: Vec<Failure>,
-    /// Calls of the stand-in; `null` when the real Bedrock painted.
+    /// Calls of the stand-in; `null` when the real Bedrock was called.
     pub(crate) model_calls: Option<u64>,
     /// Those of them that made an image, which Bedrock would charge.
     pub(crate) paid_calls: Option<u64>,

@@ -72,7 +72,7 @@ pub enum StartError {
     /// The state machine definition cannot be run here.
     #[error("the state machine definition: {0}")]
     Definition(String),
-    /// The real Bedrock is to paint, and nobody would pay.
+    /// The real Bedrock is to be called, and there are no credentials.
     #[error(
         "no AWS credentials for --bedrock aws ({0}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or \
          eval \"$(aws configure export-credentials --format env)\""
@@ -265,7 +265,7 @@ impl Pipeline {
         self.services.made_buckets()
     }
 
-    /// The stand-in; `None` when the real Bedrock paints.
+    /// The stand-in; `None` when the real Bedrock is called.
     #[must_use]
     pub fn stand_in(&self) -> Option<&StandIn> {
         self.stand_in.as_deref()
