@@ -56,6 +56,7 @@ pub use json::MAX_DEPTH;
 pub use list_name::ListName;
 pub use models::RetiredModels;
 pub use names::{MAX_KEY_BYTES, MAX_NAME_CHARS, check_account_id, check_bucket_name, check_region};
+pub use prices::usd_per_image;
 pub use problem::{FieldProblem, ProblemKind};
 pub use report::{Count, MAX_LISTED_PROBLEMS, Problem, Report};
 pub use seed::seed_of;
