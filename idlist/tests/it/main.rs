@@ -11,6 +11,7 @@ mod lists;
 mod new;
 mod outlets;
 mod plan;
+mod readme;
 mod recipe;
 mod tables;
 mod terminal;
