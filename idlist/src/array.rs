@@ -32,7 +32,8 @@ pub(crate) struct Array<'a> {
     pub(crate) elements: u64,
 }
 
-const UTF_16: &str = "the file looks like UTF-16; save it as UTF-8 without BOM";
+const UTF_16: &str =
+    "the list is UTF-16, and the trigger reads only UTF-8; write it as UTF-8: idlist convert LIST.json -o NEW.json";
 
 impl<'a> Array<'a> {
     /// The place before the array.

@@ -107,7 +107,7 @@ fn other_encodings_are_recognised() {
     let message = "the file begins with a byte order mark; save it as UTF-8 without BOM".to_owned();
     assert_eq!(fault("\u{feff}[]"), (BrokenKind::ByteOrderMark, 1, 1, message));
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    let message = "the file looks like UTF-16; save it as UTF-8 without BOM".to_owned();
+    let message = UTF_16.to_owned();
     assert_eq!(fault(utf16("\u{feff}[]")), (BrokenKind::NotUtf8File, 1, 1, message.clone()));
     assert_eq!(fault("\0["), (BrokenKind::NotUtf8File, 1, 1, message.clone()));
     assert_eq!(fault(utf16("[]")), (BrokenKind::NotUtf8File, 1, 2, message));

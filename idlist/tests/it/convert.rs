@@ -47,6 +47,11 @@ fn json_is_read_in_the_encoding_that_powershell_writes() {
     let utf_16: Vec<u8> = format!("\u{feff}{JSON}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(convert(&[], &utf_16, ""), JSON);
     let folder = folder(&[("list.json", &utf_16)]);
+    let report = "line 1, column 1: the list is UTF-16, and the trigger reads only UTF-8; write it as UTF-8: \
+                  idlist convert LIST.json -o NEW.json\n0 items before that, no problems\n";
+    assert_says(&idlist_in(&folder, &["check", "list.json"]), 1, report, "");
+    let report = format!("idlist: list.json is not good, and is not planned\n{report}");
+    assert_says(&idlist_in(&folder, &["plan", "list.json"]), 1, "", &report);
     assert_eq!(idlist_in(&folder, &["diff", "list.json", "list.json"]).status.code(), Some(0));
     assert_says(&idlist_in(&folder, &["redo", "list.json", "A2", "--seed", "1", "-o", "redo.json"]), 0, "", "");
     assert!(written(&folder, "redo.json").contains("髪は茶色"));

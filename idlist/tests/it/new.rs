@@ -185,6 +185,8 @@ fn arguments_that_do_not_fit_together_are_explained() {
     for (args, message) in [
         (&["--rank", "vip"][..], "a rank has no number of items; give --number, or write --rank NAME=COUNT"),
         (&["--rank", "vip=2", "--number", "3"], "--number has nothing to do, every rank has its own; leave it out"),
+        (&["--rank", "vip=2", "--account", "1234"], "\"1234\" is not an AWS account id; it has 12 digits"),
+        (&["--rank", "vip=2", "--region", "tokyo"], "\"tokyo\" is not the name of an AWS region, such as us-west-2"),
         (&["--rank", "vip=2", "--rank", "vip=3"], "rank \"vip\" appears twice, with the same ids; name it once"),
         (
             &["--rank", "vip=2", "--prompt", "a {hat}"],
