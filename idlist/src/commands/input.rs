@@ -12,7 +12,7 @@ use idlist::table::{self, Table};
 use serde_json::value::RawValue;
 
 use super::CommandError;
-use super::progress::Progress;
+use super::progress::bar;
 
 /// How a list is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,12 +59,13 @@ pub(crate) fn bad(path: &Path, what: impl std::fmt::Display) -> CommandError {
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        Progress::new(io::stdin().lock(), None).read_to_end(&mut bytes)
+        bar(None).wrap_read(io::stdin().lock()).read_to_end(&mut bytes)
     } else {
         File::open(path).and_then(|file| {
+            let size = file.metadata().map_or(0, |metadata| metadata.len());
             // A byte more, so that the end is seen without asking for memory again.
-            bytes.reserve_exact(file.metadata().map_or(0, |metadata| metadata.len() as usize + 1));
-            Progress::of_file(&file).read_to_end(&mut bytes)
+            bytes.reserve_exact(size as usize + 1);
+            bar(Some(size)).wrap_read(file).read_to_end(&mut bytes)
         })
     };
     read.map_err(|source| CommandError::Input { path: path.to_owned(), source })?;

@@ -11,7 +11,6 @@ use idlist::{check_account_id, check_region};
 use super::CommandError;
 use super::input::{self, Format, TableArgs, bad, template};
 use super::output::OutputArgs;
-use super::progress::Progress;
 use super::settings::{BUCKET, Settings};
 
 /// Most items that a Distributed Map takes.
@@ -71,14 +70,13 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let table = args.prompts.as_deref().map(|path| open(path, args)).transpose()?;
     let ranks = ranks(args, recipe.as_ref(), table.as_ref())?;
     let mut output = args.output.open()?;
-    let made =
-        make::write(&ranks, table, Progress::new(&mut output, None)).map_err(|error| match (error, &args.prompts) {
-            (MakeError::Write(error), _) => args.output.error(error),
-            (error @ (MakeError::Bad(..) | MakeError::RankTwice(_)), _) | (error, None) => {
-                CommandError::Usage(error.to_string())
-            }
-            (error, Some(path)) => bad(path, error),
-        })?;
+    let made = make::write(&ranks, table, &mut output).map_err(|error| match (error, &args.prompts) {
+        (MakeError::Write(error), _) => args.output.error(error),
+        (error @ (MakeError::Bad(..) | MakeError::RankTwice(_)), _) | (error, None) => {
+            CommandError::Usage(error.to_string())
+        }
+        (error, Some(path)) => bad(path, error),
+    })?;
     if let (1.., Some(path)) = (made.unused_rows, &args.prompts) {
         eprintln!("idlist: {}: rows that were not asked for: {}", path.display(), made.unused_rows);
     }
