@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use idlist::make::{Filling, Template};
-use idlist::table::{Place, Table, TableError};
+use idlist::table::{Place, Table};
 use idlist::{Item, ProblemKind, RetiredModels};
 use serde_json::Value;
 
@@ -106,7 +106,8 @@ fn rows(args: &Args, from: Format) -> Result<Rows<'_>, CommandError> {
     let filling = Filling { set, ..Filling::default() };
     let used: Vec<_> = filling.templates().flat_map(Template::names).collect();
     if used.is_empty() && table.columns().iter().all(|column| column.field.is_none()) {
-        return Err(bad(&args.file, TableError::NoField(table.headings())));
+        let what = format!("no column is named as a field of an item; the columns are {}", table.headings());
+        return Err(bad(&args.file, format_args!("{what}; give --map COLUMN=FIELD, or --delimiter")));
     }
     let set: Vec<_> = filling.set.iter().map(|(field, _)| *field).collect();
     input::report_columns(&args.file, &table, &used, &set);

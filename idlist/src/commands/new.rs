@@ -72,9 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let mut output = args.output.open()?;
     let made = make::write(&ranks, table, &mut output).map_err(|error| match (error, &args.prompts) {
         (MakeError::Write(error), _) => args.output.error(error),
-        (error @ (MakeError::Bad(..) | MakeError::RankTwice(_)), _) | (error, None) => {
-            CommandError::Usage(error.to_string())
-        }
+        (error @ MakeError::Asked(_), _) | (error, None) => CommandError::Usage(error.to_string()),
         (error, Some(path)) => bad(path, error),
     })?;
     if let (1.., Some(path)) = (made.unused_rows, &args.prompts) {
