@@ -1,14 +1,12 @@
 //! The commands of the READMEs that call `idlist`, run as they stand there.
 
 use std::path::Path;
-use std::process::Command;
 
-#[cfg(unix)]
+use super::sessions::shell;
+
 #[test]
 fn commands_of_the_readmes_run_as_printed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let tool = Path::new(env!("CARGO_BIN_EXE_idlist")).parent().unwrap();
-    let path = format!("{}:{}", tool.display(), std::env::var("PATH").unwrap());
     for name in ["README.md", "README.ja.md"] {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(root.join("events"), folder.path().join("events")).unwrap();
@@ -18,9 +16,9 @@ fn commands_of_the_readmes_run_as_printed() {
         let commands: Vec<_> = lines.filter(|line| line.starts_with("idlist ")).collect();
         assert!(commands.len() >= 15, "{commands:?}");
         for line in commands {
-            let mut command = Command::new("sh");
-            command.args(["-c", &line]).current_dir(&folder).env("PATH", &path);
-            let output = command.env("account", "111122223333").env("region", "us-west-2").output().unwrap();
+            let mut command = shell(&line);
+            command.current_dir(&folder).env("account", "111122223333").env("region", "us-west-2");
+            let output = command.output().unwrap();
             assert_eq!(
                 (String::from_utf8_lossy(&output.stderr).as_ref(), output.status.code()),
                 ("", Some(0)),
