@@ -134,7 +134,6 @@ pub(crate) fn element(bytes: &[u8]) -> Result<Result<Pairs, FieldProblem>, Fault
         Err(fault) if fault.kind != FaultKind::Limit => return Err(fault),
         _ => {}
     }
-    json::skim(bytes)?;
     Ok(Err(problem(ProblemKind::TooDeep, format!("has arrays and objects more than {MAX_DEPTH} deep"))))
 }
 
