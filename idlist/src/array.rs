@@ -38,7 +38,8 @@ const UTF_16: &str =
 impl<'a> Array<'a> {
     /// The place before the array.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let text = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        let valid = str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        let text = bytes.get(..valid).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
         Self { bytes, text, state: State::Start, at: 0, elements: 0 }
     }
 
