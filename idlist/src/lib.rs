@@ -24,7 +24,6 @@ mod array;
 mod broken;
 mod check;
 mod counts;
-pub mod diff;
 mod format;
 mod hints;
 mod item;
