@@ -104,6 +104,12 @@ Two items with the same destination are a problem.
   1 item without problems: rank "vip", model stability.stable-image-core-v1:1
   [1]
 
+The first hundred problems are listed, and the rest is counted.
+
+  $ (printf '[{}'; printf '%019d' 0 | sed 's/0/,{}/g'; printf ']') | idlist check - | sed -n '1p; $p'
+  20 items, 120 problems
+  and 20 more problems
+
 Limits can be set. Without, they are those of the trigger.
 
   $ idlist new --rank vip=3 | idlist check --max-items 2 -
@@ -111,6 +117,10 @@ Limits can be set. Without, they are those of the trigger.
   the list has 3 items; the limit is 2: split it (idlist split), or raise the limit (MaxItemsPerList of the stack, --max-items of idlist)
   2 items without problems: rank "vip", model stability.stable-image-core-v1:1
   [1]
+  $ (printf '[{}'; printf '%059d' 0 | sed 's/0/,{}/g'; printf ']') | idlist check --max-items 18 - | sed -n '1,2p; $p'
+  60 items, 109 problems
+  the list has 60 items; the limit is 18: split it (idlist split), or raise the limit (MaxItemsPerList of the stack, --max-items of idlist)
+  and 9 more problems
   $ idlist new --rank vip=10001 -o many.json
   $ idlist check many.json > /dev/null
   [1]
