@@ -74,7 +74,7 @@ struct Checker<'a> {
     lines: Lines<'a>,
     counts: Counts,
     seen: SeenItems,
-    problems: Listed,
+    problems: Listed<ProblemKind>,
     hints: Hints,
 }
 
@@ -145,7 +145,8 @@ impl<'a> Checker<'a> {
 
     fn add(&mut self, from: usize, id: Option<&str>, problem: FieldProblem) {
         let index = self.array.elements;
-        self.problems.add(problem, || Place::new(index, self.lines.of(from), id));
+        let FieldProblem { field, kind, message } = problem;
+        self.problems.add(|| Place::new(index, self.lines.of(from), id).finding(None, field, kind, message));
     }
 
     fn add_too_long(&mut self, from: usize, bytes: usize) {
@@ -161,7 +162,7 @@ impl<'a> Checker<'a> {
         for alike in std::mem::take(&mut self.seen).find(read) {
             let Some(item) = read(alike.item.start) else { continue };
             let earlier = alike.earlier.index;
-            let place = || Place::new(alike.item.index.into(), self.lines.of(alike.item.start), Some(&item.id));
+            let mut place = || Place::new(alike.item.index.into(), self.lines.of(alike.item.start), Some(&item.id));
             if alike.is_same {
                 if let Ok(used) = item.resolved_model(retired) {
                     self.counts.take_back(&item.model, used.id, &item.rank);
@@ -170,7 +171,7 @@ impl<'a> Checker<'a> {
                     "goes to {:?}, as item {earlier} does; give one of them another id or rank",
                     item.destination()
                 );
-                duplicates.add(problem(ProblemKind::DuplicateDestination, message), place);
+                duplicates.add(|| place().finding(None, None, ProblemKind::DuplicateDestination, message));
             } else {
                 let earlier_id = read(alike.earlier.start).map_or(String::new(), |item| quoted(&item.id));
                 let message = format!(
@@ -178,7 +179,7 @@ impl<'a> Checker<'a> {
                      invisible, full-width or accented characters",
                     quoted(&item.id)
                 );
-                self.hints.add(HintKind::SimilarIds, Some("id"), message, place);
+                self.hints.hint(HintKind::SimilarIds, "id", message, place);
             }
         }
         self.problems.merge(duplicates);
@@ -212,7 +213,7 @@ impl<'a> Checker<'a> {
         Report {
             items,
             problem_count: problems.count,
-            problems: problems.problems,
+            problems: problems.listed,
             hint_count: hints.count,
             hints: hints.listed,
             broken,

@@ -48,13 +48,13 @@ mod write;
 pub use broken::{Broken, BrokenKind};
 pub use check::{CheckOptions, check_reader, check_slice};
 pub use format::ImageFormat;
-pub use hints::{Hint, HintKind};
+pub use hints::HintKind;
 pub use item::{FIELDS, Item};
 pub use json::MAX_DEPTH;
 pub use models::RetiredModels;
 pub use names::{MAX_KEY_BYTES, MAX_NAME_CHARS, check_account_id, check_bucket_name, check_region};
 pub use problem::{FieldProblem, ProblemKind};
-pub use report::{Count, MAX_LISTED_PROBLEMS, Problem, Report};
+pub use report::{Count, Finding, Hint, MAX_LISTED_PROBLEMS, Problem, Report};
 pub use seed::seed_of;
 pub use write::JsonArrayWriter;
 
