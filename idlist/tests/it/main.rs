@@ -4,12 +4,12 @@
 
 mod convert;
 mod outlets;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod readme;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod sessions;
 mod terminal;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod xlsx;
 
 use std::io::Write;

@@ -47,7 +47,7 @@ fn play(session: &str) -> String {
 pub(crate) fn shell(command: &str) -> Command {
     let tool = Path::new(env!("CARGO_BIN_EXE_idlist")).parent().unwrap();
     let mut shell = Command::new("sh");
-    shell.args(["-c", command]);
+    shell.args(["-c", command]).env("LC_ALL", "C.UTF-8");
     shell.env("PATH", format!("{}:{}", tool.display(), std::env::var("PATH").unwrap()));
     shell.env("EVENTS", concat!(env!("CARGO_MANIFEST_DIR"), "/../events"));
     shell.env("FUZZ", concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus"));
