@@ -68,10 +68,16 @@ A file that exists is replaced only by force, and no file is there in part.
 What is not a list is named with its place.
 
   $ printf '[\n{"髪": x}]' | idlist convert -
-  ! idlist: -: line 2, column 7: not valid JSON: expected value
+  ! idlist: -: line 2, column 7: item 0 is not valid JSON: expected value; put texts between double quotes
   [2]
   $ printf '{"id":"A1"}' | idlist convert -
-  ! idlist: -: not a JSON array; a list begins with [, and a table is named .csv or .xlsx
+  ! idlist: -: line 1, column 1: a list is a JSON array, [ … ]; found an object; put the items between [ and ], with commas between them; a table is named .csv or .xlsx
+  [2]
+  $ printf 'id,prompt\n' | idlist convert -
+  ! idlist: -: line 1, column 1: a list is a JSON array, [ … ]; found the character i; a table is named .csv or .xlsx
+  [2]
+  $ printf '[{"id":"A1"' | idlist merge - -
+  ! idlist: -: line 1, column 12: the file ends inside item 0, which begins on line 1; is it complete?
   [2]
   $ printf '[{}, 7]' | idlist convert -
   ! idlist: -: item 1, line 1: invalid type: integer `7`, expected an object with the fields of an item
