@@ -1,7 +1,5 @@
 //! Finds the elements of a JSON array in bytes: where each begins, how far it reaches, and what is wrong between them.
 
-use memchr::memchr2;
-
 use crate::broken::{Broken, BrokenKind};
 use crate::json::{self, Fault, FaultKind};
 use crate::position::Position;
@@ -25,6 +23,8 @@ enum State {
 #[derive(Debug)]
 pub(crate) struct Array<'a> {
     bytes: &'a [u8],
+    /// As much of them as is UTF-8.
+    pub(crate) text: &'a str,
     state: State,
     /// The next byte to be looked at.
     at: usize,
@@ -32,12 +32,15 @@ pub(crate) struct Array<'a> {
     pub(crate) elements: u64,
 }
 
-const UTF_16: &str = "the file looks like UTF-16; save it as UTF-8 without BOM";
+const UTF_16: &str =
+    "the list is UTF-16, and the trigger reads only UTF-8; write it as UTF-8: idlist convert LIST.json -o NEW.json";
 
 impl<'a> Array<'a> {
     /// The place before the array.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, state: State::Start, at: 0, elements: 0 }
+        let valid = str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        let text = bytes.get(..valid).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
+        Self { bytes, text, state: State::Start, at: 0, elements: 0 }
     }
 
     /// Goes on to the next element and returns the byte at which it begins; `None` at the end.
@@ -71,26 +74,26 @@ impl<'a> Array<'a> {
         Position::START.after(self.bytes.get(..at).unwrap_or(self.bytes))
     }
 
-    /// The element that begins at `from`; it may not be JSON.
-    pub(crate) fn element(&self, from: usize) -> Result<&'a [u8], Broken> {
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        if let Some(element) = element(rest) {
-            return Ok(element);
-        }
-        // The end may never have come because of a fault much earlier, such as a missing brace or quote.
-        if let Err(fault) = json::skim(rest)
-            && fault.kind == FaultKind::Syntax
-        {
-            return Err(self.fault(from, rest, &fault));
-        }
-        let (index, line) = (self.elements, self.position(from).line);
-        let message = format!("the file ends inside item {index}, which begins on line {line}; is it complete?");
-        Err(Broken::new(BrokenKind::UnexpectedEnd, self.position(self.bytes.len()), message))
+    /// The element that begins at `from`. Its strings and numbers may still be wrong.
+    pub(crate) fn element(&self, from: usize) -> Result<&'a str, Broken> {
+        let rest = self.text.get(from..).unwrap_or_default();
+        let fault = match json::first(rest) {
+            Ok(element) => return Ok(element),
+            Err(fault) if fault.kind != FaultKind::Incomplete => fault,
+            Err(_) if self.text.len() < self.bytes.len() => Fault::not_utf8(rest.len()),
+            Err(_) => {
+                let (index, line) = (self.elements, self.position(from).line);
+                let message =
+                    format!("the file ends inside item {index}, which begins on line {line}; is it complete?");
+                return Err(Broken::new(BrokenKind::UnexpectedEnd, self.position(self.bytes.len()), message));
+            }
+        };
+        Err(self.fault(from, rest, &fault))
     }
 
     /// Says where in the file the fault of the element is that begins at `from`.
-    pub(crate) fn fault(&self, from: usize, element: &[u8], fault: &Fault) -> Broken {
-        Broken::in_element(self.elements, self.position(from), element, fault)
+    pub(crate) fn fault(&self, from: usize, element: &str, fault: &Fault) -> Broken {
+        Broken::in_element(self.elements, self.position(from), element.as_bytes(), fault)
     }
 
     /// Says what is wrong with a byte that is not expected, and what to do.
@@ -130,42 +133,6 @@ impl<'a> Array<'a> {
 /// An element may begin with this byte. More begins than is valid: the reader of the element says why it is not.
 fn can_begin(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"{[\"'-+./".contains(&byte)
-}
-
-/// The element that `bytes` begin with; `None` if it goes on after them.
-///
-/// Brackets are counted and strings are jumped over. What is inside may not be JSON.
-pub(crate) fn element(bytes: &[u8]) -> Option<&[u8]> {
-    if !matches!(bytes.first()?, b'{' | b'[' | b'"') {
-        // A number or a word ends where something else begins.
-        let end = bytes.iter().position(|byte| b",][{}\":\n\r\t ".contains(byte))?;
-        return bytes.get(..end);
-    }
-    let (mut at, mut depth) = (0, 0_u64);
-    loop {
-        let byte = *bytes.get(at)?;
-        at += 1;
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth -= 1,
-            b'"' => at = string_end(bytes, at)?,
-            _ => continue,
-        }
-        if depth == 0 {
-            return bytes.get(..at);
-        }
-    }
-}
-
-/// The byte after the closing quote of a string, which begins at `at`.
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        match bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            _ => at += 2,
-        }
-    }
 }
 
 /// Says why a file whose first text is not `[` is not a list.

@@ -69,6 +69,8 @@ impl Broken {
             line if line == at.line => String::new(),
             line => format!(", which begins on line {line},"),
         };
+        let (before, after) = bytes.split_at(fault.offset.min(bytes.len()));
+        let is_last = matches!(after, [b'}' | b']', ..]) && before.trim_ascii_end().ends_with(b",");
         let what = match (fault.kind, fault.message.as_str()) {
             (FaultKind::Encoding, message) => format!("has {message}; save the file as UTF-8"),
             (_, message) if message.starts_with("control character") => {
@@ -79,11 +81,7 @@ impl Broken {
                  the half"
                     .to_owned()
             }
-            (_, "trailing comma") => "has a comma after its last value; remove that comma".to_owned(),
-            (FaultKind::Incomplete, _) | (_, "trailing characters") => match meant(bytes, fault.offset) {
-                Some(meant) => format!("is not a JSON value; {meant}"),
-                None => "is not a JSON value".to_owned(),
-            },
+            _ if is_last => "has a comma after its last value; remove that comma".to_owned(),
             (_, message) => format!("is not valid JSON: {message}{}", hint(message, bytes, fault.offset)),
         };
         Self::new(kind, at, format!("item {index}{begins} {what}"))

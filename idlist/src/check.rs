@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::alike::SeenItems;
-use crate::array::{Array, element};
+use crate::array::Array;
 use crate::broken::Broken;
 use crate::counts::Counts;
 use crate::hints::{HintKind, Hints};
@@ -38,14 +38,7 @@ pub struct CheckOptions {
 /// assert_eq!(report.broken.map(|broken| broken.column), Some(14));
 /// ```
 pub fn check_slice(list: &[u8], options: CheckOptions) -> Report {
-    let text = match str::from_utf8(list) {
-        Ok(text) => text,
-        // The text up to the first byte that is not UTF-8.
-        Err(error) => str::from_utf8(list.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
-    };
     let mut checker = Checker {
-        list,
-        text,
         options,
         rules: Rules::new(options.retired),
         array: Array::new(list),
@@ -73,9 +66,6 @@ pub fn check_reader(mut reader: impl Read, options: CheckOptions) -> io::Result<
 
 /// A list on its way through the checks, and what was found so far.
 struct Checker<'a> {
-    list: &'a [u8],
-    /// As much of the list as is UTF-8.
-    text: &'a str,
     options: CheckOptions,
     rules: Rules,
     array: Array<'a>,
@@ -84,7 +74,7 @@ struct Checker<'a> {
     lines: Lines<'a>,
     counts: Counts,
     seen: SeenItems,
-    problems: Listed,
+    problems: Listed<ProblemKind>,
     hints: Hints,
 }
 
@@ -101,9 +91,9 @@ impl<'a> Checker<'a> {
     /// counted: the list is refused anyway.
     fn check_element(&mut self, from: usize) -> Result<usize, Broken> {
         if self.options.max_items.is_some_and(|max| self.array.elements >= max) {
-            return self.array.element(from).map(<[u8]>::len);
+            return self.array.element(from).map(str::len);
         }
-        let text = self.text.get(from..).filter(|_| !self.has_unknown);
+        let text = self.array.text.get(from..).filter(|_| !self.has_unknown);
         if let Some((fields, bytes)) = text.and_then(Fields::read) {
             if bytes <= MAX_ITEM_BYTES {
                 self.check_item(from, &fields);
@@ -113,13 +103,11 @@ impl<'a> Checker<'a> {
             return Ok(bytes);
         }
         let element = self.array.element(from)?;
-        let fault = |fault| self.array.fault(from, element, &fault);
         if element.len() > MAX_ITEM_BYTES {
-            json::skim(element).map_err(fault)?;
             self.add_too_long(from, element.len());
             return Ok(element.len());
         }
-        match item::element(element).map_err(fault)? {
+        match item::element(element.as_bytes()).map_err(|fault| self.array.fault(from, element, &fault))? {
             Ok(object) => {
                 let fields = Fields::diagnose(object.iter());
                 self.has_unknown = !fields.unknown.is_empty();
@@ -157,7 +145,8 @@ impl<'a> Checker<'a> {
 
     fn add(&mut self, from: usize, id: Option<&str>, problem: FieldProblem) {
         let index = self.array.elements;
-        self.problems.add(problem, || Place::new(index, self.lines.of(from), id));
+        let FieldProblem { field, kind, message } = problem;
+        self.problems.add(|| Place::new(index, self.lines.of(from), id).finding(None, field, kind, message));
     }
 
     fn add_too_long(&mut self, from: usize, bytes: usize) {
@@ -165,21 +154,15 @@ impl<'a> Checker<'a> {
         self.add(from, None, problem(ProblemKind::ItemTooLong, message));
     }
 
-    /// Reads a good item again.
-    fn read_again(list: &[u8], from: usize, retired: RetiredModels) -> Option<Item> {
-        let rest = list.get(from..)?;
-        Item::from_slice(element(rest)?, retired).ok()
-    }
-
     /// Looks for items with the same destination, and for ids that look alike.
     fn compare_items(&mut self) {
-        let (list, retired) = (self.list, self.options.retired);
-        let read = |from| Self::read_again(list, from, retired);
+        let (text, retired) = (self.array.text, self.options.retired);
+        let read = |from| Item::from_slice(json::first(text.get(from..)?).ok()?.as_bytes(), retired).ok();
         let mut duplicates = Listed::default();
         for alike in std::mem::take(&mut self.seen).find(read) {
             let Some(item) = read(alike.item.start) else { continue };
             let earlier = alike.earlier.index;
-            let place = || Place::new(alike.item.index.into(), self.lines.of(alike.item.start), Some(&item.id));
+            let mut place = || Place::new(alike.item.index.into(), self.lines.of(alike.item.start), Some(&item.id));
             if alike.is_same {
                 if let Ok(used) = item.resolved_model(retired) {
                     self.counts.take_back(&item.model, used.id, &item.rank);
@@ -188,7 +171,7 @@ impl<'a> Checker<'a> {
                     "goes to {:?}, as item {earlier} does; give one of them another id or rank",
                     item.destination()
                 );
-                duplicates.add(problem(ProblemKind::DuplicateDestination, message), place);
+                duplicates.add(|| place().finding(None, None, ProblemKind::DuplicateDestination, message));
             } else {
                 let earlier_id = read(alike.earlier.start).map_or(String::new(), |item| quoted(&item.id));
                 let message = format!(
@@ -196,7 +179,7 @@ impl<'a> Checker<'a> {
                      invisible, full-width or accented characters",
                     quoted(&item.id)
                 );
-                self.hints.add(HintKind::SimilarIds, Some("id"), message, place);
+                self.hints.hint(HintKind::SimilarIds, "id", message, place);
             }
         }
         self.problems.merge(duplicates);
@@ -230,7 +213,7 @@ impl<'a> Checker<'a> {
         Report {
             items,
             problem_count: problems.count,
-            problems: problems.problems,
+            problems: problems.listed,
             hint_count: hints.count,
             hints: hints.listed,
             broken,

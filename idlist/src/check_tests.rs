@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::broken::BrokenKind;
-use crate::report::Count;
 
 fn item(id: &str, rank: &str) -> Value {
     json!({
@@ -23,28 +22,6 @@ fn check(list: impl AsRef<[u8]>) -> Report {
 
 fn check_value(list: &Value) -> Report {
     check(list.to_string())
-}
-
-#[test]
-fn a_good_list_is_counted_by_model_and_rank() {
-    let mut retired = item("A1", "vip");
-    retired["model"] = json!("stability.stable-diffusion-xl-v0");
-    let report = check_value(&json!([item("A1", "nomal"), item("A2", "nomal"), retired]));
-    assert!(report.is_good());
-    assert_eq!(report.items, 3);
-    let core = "stability.stable-image-core-v1:1";
-    assert_eq!(
-        report.counts,
-        [
-            Count {
-                model: "stability.stable-diffusion-xl-v0".to_owned(),
-                successor: Some(core),
-                rank: "vip".to_owned(),
-                items: 1
-            },
-            Count { model: core.to_owned(), successor: None, rank: "nomal".to_owned(), items: 2 },
-        ]
-    );
 }
 
 #[test]
@@ -104,39 +81,6 @@ fn an_item_that_is_nested_too_deep_is_a_problem_of_that_item() {
 }
 
 #[test]
-fn the_first_hundred_problems_are_listed_and_the_rest_counted() {
-    let report = check_value(&Value::from(vec![json!({}); 20]));
-    assert_eq!((report.problem_count, report.problems.len()), (120, 100));
-    assert!(report.to_string().contains("\nand 20 more problems\n"));
-}
-
-#[test]
-fn too_many_items_are_the_first_problem_and_those_beyond_are_only_counted() {
-    let options = CheckOptions { max_items: Some(2), ..CheckOptions::default() };
-    let list = |items: &[Value]| check_slice(json!(items).to_string().as_bytes(), options);
-    assert!(list(&[item("A1", "vip"), item("A2", "vip")]).is_good());
-    let report = list(&[json!({}), item("A2", "vip"), json!({}), json!(4)]);
-    assert_eq!(report.items, 4);
-    assert_eq!(report.problem_count, 7);
-    assert_eq!(
-        report.problems[0].to_string(),
-        "the list has 4 items; the limit is 2: split it (idlist split), or raise the limit (MaxItemsPerList of the stack, \
-         --max-items of idlist)"
-    );
-    let many = list(&vec![json!({}); 60]);
-    assert_eq!(many.problems[0].kind, ProblemKind::TooManyItems);
-}
-
-#[test]
-fn a_list_that_costs_more_than_the_limit_is_refused() {
-    let list = json!([item("A1", "vip"), item("A2", "vip")]).to_string();
-    let check = |max| check_slice(list.as_bytes(), CheckOptions { max_usd: Some(max), ..CheckOptions::default() });
-    assert!(check(0.08).is_good());
-    let report = check(0.07);
-    assert_eq!((report.problem_count, report.problems[0].kind), (1, ProblemKind::TooExpensive));
-}
-
-#[test]
 fn nothing_in_a_list_can_make_a_report_large() {
     let long = "\u{1b}髪".repeat(5_000);
     let list = Value::from(vec![json!({"id": long, "rank": long, "model": long, "aspectRatio": [long]}); 40]);
@@ -148,22 +92,6 @@ fn nothing_in_a_list_can_make_a_report_large() {
 }
 
 #[test]
-fn a_report_for_people_says_it_in_lines() {
-    let report = check("[\n{\"id\": \"A1\", \"rank\": 5},\n[],\n]");
-    assert_eq!(
-        report.to_string(),
-        "line 3, column 3: a comma after the last item; JSON does not allow it: remove the comma\n\
-         2 items before that, 6 problems\n\
-         item 0 (line 2, id A1): `rank` is the number 5, not a string; put it between quotes\n\
-         item 0 (line 2, id A1): `inputBucketName` is missing; every item needs it\n\
-         item 0 (line 2, id A1): `inputKeyName` is missing; every item needs it\n\
-         item 0 (line 2, id A1): `model` is missing; every item needs it\n\
-         item 0 (line 2, id A1): `prompt` is missing; every item needs it\n\
-         item 1 (line 3) is an array, not an object; an item is { … }\n"
-    );
-}
-
-#[test]
 fn hints_make_one_line_for_a_log() {
     assert_eq!(check_value(&json!([item("A1", "vip")])).hint_line(), None);
     let mut near = item("A1", "vip");
@@ -172,35 +100,4 @@ fn hints_make_one_line_for_a_log() {
     assert_eq!(line(json!([near])), "1 hint: `Seed` (1 item) is ignored; is `seed` meant?");
     near["prompt"] = json!("a {hat}");
     assert_eq!(line(json!([near])), "2 hints, the first: `Seed` (1 item) is ignored; is `seed` meant?");
-}
-
-#[test]
-fn a_report_for_programs_has_stable_names() {
-    let mut blank = item("A1", "vip");
-    blank["prompt"] = json!("");
-    let report = check_value(&json!([blank, item("A2", "vip")]));
-    assert_eq!(
-        serde_json::to_value(&report).unwrap(),
-        json!({
-            "good": false,
-            "items": 2,
-            "problemCount": 1,
-            "problems": [{
-                "index": 0, "line": 1, "id": "A1", "field": "prompt", "kind": "BlankPrompt",
-                "message": "is blank; say what the picture shows"
-            }],
-            "hintCount": 0,
-            "hints": [],
-            "counts": [{"model": "stability.stable-image-core-v1:1", "rank": "vip", "items": 1}],
-            "uncounted": 0
-        })
-    );
-    let report = check("[1,]");
-    assert_eq!(
-        serde_json::to_value(&report.broken).unwrap(),
-        json!({
-            "kind": "TrailingComma", "line": 1, "column": 3, "offset": 2,
-            "message": "a comma after the last item; JSON does not allow it: remove the comma"
-        })
-    );
 }

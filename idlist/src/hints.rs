@@ -1,16 +1,15 @@
 //! Hints: what is valid in a list, and probably not meant.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Serialize;
 
 use crate::item::Fields;
-use crate::listed::Place;
+use crate::listed::{Listed, Place};
 use crate::models::{Model, SD3_5_LARGE, ULTRA};
-use crate::near::{RankLook, in_backticks, is_blank, nearest_field};
+use crate::near::{RankLook, is_blank, nearest_field};
 use crate::problem::quoted;
-use crate::report::{Count, MAX_LISTED_PROBLEMS as MAX_LISTED, counted, write_place};
+use crate::report::{Count, Hint};
 
 /// Kind of a hint. The names are public interface: reports carry them, and programs may filter by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -35,66 +34,17 @@ pub enum HintKind {
     SimilarRanks,
 }
 
-/// Something that is valid and probably not meant. What many items have in common is one hint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Hint {
-    /// Number of the first item with it, from 0; `None` if it is about the list as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
-    /// Line on which that item begins, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<u64>,
-    /// That item's id, if it has one; cut where it is longer than an id may be.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Number of items with it.
-    pub items: u64,
-    /// Name of the field, as the list has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// What kind of hint.
-    pub kind: HintKind,
-    /// What is probably not meant, and what may be.
-    pub message: String,
-}
-
-impl fmt::Display for Hint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let field = self.field.as_deref().map_or(String::new(), in_backticks);
-        if self.kind == HintKind::IgnoredField {
-            return write!(f, "{field} ({}) {}", counted(self.items, "item"), self.message);
-        }
-        if let Some(index) = self.index {
-            write_place(f, index, self.line, self.id.as_deref())?;
-            if self.items > 1 {
-                write!(f, " and {} more", self.items - 1)?;
-            }
-            write!(f, "{}{field} ", if field.is_empty() { "" } else { ": " })?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-/// The hints found so far: the first are listed, the rest counted.
-#[derive(Debug, Default)]
-pub(crate) struct Hints {
-    pub(crate) count: u64,
-    pub(crate) listed: Vec<Hint>,
-}
+/// The hints found so far.
+pub(crate) type Hints = Listed<HintKind>;
 
 impl Hints {
     /// Adds a hint. `place` is asked if no earlier item has the same.
-    pub(crate) fn add(&mut self, kind: HintKind, field: Option<&str>, message: String, place: impl FnOnce() -> Place) {
-        let is_same = |hint: &&mut Hint| (hint.kind, hint.field.as_deref(), &hint.message) == (kind, field, &message);
-        if let Some(hint) = self.listed.iter_mut().find(is_same) {
-            hint.items += 1;
-            return;
-        }
-        self.count += 1;
-        if self.listed.len() < MAX_LISTED {
-            let field = field.map(str::to_owned);
-            let Place { index, line, id } = place();
-            self.listed.push(Hint { index: Some(index), line: Some(line), id, items: 1, field, kind, message });
+    pub(crate) fn hint(&mut self, kind: HintKind, field: &str, message: String, place: impl FnOnce() -> Place) {
+        let is_same =
+            |hint: &&mut Hint| (hint.kind, hint.field.as_deref(), &hint.message) == (kind, Some(field), &message);
+        match self.listed.iter_mut().find(is_same).and_then(|hint| hint.items.as_mut()) {
+            Some(items) => *items += 1,
+            None => self.add(|| place().finding(Some(1), Some(field), kind, message)),
         }
     }
 
@@ -107,21 +57,16 @@ impl Hints {
         let ranks: Vec<_> = items_of.into_iter().map(|(rank, items)| (RankLook::new(rank), rank, items)).collect();
         for (nth, (look, one, items)) in ranks.iter().enumerate() {
             for (_, other, other_items) in ranks.iter().skip(nth + 1).filter(|(other, ..)| look.is_near(other)) {
-                self.count += 1;
-                if self.listed.len() == MAX_LISTED {
-                    continue;
-                }
-                self.listed.push(Hint {
+                let (one, other) = (quoted(one), quoted(other));
+                self.add(|| Hint {
                     index: None,
                     line: None,
                     id: None,
-                    items: *items.min(other_items),
+                    items: Some(*items.min(other_items)),
                     field: None,
                     kind: HintKind::SimilarRanks,
                     message: format!(
-                        "the ranks {} ({items}) and {} ({other_items}) are nearly the same; is one a typing error?",
-                        quoted(one),
-                        quoted(other)
+                        "the ranks {one} ({items}) and {other} ({other_items}) are nearly the same; is one a typing error?"
                     ),
                 });
             }
@@ -130,7 +75,7 @@ impl Hints {
 
     /// Looks at an item; `model` makes its picture, if nothing is wrong with it.
     pub(crate) fn look_at(&mut self, item: &Fields<'_>, model: Option<&Model>, mut place: impl FnMut() -> Place) {
-        let mut add = |kind, field, message| self.add(kind, Some(field), message, &mut place);
+        let mut add = |kind, field, message| self.hint(kind, field, message, &mut place);
         for &name in &item.unknown {
             if let Some((field, is_slip)) = nearest_field(name)
                 && !(is_slip && item.given.contains(&field))

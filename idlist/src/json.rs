@@ -1,7 +1,8 @@
 //! Reads single JSON values with `serde_json`, and says where and why one is not what it should be.
 
-use serde::de::{Deserialize, IgnoredAny};
+use serde::de::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Most arrays and objects inside one another in one item.
 ///
@@ -19,6 +20,12 @@ pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
 }
 
+impl Fault {
+    pub(crate) fn not_utf8(offset: usize) -> Self {
+        Self { offset, message: "a byte that is not UTF-8".to_owned(), kind: FaultKind::Encoding }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
     /// Not JSON.
@@ -33,20 +40,17 @@ pub(crate) enum FaultKind {
 
 /// Reads one JSON value, and nothing after it.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
-    let text = std::str::from_utf8(bytes).map_err(|error| Fault {
-        offset: error.valid_up_to(),
-        message: "a byte that is not UTF-8".to_owned(),
-        kind: FaultKind::Encoding,
-    })?;
+    let text = str::from_utf8(bytes).map_err(|error| Fault::not_utf8(error.valid_up_to()))?;
     serde_json::from_str(text).map_err(|error| fault(text, &error))
 }
 
-/// Looks for faults in the form of a JSON value, without keeping it, however large it is.
-pub(crate) fn skim(bytes: &[u8]) -> Result<(), Fault> {
-    parse::<IgnoredAny>(bytes).map(drop).map_err(|fault| Fault {
+/// The JSON value that a text begins with. Numbers may be too large, and strings may have half surrogate pairs.
+pub(crate) fn first(text: &str) -> Result<&str, Fault> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    <&RawValue>::deserialize(&mut deserializer).map(RawValue::get).map_err(|error| {
+        let fault = fault(text, &error);
         // Passing over a string, serde_json stops before a control character, else behind it.
-        offset: fault.offset + usize::from(fault.message.starts_with("control character")),
-        ..fault
+        Fault { offset: fault.offset + usize::from(fault.message.starts_with("control character")), ..fault }
     })
 }
 

@@ -1,8 +1,7 @@
-//! The problems of a list: the first are listed, the rest counted.
+//! The problems and the hints of a list: the first are listed, the rest counted.
 
 use crate::names::MAX_NAME_CHARS;
-use crate::problem::{FieldProblem, ProblemKind};
-use crate::report::{MAX_LISTED_PROBLEMS, Problem};
+use crate::report::{Finding, MAX_LISTED_PROBLEMS};
 
 /// Where an item is.
 #[derive(Debug, Clone)]
@@ -18,40 +17,50 @@ impl Place {
     pub(crate) fn new(index: u64, line: u64, id: Option<&str>) -> Self {
         Self { index, line, id: id.map(|id| id.chars().take(MAX_NAME_CHARS).collect()) }
     }
+
+    /// What was found there.
+    pub(crate) fn finding<K>(self, items: Option<u64>, field: Option<&str>, kind: K, message: String) -> Finding<K> {
+        let Self { index, line, id } = self;
+        Finding { index: Some(index), line: Some(line), id, items, field: field.map(str::to_owned), kind, message }
+    }
 }
 
-/// The problems found so far.
-#[derive(Debug, Default)]
-pub(crate) struct Listed {
+/// The findings of one sort so far.
+#[derive(Debug)]
+pub(crate) struct Listed<K> {
     /// How many there are.
     pub(crate) count: u64,
     /// The first of them, in the order of their items.
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) listed: Vec<Finding<K>>,
 }
 
-impl Listed {
-    /// Adds a problem of an item, which comes after those that are there. `place` is asked if the problem is listed.
-    pub(crate) fn add(&mut self, problem: FieldProblem, place: impl FnOnce() -> Place) {
+impl<K> Default for Listed<K> {
+    fn default() -> Self {
+        Self { count: 0, listed: Vec::new() }
+    }
+}
+
+impl<K> Listed<K> {
+    /// Adds a finding that comes after those that are there. `finding` is asked if it is listed.
+    pub(crate) fn add(&mut self, finding: impl FnOnce() -> Finding<K>) {
         self.count += 1;
-        if self.problems.len() < MAX_LISTED_PROBLEMS {
-            let FieldProblem { field, kind, message } = problem;
-            let Place { index, line, id } = place();
-            self.problems.push(Problem { index: Some(index), line: Some(line), id, field, kind, message });
+        if self.listed.len() < MAX_LISTED_PROBLEMS {
+            self.listed.push(finding());
         }
     }
 
-    /// Adds the problems of other items.
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.count += other.count;
-        self.problems.extend(other.problems);
-        self.problems.sort_by_key(|problem| problem.index);
-        self.problems.truncate(MAX_LISTED_PROBLEMS);
+    /// Adds a finding about the list as a whole, which comes before those about items.
+    pub(crate) fn add_first(&mut self, kind: K, message: String) {
+        self.count += 1;
+        self.listed.insert(0, Finding { index: None, line: None, id: None, items: None, field: None, kind, message });
+        self.listed.truncate(MAX_LISTED_PROBLEMS);
     }
 
-    /// Adds a problem of the list as a whole, which comes before those of items.
-    pub(crate) fn add_first(&mut self, kind: ProblemKind, message: String) {
-        self.count += 1;
-        self.problems.insert(0, Problem { index: None, line: None, id: None, field: None, kind, message });
-        self.problems.truncate(MAX_LISTED_PROBLEMS);
+    /// Adds the findings about other items.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.listed.extend(other.listed);
+        self.listed.sort_by_key(|finding| finding.index);
+        self.listed.truncate(MAX_LISTED_PROBLEMS);
     }
 }

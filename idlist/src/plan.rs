@@ -242,7 +242,7 @@ fn duration(items: u64, pace: Pace) -> (f64, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{CORE, MODELS, ModelError, ULTRA};
+    use crate::models::{CORE, MODELS, ULTRA};
     use serde_json::Value;
 
     /// 900 images of a retired model, 50 of its successor, 50 of another.
@@ -298,17 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn retired_models_cost_what_their_successor_costs() {
-        let plan = plan(&report(), &Prices::built_in().unwrap(), PACE);
-        let models: Vec<_> = plan.models.iter().map(|model| (model.model.as_str(), model.images)).collect();
-        assert_eq!(models, [(CORE.id, 950), (ULTRA.id, 50)]);
-        let usd: Vec<_> = plan.models.iter().map(|model| model.usd).collect();
-        assert_eq!(usd, [Some(38.0), Some(7.0)]);
-        assert!(plan.total_usd.is_some_and(|usd| usd > 45.0 && usd < 45.3), "{:?}", plan.total_usd);
-        assert!(plan.again_usd < 0.2, "{}", plan.again_usd);
-    }
-
-    #[test]
     fn an_image_costs_at_most_a_fiftieth_of_a_cent_beside_its_model() {
         let prices = Prices::built_in().unwrap();
         let plan = plan(&report(), &prices, Pace { latency: 5.0, ..PACE });
@@ -317,16 +306,6 @@ mod tests {
         assert!((sum / 1_000.0 - plan.usd_per_image_beside_models).abs() < 1e-6, "{sum}");
         let one = Report { images: BTreeMap::from([(CORE.id, 1)]), ..Report::default() };
         assert!(super::plan(&one, &prices, PACE).usd_per_image_beside_models <= 0.0002);
-    }
-
-    #[test]
-    fn a_price_can_be_set_for_a_live_model_alone() {
-        let mut prices = Prices::built_in().unwrap();
-        prices.set(ULTRA.id, 1.0).unwrap();
-        assert_eq!(plan(&report(), &prices, PACE).models[1].usd, Some(50.0));
-        assert_eq!(prices.set("dall-e", 1.0), Err(ModelError::Unknown));
-        let successor = CORE.id;
-        assert_eq!(prices.set("stability.stable-diffusion-xl-v0", 1.0), Err(ModelError::Retired { successor }));
     }
 
     #[test]
@@ -342,25 +321,5 @@ mod tests {
                 .message
                 .starts_with("the price of stability.stable-image-ultra-v1:1 is not known, and the limit is 100 USD")
         );
-    }
-
-    #[test]
-    fn a_price_above_the_limit_is_a_problem() {
-        let images = report().images;
-        assert_eq!(price_problems(&images, 45.0), []);
-        let problems = price_problems(&images, 44.99);
-        assert_eq!(problems[0].kind, ProblemKind::TooExpensive);
-        assert_eq!(
-            problems[0].message,
-            "the images of the list cost about 45.00 USD; the limit is 44.99 USD: split the list (idlist split), or raise \
-             the limit (MaxUsdPerList of the stack, --max-usd of idlist)"
-        );
-    }
-
-    #[test]
-    fn the_slower_of_concurrency_and_quota_decides() {
-        assert_eq!(duration(1_001, PACE), (404.0, "concurrency"));
-        assert_eq!(duration(1_000, Pace { rate: Some(60.0), ..PACE }), (1_000.0, "rate"));
-        assert_eq!(duration(1_000, Pace { rate: Some(6_000.0), ..PACE }), (400.0, "concurrency"));
     }
 }

@@ -59,6 +59,11 @@ pub(crate) struct S3Prices {
     pub(crate) source: String,
 }
 
+/// The price of one image of a model in US dollars, an estimate; `None` if it is not known.
+pub fn usd_per_image(model: &str) -> Option<f64> {
+    Prices::built_in().ok()?.of(model).map(|price| price.usd_per_image)
+}
+
 impl Prices {
     /// The table that comes with the program.
     ///

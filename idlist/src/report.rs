@@ -5,8 +5,11 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::FIELDS;
 use crate::broken::Broken;
-use crate::hints::Hint;
+use crate::hints::HintKind;
+use crate::listed::Listed;
+use crate::near::in_backticks;
 use crate::problem::{ProblemKind, quoted};
 
 /// Most problems, and most hints, that a report lists; the rest is counted.
@@ -36,24 +39,33 @@ pub struct Report {
     pub uncounted: u64,
 }
 
-/// One problem of a list, or of one of its items.
+/// A problem of a list, or of one of its items.
+pub type Problem = Finding<ProblemKind>;
+
+/// Something that is valid and probably not meant. What many items have in common is one hint.
+pub type Hint = Finding<HintKind>;
+
+/// What is wrong, or probably not meant, and where.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Problem {
-    /// Number of the item, from 0; `None` if it is about the list as a whole.
+pub struct Finding<K> {
+    /// Number of the first item with it, from 0; `None` if it is about the list as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<u64>,
-    /// Line on which the item begins, from 1.
+    /// Line on which that item begins, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
-    /// The item's id, if it has one; cut where it is longer than an id may be.
+    /// That item's id, if it has one; cut where it is longer than an id may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// JSON name of the field.
+    /// Number of items with a hint.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<&'static str>,
-    /// What kind of problem.
-    pub kind: ProblemKind,
-    /// What is wrong and what would be right.
+    pub items: Option<u64>,
+    /// Name of the field, as the list has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What kind of finding.
+    pub kind: K,
+    /// What is wrong, and what would be right or may be meant.
     pub message: String,
 }
 
@@ -91,8 +103,9 @@ impl Report {
     }
 
     fn of_unread_list(kind: ProblemKind, message: String) -> Self {
-        let problem = Problem { index: None, line: None, id: None, field: None, kind, message };
-        Self { problem_count: 1, problems: vec![problem], ..Self::default() }
+        let mut problems = Listed::default();
+        problems.add_first(kind, message);
+        Self { problem_count: problems.count, problems: problems.listed, ..Self::default() }
     }
 
     /// The list can be processed: it has items and nothing is wrong with it.
@@ -129,21 +142,29 @@ impl Serialize for Report {
     }
 }
 
-impl fmt::Display for Problem {
+impl<K> fmt::Display for Finding<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(index) = self.index {
-            write_place(f, index, self.line, self.id.as_deref())?;
-            f.write_str(if self.field.is_some() { ": " } else { " " })?;
-        }
-        if let Some(field) = self.field {
-            write!(f, "`{field}` ")?;
+        let items = self.items.unwrap_or(1);
+        match (&self.field, self.index) {
+            // What is ignored is told by its name alone.
+            (Some(field), _) if !FIELDS.contains(&field.as_str()) => {
+                write!(f, "{} ({}) ", in_backticks(field), counted(items, "item"))?;
+            }
+            (field, Some(index)) => {
+                write_place(f, index, self.line, self.id.as_deref())?;
+                if items > 1 {
+                    write!(f, " and {} more", items - 1)?;
+                }
+                f.write_str(&field.as_ref().map_or(" ".to_owned(), |field| format!(": `{field}` ")))?;
+            }
+            (_, None) => {}
         }
         f.write_str(&self.message)
     }
 }
 
 /// `item 3 (line 5, id A3)`. An id is quoted where it has more than letters, digits and a few signs.
-pub(crate) fn write_place(f: &mut fmt::Formatter<'_>, index: u64, line: Option<u64>, id: Option<&str>) -> fmt::Result {
+fn write_place(f: &mut fmt::Formatter<'_>, index: u64, line: Option<u64>, id: Option<&str>) -> fmt::Result {
     let is_plain = |id: &str| !id.is_empty() && id.chars().all(|char| char.is_alphanumeric() || "-_.".contains(char));
     let line = line.map(|line| format!("line {line}"));
     let id = id.map(|id| if is_plain(id) { format!("id {id}") } else { format!("id {}", quoted(id)) });

@@ -12,3 +12,10 @@ pub use limiter::{Decision, RateLimiter, Store, Stored};
 pub use s3_store::{RATE_LIMITS, S3Store};
 use schedule::Schedule;
 pub use schedule::Slot;
+use std::time::SystemTime;
+
+/// Seconds from `now` to the next slot of a model, by its state object; `None` if that is not a schedule.
+#[must_use]
+pub fn next_slot(state: &[u8], now: SystemTime) -> Option<f64> {
+    Schedule::next_slot(state, now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs_f64())
+}

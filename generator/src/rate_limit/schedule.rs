@@ -104,6 +104,13 @@ impl Schedule {
         stored.map_or_else(|| Self::new(now, allowed), |stored| Self { allowed, ..stored })
     }
 
+    /// Seconds to the next slot of a stored schedule.
+    pub(super) fn next_slot(state: &[u8], now: f64) -> Option<f64> {
+        let mut schedule: Self = serde_json::from_slice(state).ok()?;
+        schedule.advance(now);
+        Some((schedule.due(Slot(schedule.passed.floor() + 1.0)) - now).max(0.0))
+    }
+
     /// Whether the model was not throttled for so long, at the highest rate, that reservations cost more than they save.
     pub(super) fn is_unlimited(&self) -> bool {
         self.allowed.is_none() && self.passed - self.grows_from >= LONGEST_PAUSE * UNLIMITED

@@ -25,16 +25,15 @@ impl From<csv::Error> for Fault {
     }
 }
 
-/// Writes items, each JSON text: a heading with all fields, those that have a meaning first, and a row for each item.
-pub(crate) fn write(items: &[String], delimiter: u8, output: &mut impl Write) -> Result<(), Fault> {
-    let read = || (0..).zip(items).map(|(nth, item)| item.parse::<Fields>().map_err(|what| Fault::Item(nth, what)));
-    let mut columns: Vec<String> = Vec::new();
-    for (nth, item) in read().enumerate() {
-        for (name, _) in item?.0 {
+/// Writes items: a heading with all fields, those that have a meaning first, and a row for each item.
+pub(crate) fn write(items: &[Fields], delimiter: u8, output: &mut impl Write) -> Result<(), Fault> {
+    let mut columns: Vec<&str> = Vec::new();
+    for (nth, item) in items.iter().enumerate() {
+        for (name, _) in &item.0 {
             if name.is_empty() || name.trim() != name {
                 return Err(Fault::Item(nth, format!("the field name {name:?} has blanks around it; leave them out")));
             }
-            if !columns.contains(&name) {
+            if !columns.contains(&name.as_str()) {
                 columns.push(name);
             }
         }
@@ -48,10 +47,9 @@ pub(crate) fn write(items: &[String], delimiter: u8, output: &mut impl Write) ->
     heading.flush().map_err(Fault::Write)?;
     drop(heading);
     let mut csv = WriterBuilder::new().delimiter(delimiter).from_writer(output);
-    for (nth, item) in read().enumerate() {
-        let fields = item?.0;
+    for (nth, item) in items.iter().enumerate() {
         let cells = columns.iter().map(|name| {
-            let value = fields.iter().find(|(known, _)| known == name).map_or("null", |(_, value)| value.get());
+            let value = item.0.iter().find(|(known, _)| known == name).map_or("null", |(_, value)| value.get());
             cell(name, value).map_err(|what| Fault::Item(nth, format!("{name}: {what}")))
         });
         let cells = cells.collect::<Result<Vec<_>, _>>()?;

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use idlist::{CheckOptions, Report, RetiredModels, check_slice};
+use idlist::{Broken, BrokenKind, CheckOptions, Report, RetiredModels, check_slice};
 use serde::Serialize;
 
 use super::{CommandError, Limits, excerpt, input};
@@ -88,7 +88,8 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
 fn check(path: &Path, options: CheckOptions) -> Result<(Report, Option<String>), CommandError> {
     let list = input::bytes(path)?;
     let report = check_slice(&list, options);
-    let excerpt = report.broken.as_ref().map(|broken| excerpt::show(&list, broken));
+    let is_text = |broken: &&Broken| !matches!(broken.kind, BrokenKind::NotUtf8File | BrokenKind::Compressed);
+    let excerpt = report.broken.as_ref().filter(is_text).map(|broken| excerpt::show(&list, broken));
     Ok((report, excerpt))
 }
 

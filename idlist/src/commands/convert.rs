@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use idlist::make::{Filling, Template};
-use idlist::table::{Place, Table, TableError};
-use idlist::{Item, ProblemKind, RetiredModels};
+use idlist::table::{Place, Table};
+use idlist::{Item, JsonArrayWriter, ProblemKind, RetiredModels};
 use serde_json::Value;
 
 use super::CommandError;
@@ -61,8 +61,7 @@ pub(crate) struct Args {
     table: TableArgs,
 }
 
-/// An item as JSON text.
-type Found = Result<String, CommandError>;
+type Found = Result<Fields, CommandError>;
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let from = args.from.or_else(|| Format::of(&args.file)).unwrap_or(Format::Json);
@@ -86,8 +85,8 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     }
     let list = List::read_as(&args.file, from, args.table.encoding)?;
     let items = list.items()?.into_iter().enumerate();
-    let mut items = items.map(|(nth, item)| Ok(Fields::read(&list, nth, item)?.to_string()));
-    write(&mut items, args, to, &mut output)?;
+    let items = items.map(|(nth, item)| Fields::read(&list, nth, item));
+    write(items, args, to, &mut output)?;
     output.finish()?;
     Ok(true)
 }
@@ -106,7 +105,8 @@ fn rows(args: &Args, from: Format) -> Result<Rows<'_>, CommandError> {
     let filling = Filling { set, ..Filling::default() };
     let used: Vec<_> = filling.templates().flat_map(Template::names).collect();
     if used.is_empty() && table.columns().iter().all(|column| column.field.is_none()) {
-        return Err(bad(&args.file, TableError::NoField(table.headings())));
+        let what = format!("no column is named as a field of an item; the columns are {}", table.headings());
+        return Err(bad(&args.file, format_args!("{what}; give --map COLUMN=FIELD, or --delimiter")));
     }
     let set: Vec<_> = filling.set.iter().map(|(field, _)| *field).collect();
     input::report_columns(&args.file, &table, &used, &set);
@@ -192,39 +192,34 @@ impl Iterator for Rows<'_> {
         }
         let fields = Value::Object(fields);
         self.check(row.place, &fields);
-        Some(Ok(fields.to_string()))
+        Some(fields.to_string().parse().map_err(|what: String| bad(&self.args.file, what)))
     }
 }
 
 fn write(
-    items: &mut dyn Iterator<Item = Found>,
+    mut items: impl Iterator<Item = Found>,
     args: &Args,
     to: Format,
     output: &mut Output,
 ) -> Result<(), CommandError> {
     let failed = |error| args.output.error(error);
-    if to == Format::Csv {
-        let items = items.collect::<Result<Vec<_>, _>>()?;
-        let delimiter = args.output.output.as_deref().and_then(delimiter_of).unwrap_or(b',');
-        return cells::write(&items, delimiter, output).map_err(|fault| match fault {
-            Fault::Write(error) => failed(error),
-            Fault::Item(nth, what) => bad(&args.file, format_args!("item {nth}: {what}")),
-        });
+    match to {
+        Format::Csv => {
+            let items = items.collect::<Result<Vec<_>, _>>()?;
+            let delimiter = args.output.output.as_deref().and_then(delimiter_of).unwrap_or(b',');
+            cells::write(&items, delimiter, output).map_err(|fault| match fault {
+                Fault::Write(error) => failed(error),
+                Fault::Item(nth, what) => bad(&args.file, format_args!("item {nth}: {what}")),
+            })
+        }
+        Format::Jsonl => items.try_for_each(|item| {
+            serde_json::to_writer(&mut *output, &item?).map_err(|error| failed(error.into()))?;
+            output.write_all(b"\n").map_err(failed)
+        }),
+        _ => {
+            let mut array = JsonArrayWriter::new(output);
+            items.try_for_each(|item| array.write(&item?).map_err(failed))?;
+            array.finish().map(drop).map_err(failed)
+        }
     }
-    let mut is_first = true;
-    for item in items {
-        let item = item?;
-        let written = match to {
-            Format::Jsonl => writeln!(output, "{item}"),
-            _ => write!(output, "{}\n{item}", if is_first { "[" } else { "," }),
-        };
-        written.map_err(failed)?;
-        is_first = false;
-    }
-    let end = match (to, is_first) {
-        (Format::Jsonl, _) => "",
-        (_, true) => "[]\n",
-        (_, false) => "\n]\n",
-    };
-    output.write_all(end.as_bytes()).map_err(failed)
 }

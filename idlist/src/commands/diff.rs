@@ -1,10 +1,13 @@
 //! `idlist diff`: says what a changed list would newly make.
 
+use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use idlist::diff::{Change, Pictures};
+use idlist::request::{Request, SourceVersion};
 use idlist::{Item, RetiredModels};
+use rapidhash::quality::RandomState;
 use serde::Serialize;
 
 use super::CommandError;
@@ -48,30 +51,36 @@ struct Differences {
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
-    let mut pictures = Pictures::default();
+    // Of destination and picture only hashes are kept. That two different pictures among 5,000,000 have the same hash has a
+    // chance of 1 in 1,000,000.
+    let hash = RandomState::default();
+    let mut old = HashMap::new();
     let mut found = Differences::default();
-    let read = read(&args.old, |item| pictures.insert(item)).and_then(|old_is_good| {
-        Ok(old_is_good
-            && read(&args.new, |item| {
-                let (count, sign) = match pictures.compare(item) {
-                    Change::Added => (&mut found.added, Some('+')),
-                    Change::Changed => (&mut found.changed, Some('~')),
-                    Change::Same => (&mut found.same, None),
-                };
-                *count += 1;
-                if let Some(sign) = sign
-                    && found.destinations.len() < MAX_LISTED
-                {
-                    found.destinations.push(format!("{sign} {}", item.destination()));
-                }
-            })?)
-    });
-    if !read? {
-        return Ok(false);
+    let is_good = read(&args.old, |item| {
+        old.insert(hash.hash_one(item.destination()), hash.hash_one(digest(item)));
+    })? && read(&args.new, |item| {
+        let (count, sign) = match old.remove(&hash.hash_one(item.destination())) {
+            None => (&mut found.added, '+'),
+            Some(picture) if picture != hash.hash_one(digest(item)) => (&mut found.changed, '~'),
+            Some(_) => return found.same += 1,
+        };
+        *count += 1;
+        if found.destinations.len() < MAX_LISTED {
+            found.destinations.push(format!("{sign} {}", item.destination()));
+        }
+    })?;
+    if is_good {
+        found.only_in_old = old.len();
+        print(&found, args.json).map_err(CommandError::Output)?;
     }
-    found.only_in_old = pictures.left();
-    print(&found, args.json).map_err(CommandError::Output)?;
-    Ok(true)
+    Ok(is_good)
+}
+
+/// The digest by which the generator recognizes a picture, with the source image as it is.
+fn digest(item: &Item) -> Option<String> {
+    let source = item.source_bucket_name.clone().zip(item.source_key_name.clone());
+    let source = source.map(|(bucket, key)| SourceVersion { bucket, key, e_tag: String::new() });
+    Some(Request::new(item, RetiredModels::Redirect).ok()?.digest(source.as_ref()))
 }
 
 /// Reads the items of a list, up to the first that is bad, which is explained.

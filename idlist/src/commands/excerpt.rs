@@ -1,6 +1,7 @@
 //! Shows the line of a file that is broken, with a caret under the place.
 
 use idlist::Broken;
+use unicode_width::UnicodeWidthChar;
 
 /// Characters that are shown before and after the place.
 const SHOWN: usize = 60;
@@ -31,13 +32,7 @@ fn visible(char: char) -> char {
 
 /// A blank as wide as a character: those of Chinese, Japanese and Korean take two columns.
 fn blank_of(char: char) -> char {
-    match char {
-        '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' => {
-            '\u{3000}'
-        }
-        '\u{FE30}'..='\u{FE4F}' | '\u{FF01}'..='\u{FF60}' | '\u{1F300}'..='\u{1FAFF}' => '\u{3000}',
-        _ => ' ',
-    }
+    if char.width() == Some(2) { '\u{3000}' } else { ' ' }
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use encoding_rs::Encoding;
-use idlist::FIELDS;
 use idlist::make::Template;
 use idlist::table::{self, Table};
+use idlist::{BrokenKind, CheckOptions, FIELDS, check_slice};
 use serde_json::value::RawValue;
 
 use super::CommandError;
-use super::progress::Progress;
+use super::progress::bar;
 
 /// How a list is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,12 +59,13 @@ pub(crate) fn bad(path: &Path, what: impl std::fmt::Display) -> CommandError {
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        Progress::new(io::stdin().lock(), None).read_to_end(&mut bytes)
+        bar(None).wrap_read(io::stdin().lock()).read_to_end(&mut bytes)
     } else {
         File::open(path).and_then(|file| {
+            let size = file.metadata().map_or(0, |metadata| metadata.len());
             // A byte more, so that the end is seen without asking for memory again.
-            bytes.reserve_exact(file.metadata().map_or(0, |metadata| metadata.len() as usize + 1));
-            Progress::of_file(&file).read_to_end(&mut bytes)
+            bytes.reserve_exact(size as usize + 1);
+            bar(Some(size)).wrap_read(file).read_to_end(&mut bytes)
         })
     };
     read.map_err(|source| CommandError::Input { path: path.to_owned(), source })?;
@@ -103,30 +104,33 @@ impl List {
     /// The items, which are valid JSON.
     pub(crate) fn items(&self) -> Result<Vec<&RawValue>, CommandError> {
         if !self.is_lines {
-            return serde_json::from_str(&self.text).map_err(|error| self.broken(&self.text, 0, &error));
+            return serde_json::from_str(&self.text).map_err(|error| {
+                match check_slice(self.text.as_bytes(), CheckOptions::default()).broken {
+                    Some(broken) if broken.kind == BrokenKind::NotAnArray => {
+                        bad(&self.path, format_args!("{broken}; a table is named .csv or .xlsx"))
+                    }
+                    Some(broken) => bad(&self.path, broken),
+                    None => bad(&self.path, error),
+                }
+            });
         }
-        let lines = self.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        lines.map(|(nth, line)| serde_json::from_str(line).map_err(|error| self.broken(line, nth, &error))).collect()
+        let lines = (1..).zip(self.text.lines()).filter(|(_, line)| !line.trim().is_empty());
+        let item = |(number, line)| {
+            serde_json::from_str(line).map_err(|error| {
+                // serde_json gives the bytes up to the place, and says the place itself, too.
+                let column = line.char_indices().filter(|(at, _)| *at < error.column()).count().max(1);
+                let message = error.to_string();
+                let what = message.split_once(" at line ").map_or(message.as_str(), |(what, _)| what);
+                bad(&self.path, format_args!("line {number}, column {column}: not valid JSON: {what}"))
+            })
+        };
+        lines.map(item).collect()
     }
 
     /// Line on which an item begins.
     pub(crate) fn line(&self, item: &RawValue) -> usize {
         let offset = (item.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         1 + self.text.get(..offset).unwrap_or_default().matches('\n').count()
-    }
-
-    /// Says where the JSON is broken: `nth` lines are before the text that `error` is about.
-    fn broken(&self, text: &str, nth: usize, error: &serde_json::Error) -> CommandError {
-        if !self.is_lines && !text.trim_start().starts_with('[') {
-            return bad(&self.path, "not a JSON array; a list begins with [, and a table is named .csv or .xlsx");
-        }
-        let before = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
-        // serde_json counts bytes.
-        let column = before.char_indices().filter(|(at, _)| *at < error.column()).count().max(1);
-        let message = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        let message = message.strip_suffix(&place).unwrap_or(&message);
-        bad(&self.path, format_args!("line {}, column {column}: not valid JSON: {message}", nth + error.line()))
     }
 }
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use idlist::make::{self, Filling, MakeError, Rank, SAMPLE_NAMES, SAMPLE_PROMPT, Template, Vary};
 use idlist::models::CORE;
 use idlist::table::Table;
+use idlist::{check_account_id, check_region};
 
 use super::CommandError;
 use super::input::{self, Format, TableArgs, bad, template};
 use super::output::OutputArgs;
-use super::progress::Progress;
 use super::settings::{BUCKET, Settings};
 
 /// Most items that a Distributed Map takes.
@@ -70,14 +70,11 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let table = args.prompts.as_deref().map(|path| open(path, args)).transpose()?;
     let ranks = ranks(args, recipe.as_ref(), table.as_ref())?;
     let mut output = args.output.open()?;
-    let made =
-        make::write(&ranks, table, Progress::new(&mut output, None)).map_err(|error| match (error, &args.prompts) {
-            (MakeError::Write(error), _) => args.output.error(error),
-            (error @ (MakeError::Bad(..) | MakeError::RankTwice(_)), _) | (error, None) => {
-                CommandError::Usage(error.to_string())
-            }
-            (error, Some(path)) => bad(path, error),
-        })?;
+    let made = make::write(&ranks, table, &mut output).map_err(|error| match (error, &args.prompts) {
+        (MakeError::Write(error), _) => args.output.error(error),
+        (error @ MakeError::Asked(_), _) | (error, None) => CommandError::Usage(error.to_string()),
+        (error, Some(path)) => bad(path, error),
+    })?;
     if let (1.., Some(path)) = (made.unused_rows, &args.prompts) {
         eprintln!("idlist: {}: rows that were not asked for: {}", path.display(), made.unused_rows);
     }
@@ -143,6 +140,10 @@ fn fault(args: &Args, ranks: &[Settings], table: Option<&Table>) -> Option<Strin
     let total = total.fold(0, u64::saturating_add);
     let open_ended = ranks.iter().filter(|rank| rank.number.is_none()).count();
     let sets = |field: &str| args.table.fields().any(|set| set == field);
+    let forms = ranks.iter().find_map(|rank| {
+        let account = rank.account.as_deref().and_then(|account| check_account_id(account).err());
+        account.or_else(|| rank.region.as_deref().and_then(|region| check_region(region).err()))
+    });
     let faults = [
         (sets("rank") || sets("prompt"), "--set cannot give rank and prompt here; use --rank and --prompt"),
         (sets("id") && table.is_none(), "--set gives all items one id; use --id-prefix"),
@@ -168,7 +169,7 @@ fn fault(args: &Args, ranks: &[Settings], table: Option<&Table>) -> Option<Strin
     ];
     let too_many = || format!("{total} items are asked for; Step Functions takes at most {MAX_ITEMS}");
     let fault = faults.into_iter().find(|(is_fault, _)| *is_fault).map(|(_, fault)| fault.to_owned());
-    fault.or_else(|| (total > MAX_ITEMS).then(too_many))
+    fault.or(forms).or_else(|| (total > MAX_ITEMS).then(too_many))
 }
 
 fn make_rank(settings: &Settings, args: &Args, table: Option<&Table>) -> Result<Rank, CommandError> {

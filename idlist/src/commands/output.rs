@@ -5,10 +5,12 @@ use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use idlist::JsonArrayWriter;
+use indicatif::ProgressBarIter;
 use serde::Serialize;
 use tempfile::TempPath;
 
 use super::CommandError;
+use super::progress::bar;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputArgs {
@@ -23,7 +25,9 @@ pub(crate) struct OutputArgs {
 
 /// An output that has to be finished.
 pub(crate) struct Output {
-    writer: BufWriter<File>,
+    writer: BufWriter<ProgressBarIter<File>>,
+    /// The file that is written.
+    file: File,
     /// The file that takes the place of the one that is wanted. None for stdout, and for pipes and devices.
     beside: Option<TempPath>,
     to: OutputArgs,
@@ -35,15 +39,18 @@ impl OutputArgs {
         if there.as_ref().is_some_and(std::fs::Metadata::is_file) && !self.force {
             return Err(self.exists());
         }
-        let (file, beside) = match &self.output {
-            Some(path) if there.is_none_or(|there| there.is_file()) => {
-                let (file, path) = beside(path).map_err(|error| self.error(error))?.into_parts();
-                (file, Some(path))
-            }
-            _ => (tempfile::tempfile().map_err(|error| self.error(error))?, None),
+        let open = || {
+            let (file, beside) = match &self.output {
+                Some(path) if there.is_none_or(|there| there.is_file()) => {
+                    let (file, path) = beside(path)?.into_parts();
+                    (file, Some(path))
+                }
+                _ => (tempfile::tempfile()?, None),
+            };
+            let writer = BufWriter::new(bar(None).wrap_write(file.try_clone()?));
+            Ok(Output { writer, file, beside, to: Self { output: self.output.clone(), force: self.force } })
         };
-        let to = Self { output: self.output.clone(), force: self.force };
-        Ok(Output { writer: BufWriter::new(file), beside, to })
+        open().map_err(|error| self.error(error))
     }
 
     /// Writes a list of items.
@@ -71,9 +78,10 @@ impl OutputArgs {
 impl Output {
     /// Ends the output. Only now is anything there, with everything in it.
     pub(crate) fn finish(self) -> Result<(), CommandError> {
-        let Self { writer, beside, to } = self;
+        let Self { mut writer, mut file, beside, to } = self;
         let finish = || {
-            let mut file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+            writer.flush()?;
+            drop(writer);
             match (beside, &to.output) {
                 (Some(beside), Some(path)) => {
                     file.sync_all()?;

@@ -147,32 +147,18 @@ impl Settings {
     /// These settings, and the other's where they say nothing.
     pub(crate) fn or(self, other: &Self) -> Self {
         macro_rules! or {
-            ($($field:ident),*) => { Self { $($field: self.$field.or_else(|| other.$field.clone()),)* ..Self::default() } };
+            ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| other.$field.clone()),)* ..Self::default() } };
         }
         let is_new = |vary: &&Vary| self.vary.iter().all(|known| known.name() != vary.name());
         let vary = self.vary.iter().chain(other.vary.iter().filter(is_new)).cloned().collect();
         // Account and region name a bucket, too.
         let has_bucket = self.account.is_some() || self.region.is_some();
         let bucket = self.bucket.clone().or_else(|| other.bucket.clone().filter(|_| !has_bucket));
-        let merged = or!(
-            number,
-            id_prefix,
-            start,
-            width,
-            model,
-            key,
-            prompt,
-            prefix,
-            suffix,
-            style,
-            negative_prompt,
-            aspect_ratio,
-            seed,
-            variations,
-            account,
-            region
-        );
-        Self { name: self.name.or_else(|| other.name.clone()), bucket, vary, ..merged }
+        let merged = or! {
+            number id_prefix start width model key prompt prefix suffix style negative_prompt aspect_ratio seed variations
+            account region name
+        };
+        Self { bucket, vary, ..merged }
     }
 }
 

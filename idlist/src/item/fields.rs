@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Number, Value};
 
 use super::Item;
@@ -63,8 +63,8 @@ pub(crate) struct Fields<'a> {
 }
 
 /// A text, borrowed where it has no escapes.
-#[derive(Debug)]
-pub(crate) struct Text<'a>(Cow<'a, str>);
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
@@ -77,29 +77,6 @@ impl Deref for Text<'_> {
 
     fn deref(&self) -> &str {
         &self.0
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyText;
-
-        impl<'de> Visitor<'de> for AnyText {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(text.into())
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(AnyText)
     }
 }
 
@@ -162,27 +139,6 @@ impl<'a> Fields<'a> {
             _ => return Err(format!("is {}, not a string", described(value))),
         };
         Ok(())
-    }
-
-    /// The fields of an item.
-    pub(super) fn of(item: &'a Item) -> Self {
-        let text = |text: &'a str| Some(text.into());
-        let optional = |text: &'a Option<String>| text.as_deref().map(Text::from);
-        Self {
-            id: text(&item.id),
-            rank: text(&item.rank),
-            input_bucket_name: text(&item.input_bucket_name),
-            input_key_name: text(&item.input_key_name),
-            model: text(&item.model),
-            prompt: text(&item.prompt),
-            negative_prompt: optional(&item.negative_prompt),
-            aspect_ratio: optional(&item.aspect_ratio),
-            seed: item.seed.map(Number::from),
-            source_bucket_name: optional(&item.source_bucket_name),
-            source_key_name: optional(&item.source_key_name),
-            strength: item.strength.and_then(Number::from_f64),
-            ..Self::default()
-        }
     }
 
     /// The item, once the rules have passed it: the fields that every item needs are given.

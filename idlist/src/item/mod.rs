@@ -84,15 +84,6 @@ impl Item {
         Rules::new(retired).check(&fields).map(|_| fields.to_item())
     }
 
-    /// Checks an item that was put together in code.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of the item, not only the first.
-    pub fn check(&self, retired: RetiredModels) -> Result<(), Vec<FieldProblem>> {
-        Rules::new(retired).check(&Fields::of(self)).map(|_| ())
-    }
-
     /// Key of the image: `<rank>/<id>/<inputKeyName>`.
     pub fn object_key(&self) -> String {
         format!("{}/{}/{}", self.rank, self.id, self.input_key_name)
@@ -134,7 +125,6 @@ pub(crate) fn element(bytes: &[u8]) -> Result<Result<Pairs, FieldProblem>, Fault
         Err(fault) if fault.kind != FaultKind::Limit => return Err(fault),
         _ => {}
     }
-    json::skim(bytes)?;
     Ok(Err(problem(ProblemKind::TooDeep, format!("has arrays and objects more than {MAX_DEPTH} deep"))))
 }
 
@@ -269,7 +259,6 @@ mod tests {
             let report = check_slice(format!("[{text}]").as_bytes(), CheckOptions::default());
             prop_assert_eq!(report.is_good(), from_slice.is_ok(), "{}", report);
             if let Ok(item) = from_slice {
-                prop_assert_eq!(item.check(RetiredModels::Redirect), Ok(()));
                 let written = serde_json::to_vec(&item).unwrap();
                 prop_assert_eq!(Item::from_slice(&written, RetiredModels::Redirect), Ok(item));
             }

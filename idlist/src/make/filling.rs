@@ -90,8 +90,6 @@ fn named<'a>(columns: &[Column], row: Option<&'a Row>, name: &str) -> Option<&'a
 
 /// A text as the value of a field. What should be a number and is not stays a text, so that checking the item says so.
 fn value(field: &str, text: String) -> Value {
-    match text.trim().parse::<Number>() {
-        Ok(number) if NUMBERS.contains(&field) => Value::Number(number),
-        _ => Value::String(text),
-    }
+    let number = NUMBERS.contains(&field).then(|| text.trim().parse::<Number>().ok()).flatten();
+    number.map_or(Value::String(text), Value::Number)
 }

@@ -12,11 +12,11 @@ use serde_json::{Map, Value};
 
 pub use filling::{EMPTY, Filling};
 pub use sample::{SAMPLE_NAMES, SAMPLE_PROMPT};
-pub use template::{Template, TemplateError};
-pub use vary::{Vary, VaryError};
+pub use template::Template;
+pub use vary::Vary;
 
 use crate::problem::FieldProblem;
-use crate::table::{Column, Place, Row, Table, TableError};
+use crate::table::{Column, Place, Row, Table};
 use crate::{Item, JsonArrayWriter, RetiredModels, seed_of};
 
 /// The items of one rank.
@@ -53,30 +53,18 @@ pub enum MakeError {
     /// The list cannot be written.
     #[error(transparent)]
     Write(#[from] io::Error),
-    /// The table cannot be read.
-    #[error(transparent)]
-    Table(#[from] TableError),
-    /// The id and the rank of an item, which would have problems.
-    #[error("the list would not be good: item {0} of rank {1}: {all}", all = joined(.2))]
-    Bad(String, String, Vec<FieldProblem>),
-    /// A row makes an item with problems.
-    #[error("{0} makes a bad item: {all}", all = joined(.1))]
-    BadRow(Place, Vec<FieldProblem>),
-    /// A row and an earlier one have the same destination.
-    #[error("{0} and {1} have the same destination, {2}; give one another id, rank or file name")]
-    SameDestination(Place, Place, String),
-    /// The rank of a row is not among those that are described.
-    #[error("{0}: the rank is {1:?}; use one of {2}")]
-    UnknownRank(Place, String, String),
-    /// Nothing is asked for, or the table has no rows.
-    #[error("the list would have no items; give numbers of items, or rows below the heading")]
-    Empty,
-    /// The same rank is asked for twice, and its ids would be the same.
-    #[error("rank {0:?} appears twice, with the same ids; name it once")]
-    RankTwice(String),
-    /// The table has fewer rows than there are items.
-    #[error("there are {0} rows, and {1} are asked for; give more rows or ask for fewer items")]
-    TooFewRows(u64, u64),
+    /// What is asked for cannot be made.
+    #[error("{0}")]
+    Asked(String),
+    /// The table cannot be read, or does not make a good list.
+    #[error("{0}")]
+    Table(String),
+}
+
+impl From<String> for MakeError {
+    fn from(what: String) -> Self {
+        Self::Table(what)
+    }
 }
 
 fn joined(problems: &[FieldProblem]) -> String {
@@ -94,7 +82,7 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
     let mut names: Vec<_> = ranks.iter().filter_map(|rank| rank.name.as_deref()).collect();
     names.sort_unstable();
     if let Some([name, _]) = names.array_windows().find(|[first, second]| first == second) {
-        return Err(MakeError::RankTwice((*name).to_owned()));
+        return Err(MakeError::Asked(format!("rank {name:?} appears twice, with the same ids; name it once")));
     }
     let columns = table.as_ref().map(|table| table.columns().to_vec()).unwrap_or_default();
     let mut list = List { array: JsonArrayWriter::new(output), items: 0, earlier: HashMap::new(), columns: &columns };
@@ -106,10 +94,10 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
             let row = row?;
             let name = row.cells.get(column).map_or("", String::as_str);
             let is_its = |rank: &&Rank| rank.name.as_deref().is_none_or(|known| known == name);
-            let rank = ranks
-                .iter()
-                .find(is_its)
-                .ok_or_else(|| MakeError::UnknownRank(row.place, name.to_owned(), names.join(", ")))?;
+            let Some(rank) = ranks.iter().find(is_its) else {
+                let known = names.join(", ");
+                return Err(format!("{}: the rank is {name:?}; use one of {known}", row.place).into());
+            };
             let nth = numbers.entry(name.to_owned()).or_default();
             list.add(rank, name, *nth, Some(&row))?;
             *nth += 1;
@@ -128,9 +116,11 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
                 rows += 1;
             }
         }
-        let asked = ranks.iter().filter_map(|rank| rank.number).sum();
+        let asked: u64 = ranks.iter().filter_map(|rank| rank.number).sum();
         if rows < asked {
-            return Err(MakeError::TooFewRows(rows, asked));
+            let what =
+                format!("there are {rows} rows, and {asked} are asked for; give more rows or ask for fewer items");
+            return Err(what.into());
         }
     }
     let mut unused_rows = 0;
@@ -140,7 +130,8 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
     }
     let items = list.items;
     if items == 0 {
-        return Err(MakeError::Empty);
+        let what = "the list would have no items; give numbers of items, or rows below the heading";
+        return Err(what.to_owned().into());
     }
     list.array.finish()?;
     Ok(Made { items, unused_rows })
@@ -170,13 +161,17 @@ impl<W: Write> List<'_, W> {
             };
             let item = Item::from_value(&Value::Object(fields), RetiredModels::Redirect);
             let item = item.map_err(|problems| match row {
-                Some(row) => MakeError::BadRow(row.place, problems),
-                None => MakeError::Bad(id.clone(), name.to_owned(), problems),
+                Some(row) => MakeError::Table(format!("{} makes a bad item: {}", row.place, joined(&problems))),
+                None => {
+                    let item = format!("the list would not be good: item {id} of rank {name}");
+                    MakeError::Asked(format!("{item}: {}", joined(&problems)))
+                }
             })?;
             if let Some(Row { place, .. }) = row {
                 let destination = item.destination();
                 if let Some(earlier) = self.earlier.insert(destination.clone(), *place) {
-                    return Err(MakeError::SameDestination(*place, earlier, destination));
+                    let what = format!("{place} and {earlier} have the same destination, {destination}");
+                    return Err(format!("{what}; give one another id, rank or file name").into());
                 }
             }
             self.array.write(&item)?;

@@ -13,24 +13,15 @@ enum Piece {
     Name(String),
 }
 
-/// Why a text is not a template. The sentences want a subject.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateError {
-    /// What stands between braces is not among the names that there are.
-    #[error("has {{{0}}}, but that is not among {1}; write {{{{ for a brace itself")]
-    UnknownName(String, String),
-    /// A brace has no partner.
-    #[error("has a brace without its partner; write {{{{ or }}}} for a brace itself")]
-    LoneBrace,
-}
+const LONE_BRACE: &str = "has a brace without its partner; write {{ or }} for a brace itself";
 
 impl Template {
     /// Reads a template that may have the names that are `known`.
     ///
     /// # Errors
     ///
-    /// [`TemplateError`], which names what is wrong.
-    pub fn parse(text: &str, known: &[&str]) -> Result<Self, TemplateError> {
+    /// What is wrong, as a sentence that wants a subject.
+    pub fn parse(text: &str, known: &[&str]) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut rest = text;
@@ -42,10 +33,10 @@ impl Template {
                 rest = after;
                 continue;
             }
-            let (name, after) =
-                from.strip_prefix('{').and_then(|from| from.split_once('}')).ok_or(TemplateError::LoneBrace)?;
+            let (name, after) = from.strip_prefix('{').and_then(|from| from.split_once('}')).ok_or(LONE_BRACE)?;
             if !known.contains(&name) {
-                return Err(TemplateError::UnknownName(name.to_owned(), known.join(", ")));
+                let known = known.join(", ");
+                return Err(format!("has {{{name}}}, but that is not among {known}; write {{{{ for a brace itself"));
             }
             pieces.extend([Piece::Text(std::mem::take(&mut plain)), Piece::Name(name.to_owned())]);
             rest = after;

@@ -13,46 +13,29 @@ pub struct Vary {
     total: u64,
 }
 
-/// A text that does not say what varies.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum VaryError {
-    /// There is no `=`, or nothing before it.
-    #[error("{0:?} has no name; write NAME=VALUE,VALUE, such as hair=black:3,gold")]
-    NoName(String),
-    /// There are no values.
-    #[error("{0} has no values; give some, or leave it out")]
-    NoValue(String),
-    /// A value is blank.
-    #[error("a value of {0} is blank; leave it out")]
-    BlankValue(String),
-    /// The weight of a value is 0.
-    #[error("{0:?} of {1} has the weight 0; leave it out, or use 1 or more")]
-    ZeroWeight(String, String),
-}
-
 impl FromStr for Vary {
-    type Err = VaryError;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (name, values) = text
             .split_once('=')
             .filter(|(name, _)| !name.trim().is_empty())
-            .ok_or_else(|| VaryError::NoName(text.to_owned()))?;
+            .ok_or_else(|| format!("{text:?} has no name; write NAME=VALUE,VALUE, such as hair=black:3,gold"))?;
         Self::new(name, values.split(','))
     }
 }
 
 /// A value and its weight. What follows the last colon is a weight if it is a whole number, else part of the value.
-fn weighted(name: &str, text: &str) -> Result<(String, u32), VaryError> {
+fn weighted(name: &str, text: &str) -> Result<(String, u32), String> {
     let (value, weight) = match text.rsplit_once(':').map(|(value, weight)| (value, weight.trim().parse())) {
         Some((value, Ok(weight))) => (value.trim(), weight),
         _ => (text.trim(), 1),
     };
     if value.is_empty() {
-        return Err(VaryError::BlankValue(name.to_owned()));
+        return Err(format!("a value of {name} is blank; leave it out"));
     }
     if weight == 0 {
-        return Err(VaryError::ZeroWeight(value.to_owned(), name.to_owned()));
+        return Err(format!("{value:?} of {name} has the weight 0; leave it out, or use 1 or more"));
     }
     Ok((value.to_owned(), weight))
 }
@@ -62,13 +45,13 @@ impl Vary {
     ///
     /// # Errors
     ///
-    /// [`VaryError`]
-    pub fn new<'a>(name: &str, values: impl IntoIterator<Item = &'a str>) -> Result<Self, VaryError> {
+    /// There are no values, or one is blank or has the weight 0.
+    pub fn new<'a>(name: &str, values: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let name = name.trim();
         let values: Vec<_> = values.into_iter().map(|value| weighted(name, value)).collect::<Result<_, _>>()?;
         let total = values.iter().map(|(_, weight)| u64::from(*weight)).sum();
         if total == 0 {
-            return Err(VaryError::NoValue(name.to_owned()));
+            return Err(format!("{name} has no values; give some, or leave it out"));
         }
         Ok(Self { name: name.to_owned(), values, total })
     }

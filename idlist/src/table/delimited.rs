@@ -6,7 +6,7 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 use memchr::memchr;
 
 use super::text::line_ends;
-use super::{Place, Row, TableError};
+use super::{Place, Row};
 use crate::FIELDS;
 
 /// The rows of a file, blank ones among them.
@@ -20,7 +20,7 @@ pub(super) struct CsvRows {
 }
 
 impl CsvRows {
-    pub(super) fn new(text: String, delimiter: Option<u8>) -> Result<Self, TableError> {
+    pub(super) fn new(text: String, delimiter: Option<u8>) -> Result<Self, String> {
         let (declared, begin) = declared(&text);
         let delimiter = match delimiter.or(declared) {
             Some(delimiter) => delimiter,
@@ -49,7 +49,7 @@ fn declared(text: &str) -> (Option<u8>, usize) {
 }
 
 /// The separator that splits the first row into most fields of an item, or into most cells. One cell needs none.
-fn likely(text: &str) -> Result<u8, TableError> {
+fn likely(text: &str) -> Result<u8, String> {
     let mut scores = [b',', b';', b'\t'].map(|delimiter| {
         let row = reader(text.as_bytes(), delimiter).into_records().next();
         let row = row.and_then(Result::ok).unwrap_or_default();
@@ -62,15 +62,20 @@ fn likely(text: &str) -> Result<u8, TableError> {
         return Ok(b',');
     }
     if (first.0, first.1) == (second.0, second.1) {
-        return Err(TableError::Separator(first.2.into(), second.2.into()));
+        let [one, other] = [first, second].map(|(.., delimiter)| char::from(delimiter));
+        let what = format!("the cells of the first row can be separated by {one:?} or {other:?}");
+        return Err(format!("{what}; give --delimiter"));
     }
     Ok(first.2)
 }
 
 /// Checks what the reader takes as it comes: a quote that is never closed, and text before or behind the quotes.
-fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), TableError> {
+fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), String> {
     let bytes = text.as_bytes();
-    let line = |at: usize| 1 + line_ends(text.get(..at).unwrap_or_default());
+    const OPEN: &str = "the quote that begins a cell here is never closed; close it, or double a quote that is text";
+    const OUTSIDE: &str =
+        "the cell that begins here has text outside its quotes; put all inside, and double quotes that are text";
+    let line = |at: usize, what| format!("line {}: {what}", 1 + line_ends(text.get(..at).unwrap_or_default()));
     let ends = |at: usize| bytes.get(at).is_none_or(|byte| *byte == delimiter || matches!(byte, b'\r' | b'\n'));
     let mut at = begin;
     while at < bytes.len() {
@@ -79,21 +84,21 @@ fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), TableErro
             at += 1;
             loop {
                 let rest = bytes.get(at..).unwrap_or_default();
-                at += memchr(b'"', rest).ok_or_else(|| TableError::OpenQuote(line(cell)))? + 1;
+                at += memchr(b'"', rest).ok_or_else(|| line(cell, OPEN))? + 1;
                 if bytes.get(at) != Some(&b'"') {
                     break;
                 }
                 at += 1;
             }
             if !ends(at) {
-                return Err(TableError::OutsideQuotes(line(cell)));
+                return Err(line(cell, OUTSIDE));
             }
         } else {
             while !ends(at) {
                 at += 1;
             }
             if bytes.get(cell..at).is_some_and(|cell| cell.trim_ascii_start().starts_with(b"\"")) {
-                return Err(TableError::OutsideQuotes(line(cell)));
+                return Err(line(cell, OUTSIDE));
             }
         }
         at += 1;
@@ -102,13 +107,13 @@ fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), TableErro
 }
 
 impl Iterator for CsvRows {
-    type Item = Result<Row, TableError>;
+    type Item = Result<Row, String>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.reader.read_record(&mut self.row) {
             Ok(true) => {}
             Ok(false) => return None,
-            Err(error) => return Some(Err(TableError::Damaged(error.to_string()))),
+            Err(error) => return Some(Err(format!("the file is damaged: {error}"))),
         }
         let from = self.begin + self.row.position().map_or(0, |position| position.byte() as usize);
         let text = self.reader.get_ref().get_ref();

@@ -21,7 +21,7 @@ pub struct Table {
 }
 
 /// Rows with their places, as they stand in the file.
-type Rows = Box<dyn Iterator<Item = Result<Row, TableError>>>;
+type Rows = Box<dyn Iterator<Item = Result<Row, String>>>;
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,71 +59,14 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why a table cannot be read. Lines, rows and cells are counted from 1.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TableError {
-    /// The file is of another kind.
-    #[error("the file is {0}")]
-    NotText(&'static str),
-    /// The line of a NUL character: not text, or UTF-16 without a byte order mark.
-    #[error("line {0}: a NUL character; save the file as UTF-8, or give --encoding")]
-    Nul(u64),
-    /// The line of bytes that the encoding does not have, and its name.
-    #[error("line {0}: bytes that are not {1}; save the file as UTF-8, or give --encoding, such as shift_jis")]
-    WrongEncoding(u64, &'static str),
-    /// Two separators are equally likely.
-    #[error("the cells of the first row can be separated by {0:?} or {1:?}; give --delimiter")]
-    Separator(char, char),
-    /// The line of a cell whose quote has no partner.
-    #[error("line {0}: the quote that begins a cell here is never closed; close it, or double a quote that is text")]
-    OpenQuote(u64),
-    /// The line of a cell with a quote that is neither around all of it nor inside a cell without quotes.
-    #[error(
-        "line {0}: the cell that begins here has text outside its quotes; put all inside, and double quotes that are text"
-    )]
-    OutsideQuotes(u64),
-    /// A row with so many cells, beyond those of the heading or too few.
-    #[error(
-        "{0}: the row ends with cell {1}, but the heading with cell {2}; put a cell with separators or line ends in quotes"
-    )]
-    Cells(Place, usize, usize),
-    /// A cell with text in a column without a heading.
-    #[error("{0}: cell {1} has text, but its column has no heading; name the column, or remove the text")]
-    NoHeading(Place, usize),
-    /// A line of text with a tab inside, which is rather the row of a table.
-    #[error("line {0}: a tab inside a line; name a table .csv or .tsv, and put blanks between the words of a prompt")]
-    Tab(u64),
-    /// There is no row.
-    #[error("there are no rows; the first row names the columns")]
-    Empty,
-    /// Two columns have one name, or fill one field.
-    #[error("the column {0:?} appears twice; remove or rename one")]
-    TwoColumns(String),
-    /// A name that is not among the headings.
-    #[error("there is no column {0:?}; the columns are {1}")]
-    UnknownColumn(String, String),
-    /// None of the headings means anything, so the file is read wrong or not a list.
-    #[error("no column is named as a field of an item; the columns are {0}; give --map COLUMN=FIELD, or --delimiter")]
-    NoField(String),
-    /// A cell of a spreadsheet, such as `C5`, with what it holds instead of a text or a number.
-    #[error("cell {0} holds {1}")]
-    Cell(String, String),
-    /// A name that is not among the sheets.
-    #[error("there is no sheet {0:?}; the sheets are {1}")]
-    UnknownSheet(String, String),
-    /// The file is damaged.
-    #[error("the file is damaged: {0}")]
-    Damaged(String),
-}
-
 impl Table {
     /// Reads CSV, as spreadsheets and programs write it. Without a delimiter the first line decides: `sep=`, else what
     /// makes most fields or cells of it, among comma, semicolon and tab.
     ///
     /// # Errors
     ///
-    /// [`TableError`]; quotes are checked to the end of the file.
-    pub fn csv(text: String, delimiter: Option<u8>) -> Result<Self, TableError> {
+    /// What cannot be understood, and where; quotes are checked to the end of the file.
+    pub fn csv(text: String, delimiter: Option<u8>) -> Result<Self, String> {
         Self::new(Box::new(delimited::CsvRows::new(text, delimiter)?))
     }
 
@@ -131,8 +74,8 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`TableError`]
-    pub fn xlsx(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Self, TableError> {
+    /// What cannot be understood, and where.
+    pub fn xlsx(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Self, String> {
         let (rows, other_sheets) = sheet::rows(bytes, sheet)?;
         Ok(Self { other_sheets, ..Self::new(Box::new(rows.into_iter().map(Ok)))? })
     }
@@ -141,11 +84,11 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`TableError::Tab`]
-    pub fn lines(text: &str) -> Result<Self, TableError> {
+    /// A tab inside a line, which is rather the row of a table.
+    pub fn lines(text: &str) -> Result<Self, String> {
         let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
         let row = |(number, line): (u64, &str)| match line.contains('\t') {
-            true => Err(TableError::Tab(number)),
+            true => Err(format!("line {number}: {TAB}")),
             false => Ok(Ok(Row { place: Place::Line(number), cells: vec![line.to_owned()] })),
         };
         let rows = lines.map(row).collect::<Result<Vec<_>, _>>()?;
@@ -153,14 +96,14 @@ impl Table {
         Ok(Self { columns, rows: Box::new(rows.into_iter()), other_sheets: Vec::new() })
     }
 
-    fn new(mut rows: Rows) -> Result<Self, TableError> {
+    fn new(mut rows: Rows) -> Result<Self, String> {
         let has_text = |row: &Result<Row, _>| row.as_ref().map_or(true, Row::has_text);
-        let heading = rows.find(has_text).ok_or(TableError::Empty)??;
+        let heading = rows.find(has_text).ok_or("there are no rows; the first row names the columns")??;
         let mut columns: Vec<Column> = Vec::with_capacity(heading.cells.len());
         for cell in &heading.cells {
             let heading = cell.trim().to_owned();
             if !heading.is_empty() && columns.iter().any(|column| column.heading == heading) {
-                return Err(TableError::TwoColumns(heading));
+                return Err(two_columns(&heading));
             }
             columns.push(Column { field: FIELDS.into_iter().find(|field| *field == heading), heading });
         }
@@ -173,15 +116,15 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`TableError::UnknownColumn`], or [`TableError::TwoColumns`] if another column fills the field.
-    pub fn assign(&mut self, pairs: &[(String, &'static str)]) -> Result<(), TableError> {
+    /// There is no such column, or another column fills the field.
+    pub fn assign(&mut self, pairs: &[(String, &'static str)]) -> Result<(), String> {
         for (name, field) in pairs {
             let known = self.headings();
             let column = self.columns.iter_mut().find(|column| column.heading == *name);
-            let unknown = || TableError::UnknownColumn(name.clone(), known);
+            let unknown = || format!("there is no column {name:?}; the columns are {known}");
             column.ok_or_else(unknown)?.field = Some(field);
             if self.columns.iter().filter(|column| column.field == Some(field)).count() > 1 {
-                return Err(TableError::TwoColumns((*field).to_owned()));
+                return Err(two_columns(field));
             }
         }
         Ok(())
@@ -210,7 +153,7 @@ impl Table {
 }
 
 impl Iterator for Table {
-    type Item = Result<Row, TableError>;
+    type Item = Result<Row, String>;
 
     /// The next row with text.
     fn next(&mut self) -> Option<Self::Item> {
@@ -222,15 +165,26 @@ impl Iterator for Table {
         let beyond = row.cells.get(columns..).unwrap_or_default();
         let is_short = cells < columns && matches!(place, Place::Line(_));
         if is_short || beyond.iter().any(|cell| !cell.trim().is_empty()) {
-            return Some(Err(TableError::Cells(place, cells, columns)));
+            let ends = format!("{place}: the row ends with cell {cells}, but the heading with cell {columns}");
+            return Some(Err(format!("{ends}; put a cell with separators or line ends in quotes")));
         }
         row.cells.resize(columns, String::new());
         let nameless = |(column, cell): (&Column, &String)| column.heading.is_empty() && !cell.trim().is_empty();
         match self.columns.iter().zip(&row.cells).position(nameless) {
-            Some(at) => Some(Err(TableError::NoHeading(place, at + 1))),
+            Some(at) => {
+                let cell = format!("{place}: cell {} has text, but its column has no heading", at + 1);
+                Some(Err(format!("{cell}; name the column, or remove the text")))
+            }
             None => Some(Ok(row)),
         }
     }
+}
+
+/// Why a tab stops the reading of lines.
+const TAB: &str = "a tab inside a line; name a table .csv or .tsv, and put blanks between the words of a prompt";
+
+fn two_columns(name: &str) -> String {
+    format!("the column {name:?} appears twice; remove or rename one")
 }
 
 impl Row {

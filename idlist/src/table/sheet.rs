@@ -4,17 +4,17 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use super::{Place, Row, TableError, text};
+use super::{Place, Row, text};
 
 /// The rows that have cells, and the visible sheets that were not read.
-pub(super) fn rows(bytes: Vec<u8>, sheet: Option<&str>) -> Result<(Vec<Row>, Vec<String>), TableError> {
+pub(super) fn rows(bytes: Vec<u8>, sheet: Option<&str>) -> Result<(Vec<Row>, Vec<String>), String> {
     if !bytes.starts_with(b"PK") {
-        return Err(TableError::NotText(match bytes.first() {
-            Some(0xD0) => text::LOCKED,
-            _ => "not a spreadsheet; if it is CSV, name it .csv",
-        }));
+        return Err(match bytes.first() {
+            Some(0xD0) => text::LOCKED.to_owned(),
+            _ => "the file is not a spreadsheet; if it is CSV, name it .csv".to_owned(),
+        });
     }
-    let damaged = |error: XlsxError| TableError::Damaged(error.to_string());
+    let damaged = |error: XlsxError| format!("the file is damaged: {error}");
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let is_wanted = |found: &&calamine::Sheet| match sheet {
@@ -25,7 +25,7 @@ pub(super) fn rows(bytes: Vec<u8>, sheet: Option<&str>) -> Result<(Vec<Row>, Vec
     let mut wanted = wanted.into_iter().map(|sheet| sheet.name.clone());
     let Some(name) = wanted.next() else {
         let known = others.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(TableError::UnknownSheet(sheet.unwrap_or_default().to_owned(), known));
+        return Err(format!("there is no sheet {:?}; the sheets are {known}", sheet.unwrap_or_default()));
     };
     let others = wanted.collect();
     let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
@@ -33,7 +33,7 @@ pub(super) fn rows(bytes: Vec<u8>, sheet: Option<&str>) -> Result<(Vec<Row>, Vec
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
         let (row, column) = (u64::from(cell.pos.0) + 1, cell.pos.1 as usize);
         let text = as_text(&cell.value, cell.formula.is_some())
-            .map_err(|what| TableError::Cell(format!("{}{row}", letters(column)), what))?;
+            .map_err(|what| format!("cell {}{row} holds {what}", letters(column)))?;
         if text.is_empty() {
             continue;
         }

@@ -2,10 +2,8 @@
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::TableError;
-
 /// What a file in the older container of Microsoft Office is.
-pub(super) const LOCKED: &str = "an old or locked spreadsheet; save it as .xlsx without a password";
+pub(super) const LOCKED: &str = "the file is an old or locked spreadsheet; save it as .xlsx without a password";
 
 /// Finds an encoding by a name that people, browsers and Windows give it: `shift_jis`, `sjis`, `cp932`, `windows-31j`.
 /// <https://encoding.spec.whatwg.org/#names-and-labels>
@@ -19,16 +17,16 @@ pub fn encoding(label: &str) -> Option<&'static Encoding> {
 ///
 /// # Errors
 ///
-/// [`TableError::NotText`], [`TableError::Nul`] or [`TableError::WrongEncoding`].
-pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<String, TableError> {
+/// The file is of another kind or in another encoding.
+pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<String, String> {
     let other = match bytes.as_slice() {
-        [b'P', b'K', 3, 4, ..] => Some("a spreadsheet or a zip file; name it .xlsx, or unpack it"),
+        [b'P', b'K', 3, 4, ..] => Some("the file is a spreadsheet or a zip file; name it .xlsx, or unpack it"),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(LOCKED),
-        [0x1F, 0x8B, ..] => Some("compressed with gzip; unpack it first"),
+        [0x1F, 0x8B, ..] => Some("the file is compressed with gzip; unpack it first"),
         _ => None,
     };
     if let Some(other) = other {
-        return Err(TableError::NotText(other));
+        return Err(other.to_owned());
     }
     let guessed = match bytes.as_slice() {
         [0, 1..=255, ..] => UTF_16BE,
@@ -46,12 +44,15 @@ pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<St
         decode_other(&bytes, encoding)?
     };
     match text.split_once('\0') {
-        Some((before, _)) => Err(TableError::Nul(1 + line_ends(before))),
+        Some((before, _)) => {
+            let line = 1 + line_ends(before);
+            Err(format!("line {line}: a NUL character; save the file as UTF-8, or give --encoding"))
+        }
         None => Ok(text),
     }
 }
 
-fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, TableError> {
+fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, String> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -66,8 +67,9 @@ fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Tab
     }
 }
 
-fn wrong(before: &str, encoding: &'static Encoding) -> TableError {
-    TableError::WrongEncoding(1 + line_ends(before), encoding.name())
+fn wrong(before: &str, encoding: &'static Encoding) -> String {
+    let what = format!("line {}: bytes that are not {}", 1 + line_ends(before), encoding.name());
+    format!("{what}; save the file as UTF-8, or give --encoding, such as shift_jis")
 }
 
 /// Number of line ends in a text: LF, CR LF, or CR alone.

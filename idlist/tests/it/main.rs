@@ -2,18 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod check;
 mod convert;
-mod corpus;
-mod diff;
-mod hints;
-mod lists;
-mod new;
 mod outlets;
-mod plan;
-mod recipe;
-mod tables;
+#[cfg(target_os = "linux")]
+mod readme;
+#[cfg(target_os = "linux")]
+mod sessions;
 mod terminal;
+#[cfg(target_os = "linux")]
 mod xlsx;
 
 use std::io::Write;
@@ -44,17 +40,6 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     files.iter().for_each(|(name, bytes)| std::fs::write(folder.path().join(name), bytes).unwrap());
     folder
-}
-
-/// Runs `idlist` in a folder.
-fn idlist_in(folder: &TempDir, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_idlist"));
-    command.args(args).current_dir(folder).stdin(Stdio::null()).output().unwrap()
-}
-
-/// The text of a file that a command wrote.
-fn written(folder: &TempDir, name: &str) -> String {
-    std::fs::read_to_string(folder.path().join(name)).unwrap()
 }
 
 /// Asserts exit status, stdout and stderr.

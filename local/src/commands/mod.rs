@@ -1,5 +1,6 @@
 //! The commands: what they do, show and exit with.
 
+mod advice;
 mod interrupt;
 mod outcome;
 mod progress;

@@ -31,6 +31,8 @@ pub(crate) struct RunOutcome {
     pub(crate) model_calls: Option<u64>,
     /// Those of them that made an image, which Bedrock would charge.
     pub(crate) paid_calls: Option<u64>,
+    /// What the images that were made cost on Bedrock, or would have cost, in US dollars, as far as prices are known.
+    pub(crate) usd: f64,
     /// Folders that hold the pictures.
     pub(crate) images: Vec<PathBuf>,
     /// Folder of the result files; of a rejected list, the report.

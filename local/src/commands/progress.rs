@@ -2,6 +2,7 @@
 
 use emulator_step_functions::{Counts, ExecutionStatus, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::VecDeque;
 use std::io::IsTerminal;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -11,20 +12,32 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 const BAR_EVERY: Duration = Duration::from_millis(100);
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
-/// Follows an execution to its end on standard error. `so_far` counts what has ended: generated, existing, failed.
-pub(crate) async fn follow(progress: watch::Receiver<Progress>, so_far: impl Fn() -> (u64, u64, u64)) {
+/// Seconds over which the rate is measured.
+const RATE_OVER: u64 = 60;
+
+/// Follows an execution to its end on standard error. `so_far` counts what has ended: generated, existing, failed; `quota` says what items
+/// wait for.
+pub(crate) async fn follow(
+    progress: watch::Receiver<Progress>,
+    so_far: impl Fn() -> (u64, u64, u64),
+    quota: impl Fn() -> Option<String>,
+) {
     let on_terminal = std::io::stderr().is_terminal();
     let every = if on_terminal { BAR_EVERY } else { LINE_EVERY };
     let mut ended = progress.clone();
     let mut ticks = interval_at(Instant::now() + every, every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let bar = if on_terminal { new_bar() } else { ProgressBar::hidden() };
+    let mut rate = Rate::default();
     loop {
         tokio::select! {
             _ = ended.wait_for(|progress| progress.status != ExecutionStatus::Running) => break,
             _ = ticks.tick() => {
                 let counts = progress.borrow().counts;
-                let text = describe(counts, so_far());
+                let so_far = so_far();
+                let per_minute = rate.per_minute(Instant::now(), so_far.0 + so_far.1 + so_far.2);
+                let waits_for = if counts.waiting > 0 { quota() } else { None };
+                let text = describe(counts, so_far, per_minute, waits_for.as_deref());
                 if on_terminal {
                     bar.set_length(counts.total);
                     bar.set_position(counts.succeeded + counts.failed + counts.timed_out);
@@ -41,21 +54,60 @@ pub(crate) async fn follow(progress: watch::Receiver<Progress>, so_far: impl Fn(
 fn new_bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let colours = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) { "" } else { ".cyan/blue" };
-    let template = format!("{{bar:30{colours}}} {{percent:>3}} %  {{msg}}  {{elapsed}}");
+    let template = format!("{{bar:10{colours}}} {{percent:>3}} %  {{wide_msg}}");
     if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
     bar
 }
 
-fn describe(counts: Counts, (generated, existing, failed): (u64, u64, u64)) -> String {
-    let mut text = format!("{} of {} items: {generated} generated", generated + existing + failed, counts.total);
-    for (count, what) in [(existing, "already there"), (failed, "failed"), (counts.waiting, "waiting to try again")] {
-        if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
+/// Items that ended lately.
+#[derive(Default)]
+struct Rate(VecDeque<(Instant, u64)>);
+
+impl Rate {
+    /// Items a minute, of the last minute; `None` as long as too little is known.
+    fn per_minute(&mut self, now: Instant, ended: u64) -> Option<f64> {
+        self.0.push_back((now, ended));
+        while self.0.len() > 1 && now - self.0[0].0 > Duration::from_secs(RATE_OVER) {
+            self.0.pop_front();
         }
+        let (since, before) = *self.0.front()?;
+        let seconds = (now - since).as_secs_f64();
+        (seconds >= 2.0 && ended > before).then(|| (ended - before) as f64 * 60.0 / seconds)
+    }
+}
+
+fn describe(
+    counts: Counts,
+    (generated, existing, failed): (u64, u64, u64),
+    per_minute: Option<f64>,
+    waits_for: Option<&str>,
+) -> String {
+    let ended = generated + existing + failed;
+    let mut text = format!("{ended} of {}", counts.total);
+    if failed > 0 {
+        text.push_str(&format!(", {failed} failed"));
+    }
+    if let Some(per_minute) = per_minute {
+        let minutes = counts.total.saturating_sub(ended) as f64 / per_minute;
+        text.push_str(&format!(", {per_minute:.0}/min, {} left", time(minutes)));
+    }
+    match (counts.waiting, waits_for) {
+        (0, _) => {}
+        (waiting, None) => text.push_str(&format!(", {waiting} waiting to try again")),
+        (_, Some(quota)) => text.push_str(&format!(", waiting for {quota}")),
     }
     text
+}
+
+fn time(minutes: f64) -> String {
+    let seconds = (minutes * 60.0).ceil() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
 }
 
 #[cfg(test)]
@@ -63,11 +115,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_there_is_is_told() {
+    fn only_what_there_is_is_told_and_it_fits_a_line() {
         let counts = Counts { total: 10, ..Counts::default() };
-        assert_eq!(describe(counts, (3, 0, 0)), "3 of 10 items: 3 generated");
+        assert_eq!(describe(counts, (3, 0, 0), None, None), "3 of 10");
         let waiting = Counts { waiting: 2, ..counts };
-        let expected = "6 of 10 items: 3 generated, 2 already there, 1 failed, 2 waiting to try again";
-        assert_eq!(describe(waiting, (3, 2, 1)), expected);
+        let expected = "6 of 10, 1 failed, 60/min, 4 s left, 2 waiting to try again";
+        assert_eq!(describe(waiting, (3, 2, 1), Some(60.0), None), expected);
+        let quota = "the quota of Stable Image Core, next slot in 12 s";
+        let expected = "6 of 10, 1/min, 4 min left, waiting for the quota of Stable Image Core, next slot in 12 s";
+        assert_eq!(describe(waiting, (6, 0, 0), Some(1.0), Some(quota)), expected);
+    }
+
+    #[test]
+    fn the_rate_is_that_of_the_last_minute() {
+        let (mut rate, start) = (Rate::default(), Instant::now());
+        assert_eq!(rate.per_minute(start, 0), None);
+        assert_eq!(rate.per_minute(start + Duration::from_secs(30), 30), Some(60.0));
+        assert_eq!(rate.per_minute(start + Duration::from_secs(90), 60), Some(30.0));
     }
 }

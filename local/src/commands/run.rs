@@ -14,7 +14,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 use tokio::sync::broadcast;
 use trigger::Outcome;
 
@@ -64,7 +64,7 @@ pub async fn run(arguments: &RunArguments) -> ExitCode {
 }
 
 async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
-    let started = Instant::now();
+    let (started, started_at) = (Instant::now(), time::OffsetDateTime::now_utc());
     let key = key_of(&arguments.list)?;
     if std::fs::metadata(&arguments.list).is_ok_and(|file| file.is_file() && file.len() == 0) {
         // The trigger ignores empty objects, as they are usually folder markers.
@@ -99,9 +99,9 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let progress = executions.subscribe(&execution_arn).ok_or_else(|| RunError::NotStarted(execution_arn.clone()))?;
     let last = progress.clone();
     let interrupted = tokio::select! {
-        () = follow(progress, || tallies.so_far(&execution_arn)) => false,
+        () = follow(progress, || tallies.so_far(&execution_arn), || quota_of(&pipeline)) => false,
         () = interrupt.received() => {
-            eprintln!("stopping; the same list again makes only what is missing");
+            eprintln!("stopping");
             executions.stop(&execution_arn, None, Some("interrupted".into())).await;
             interrupt.or_rest(pipeline.functions()).await;
             true
@@ -113,7 +113,10 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     }
     let counts = last.borrow().counts;
     let outcome = executions.wait(&execution_arn).await;
-    let tally = tallies.take(&execution_arn);
+    let mut tally = tallies.take(&execution_arn);
+    tally.count_stored(|bucket, key| {
+        pipeline.store().head(bucket, key).is_ok_and(|object| object.last_modified >= started_at)
+    });
     let counted = pipeline.stand_in().map(StandIn::counts);
     let (error, cause) = outcome.as_ref().map(ExecutionOutcome::failure).unwrap_or_default();
     let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
@@ -128,7 +131,8 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         failures: tally.failures,
         model_calls: counted.as_ref().map(|counts| counts.calls),
         paid_calls: counted.map(|counts| counts.paid),
-        images: image_folders(&pipeline),
+        usd: tally.usd,
+        images: tally.buckets.iter().map(|bucket| pipeline.bucket_folder(bucket)).collect(),
         results: Some(results_folder(&pipeline, &execution_arn)),
         report: None,
         seconds: started.elapsed().as_secs_f64(),
@@ -193,6 +197,7 @@ fn rejected(arguments: &RunArguments, report_path: Option<PathBuf>, started: Ins
         failures: Vec::new(),
         model_calls: Some(0),
         paid_calls: Some(0),
+        usd: 0.0,
         images: Vec::new(),
         results: report_path,
         report: Some(report),
@@ -201,14 +206,14 @@ fn rejected(arguments: &RunArguments, report_path: Option<PathBuf>, started: Ins
     })
 }
 
-/// Every bucket but those of lists and results.
-fn image_folders(pipeline: &Pipeline) -> Vec<PathBuf> {
-    let buckets = pipeline.store().list_buckets().unwrap_or_default();
-    let names = buckets.into_iter().map(|bucket| bucket.name);
-    names
-        .filter(|name| name != LIST_BUCKET && name != RESULT_BUCKET)
-        .map(|name| pipeline.bucket_folder(&name))
-        .collect()
+/// What items wait for, if the rate limiter makes them wait.
+fn quota_of(pipeline: &Pipeline) -> Option<String> {
+    let folder = pipeline.bucket_folder(RESULT_BUCKET).join(generator::RATE_LIMITS);
+    let files = std::fs::read_dir(folder).ok()?.flatten();
+    let latest = files.max_by_key(|file| file.metadata().and_then(|metadata| metadata.modified()).ok())?.path();
+    let model_id = latest.file_stem()?.to_str()?;
+    let seconds = generator::rate_limit::next_slot(&std::fs::read(&latest).ok()?, SystemTime::now())?;
+    Some(format!("the quota of {model_id}, next slot in {seconds:.0} s"))
 }
 
 /// Where the state machine's ResultWriter puts the files of an execution.

@@ -1,6 +1,6 @@
 //! What came of a run, for a person.
 
-use super::outcome::RunOutcome;
+use super::{advice::advice, outcome::RunOutcome};
 use std::fmt;
 
 /// Error name of an execution of which more items failed than it tolerates.
@@ -30,41 +30,35 @@ impl fmt::Display for Summary<'_> {
                 )?;
             }
         }
-        writeln!(f, "generated   {}", outcome.generated)?;
-        writeln!(f, "existing    {}", outcome.existing)?;
         let failed: u64 = outcome.failed.values().sum();
-        write!(f, "failed      {failed}")?;
-        for (index, (error, count)) in outcome.failed.iter().enumerate() {
-            write!(f, "{}{count} {error}", if index == 0 { ": " } else { ", " })?;
+        for (error, count) in &outcome.failed {
+            writeln!(f, "\n{count} failed: {error}. {}", advice(error))?;
+            if let Some(failure) = outcome.failures.iter().find(|failure| failure.error == *error) {
+                let name = failure.id.as_deref().unwrap_or("without an id");
+                let rank = failure.rank.as_deref().map(|rank| format!(" of rank {rank}")).unwrap_or_default();
+                let message = without_name(&failure.message, &format!("item {name}{rank}: "));
+                let example = if *count > 1 { "for example item" } else { "item" };
+                writeln!(f, "  {example} {}, {name}{rank}: {message}", failure.index)?;
+            }
         }
-        writeln!(f)?;
         if outcome.unfinished > 0 {
-            writeln!(f, "unfinished  {}", outcome.unfinished)?;
+            let unfinished = outcome.unfinished;
+            writeln!(f, "\n{unfinished} unfinished. Run the same list again: it makes only what is missing.")?;
         }
-        if let Some(calls) = outcome.model_calls {
-            writeln!(f, "model calls {calls} (of the stand-in: nothing was charged)")?;
+        writeln!(f, "\ngenerated   {}\nexisting    {}\nfailed      {failed}", outcome.generated, outcome.existing)?;
+        match outcome.model_calls {
+            Some(calls) => writeln!(
+                f,
+                "model calls {calls} of the stand-in, which charges nothing; would have cost {:.2} USD on Bedrock",
+                outcome.usd
+            )?,
+            None => writeln!(f, "cost        about {:.2} USD", outcome.usd)?,
         }
         for folder in &outcome.images {
             writeln!(f, "images      {}", folder.display())?;
         }
         if let Some(folder) = &outcome.results {
             writeln!(f, "results     {}", folder.display())?;
-        }
-        if !outcome.failures.is_empty() {
-            writeln!(f)?;
-        }
-        for failure in &outcome.failures {
-            let name = failure.id.as_deref().unwrap_or("without an id");
-            let rank = failure.rank.as_deref().map(|rank| format!(" of rank {rank}")).unwrap_or_default();
-            let message = without_name(&failure.message, &format!("item {name}{rank}: "));
-            writeln!(f, "item {}, {name}{rank}: {}: {message}", failure.index, failure.error)?;
-        }
-        let untold = failed.saturating_sub(outcome.failures.len() as u64);
-        if untold > 0 {
-            writeln!(f, "and {untold} more; FAILED_0.json among the results lists them all")?;
-        }
-        if failed + outcome.unfinished > 0 {
-            writeln!(f, "\nRun the same list again to make only what is missing.")?;
         }
         Ok(())
     }
@@ -107,6 +101,7 @@ mod tests {
             }],
             model_calls: Some(8),
             paid_calls: Some(7),
+            usd: 0.28,
             images: vec!["/d/s3/images".into()],
             results: Some("/d/s3/results/x".into()),
             report: None,
@@ -119,16 +114,16 @@ mod tests {
     fn the_summary_tells_everything_once() {
         let expected = "\
 SUCCEEDED   in 1 min 01 s
+
+1 failed: ContentFiltered. Change the prompts, or give the items another seed, then run the list again.
+  item 4, A5 of rank vip: the filter refused it
+
 generated   7
 existing    2
-failed      1: 1 ContentFiltered
-model calls 8 (of the stand-in: nothing was charged)
+failed      1
+model calls 8 of the stand-in, which charges nothing; would have cost 0.28 USD on Bedrock
 images      /d/s3/images
 results     /d/s3/results/x
-
-item 4, A5 of rank vip: ContentFiltered: the filter refused it
-
-Run the same list again to make only what is missing.
 ";
         assert_eq!(Summary(&outcome()).to_string(), expected);
     }

@@ -4,10 +4,10 @@ use emulator_step_functions::{ChildEnd, ExecutionOutcome};
 use generator::Output;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-/// Failed items that are told one by one; the others are counted.
+/// Failed items that are kept one by one; of the others only the first of each kind.
 const TOLD: usize = 20;
 
 /// The counts of one execution.
@@ -17,8 +17,14 @@ pub(crate) struct Tally {
     pub(crate) existing: u64,
     /// By error name.
     pub(crate) failed: BTreeMap<String, u64>,
-    /// The first of them.
+    /// The first of them, and the first of each kind.
     pub(crate) failures: Vec<Failure>,
+    /// What the images that were made would cost on Bedrock, in US dollars.
+    pub(crate) usd: f64,
+    /// Buckets that have the images.
+    pub(crate) buckets: BTreeSet<String>,
+    /// Items whose children were stopped: their images may be stored nevertheless.
+    pub(crate) stopped: Vec<Value>,
 }
 
 /// An item that failed, and why.
@@ -39,7 +45,7 @@ pub(crate) struct Failure {
 pub(crate) struct Tallies(Mutex<HashMap<String, Tally>>);
 
 impl Tallies {
-    /// Counts the end of a child. An aborted one is not counted: nothing is known of its item.
+    /// Counts the end of a child.
     pub(crate) fn count(&self, end: ChildEnd<'_>) {
         let mut tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !tallies.contains_key(end.parent_arn) {
@@ -48,12 +54,12 @@ impl Tallies {
         let Some(tally) = tallies.get_mut(end.parent_arn) else { return };
         match end.outcome {
             ExecutionOutcome::Succeeded { output } => match serde_json::from_str::<Output>(output) {
-                Ok(Output { outcome: generator::Outcome::Existing, .. }) => tally.existing += 1,
-                _ => tally.generated += 1,
+                Ok(output) => tally.succeeded(output),
+                Err(_) => tally.generated += 1,
             },
             ExecutionOutcome::Failed { error, cause } => tally.failed(end, error.as_deref(), cause.as_deref()),
             ExecutionOutcome::TimedOut => tally.failed(end, Some("States.Timeout"), None),
-            ExecutionOutcome::Aborted { .. } => {}
+            ExecutionOutcome::Aborted { .. } => tally.stopped.push(item_of(end.input)),
         }
     }
 
@@ -72,14 +78,38 @@ impl Tallies {
 }
 
 impl Tally {
+    fn succeeded(&mut self, output: Output) {
+        match output.outcome {
+            generator::Outcome::Existing => self.existing += 1,
+            generator::Outcome::Generated => {
+                self.generated += 1;
+                self.usd += idlist::usd_per_image(&output.model).unwrap_or_default();
+            }
+        }
+        self.buckets.insert(output.bucket_name);
+    }
+
+    /// Counts the images of stopped items that were stored since. `is_stored` looks for an object by bucket and key.
+    pub(crate) fn count_stored(&mut self, is_stored: impl Fn(&str, &str) -> bool) {
+        for item in std::mem::take(&mut self.stopped) {
+            let text = |field: &str| item.get(field).and_then(Value::as_str).unwrap_or_default();
+            let key = format!("{}/{}/{}", text("rank"), text("id"), text("inputKeyName"));
+            if is_stored(text("inputBucketName"), &key) {
+                self.generated += 1;
+                self.usd += idlist::usd_per_image(text("model")).unwrap_or_default();
+                self.buckets.insert(text("inputBucketName").to_owned());
+            }
+        }
+    }
+
     fn failed(&mut self, end: ChildEnd<'_>, error: Option<&str>, cause: Option<&str>) {
         let error = error.unwrap_or("unnamed");
-        *self.failed.entry(error.to_owned()).or_default() += 1;
-        if self.failures.len() == TOLD {
+        let of_kind = self.failed.entry(error.to_owned()).or_default();
+        *of_kind += 1;
+        if self.failures.len() >= TOLD && *of_kind > 1 {
             return;
         }
-        let input: Value = serde_json::from_str(end.input).unwrap_or_default();
-        let item = input.get("item").filter(|_| input.get("id").is_none()).unwrap_or(&input);
+        let item = item_of(end.input);
         let text = |field: &str| item.get(field).and_then(Value::as_str).map(str::to_owned);
         self.failures.push(Failure {
             index: end.index,
@@ -88,6 +118,15 @@ impl Tally {
             error: error.to_owned(),
             message: sentence_of(cause.unwrap_or_default()),
         });
+    }
+}
+
+/// The item in the input of a child.
+fn item_of(input: &str) -> Value {
+    let mut input: Value = serde_json::from_str(input).unwrap_or_default();
+    match input.get_mut("item").map(Value::take) {
+        Some(item) => item,
+        None => input,
     }
 }
 

@@ -66,8 +66,10 @@ fn the_summary_says_what_came_of_it() {
     for line in [
         "SUCCEEDED",
         "generated   9",
-        "failed      1: 1 ContentFiltered",
-        "item 9, B4 of rank nomal: ContentFiltered: ",
+        "failed      1\n",
+        "1 failed: ContentFiltered. Change the prompts",
+        "  item 9, B4 of rank nomal: ",
+        "would have cost 0.",
     ] {
         assert!(run.stdout.contains(line), "{line} is not in\n{}", run.stdout);
     }
