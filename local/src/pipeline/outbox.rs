@@ -202,13 +202,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (outbox, mut created) = open(folder.path());
         let store = store(folder.path(), &outbox);
-        for key in ["a.json", "b.json", "no list"] {
+        for key in ["a.json", "b.json"] {
             put(&store, key);
         }
+        store.create_bucket("other").unwrap();
+        store.put("other", "c.json", b"[]", Attributes::default()).unwrap();
         let taken = created.try_recv().unwrap();
         outbox.taken(&taken);
         let left = created.try_recv().unwrap();
-        assert!(created.try_recv().is_err(), "only lists are notified of");
+        assert!(created.try_recv().is_err(), "only the list bucket notifies");
         fs::write(folder.path().join("notifications/waiting/torn.part"), "{").unwrap();
 
         let (again, mut created) = open(folder.path());
