@@ -9,6 +9,8 @@ mod redo;
 mod runs;
 mod serve;
 
+pub(crate) use redo::redo_key;
+
 use crate::Error;
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command};

@@ -79,7 +79,10 @@ impl Gallery {
     }
 
     /// What the result files of a run that has ended say; nothing if they are not there yet.
-    async fn results(&self, run: &Run) -> Result<Arc<Results>, Error> {
+    ///
+    /// # Errors
+    /// What AWS answers.
+    pub(crate) async fn results(&self, run: &Run) -> Result<Arc<Results>, Error> {
         let (Some(stopped), Some(key)) = (run.stopped, &run.manifest_key) else { return Ok(Arc::default()) };
         let bucket = self.aws.names.result_bucket();
         let read = async {
