@@ -61,7 +61,7 @@ fn account(text: &str) -> Result<String, String> {
 impl From<ConnectionArgs> for Connection {
     fn from(args: ConnectionArgs) -> Self {
         let ConnectionArgs { stack, state_machine, account, region, profile, endpoint_url } = args;
-        Self { stack, state_machine, account, region, profile, endpoint_url }
+        Self { stack, state_machine, account, region, profile, endpoint_url, credentials: None }
     }
 }
 

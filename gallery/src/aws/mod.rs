@@ -11,6 +11,7 @@ pub use states::{FailedChild, Page};
 
 use crate::Error;
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
@@ -32,6 +33,8 @@ pub struct Connection {
     pub profile: Option<String>,
     /// Endpoint to use in place of AWS's own.
     pub endpoint_url: Option<String>,
+    /// Credentials to use in place of those of the environment and the profile.
+    pub credentials: Option<SharedCredentialsProvider>,
 }
 
 /// Clients of the services, and the names of the stack.
@@ -68,6 +71,9 @@ impl Aws {
         }
         if let Some(url) = &connection.endpoint_url {
             loader = loader.endpoint_url(url);
+        }
+        if let Some(credentials) = &connection.credentials {
+            loader = loader.credentials_provider(credentials.clone());
         }
         let config = loader.load().await;
         let region = config.region().map(|region| region.as_ref().to_owned()).ok_or(Error::NoRegion)?;

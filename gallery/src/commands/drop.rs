@@ -64,7 +64,8 @@ fn say(draft: &Draft, dropped: Option<&Dropped>, json: bool) {
     }
     if let Some(plan) = &draft.plan {
         let usd = draft.usd().map_or("a price that is not known".to_owned(), |usd| format!("about {usd:.2} USD"));
-        text += &format!("{} pictures: {usd}, about {:.0} s without a quota\n", draft.report.items, plan.seconds);
+        let s = if draft.report.items == 1 { "" } else { "s" };
+        text += &format!("{} picture{s}: {usd}, about {:.0} s without a quota\n", draft.report.items, plan.seconds);
     }
     if let Some(Dropped { key, run, .. }) = dropped {
         text += &format!("dropped as {key}{}\n", run.as_ref().map_or(String::new(), |run| format!(": {run}")));

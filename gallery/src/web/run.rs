@@ -58,11 +58,13 @@ pub(super) async fn page(
         }
         section.deeds {
             div #actions { (actions(&app, &view, &seen)) }
+            div.actions {
+                a.button href={ "/runs/" (path) "/pictures.zip" } { (t.zip_all) }
+                a.button href={ "/runs/" (path) "/contact-sheet.html" } { (t.contact_sheet) }
+            }
             details.home {
-                summary { (t.take_home) }
-                p { a.button href={ "/runs/" (path) "/pictures.zip" } { (t.zip_all) } " "
-                    a.button href={ "/runs/" (path) "/contact-sheet.html" } { (t.contact_sheet) } }
-                p.quiet { (t.command) } pre tabindex="0" { "gallery fetch " (name) " --to pictures" }
+                summary { (t.command) }
+                pre tabindex="0" { "gallery fetch " (name) " --to pictures" }
             }
         }
         section #pictures aria-labelledby="pictures-title" {
@@ -128,13 +130,13 @@ fn status(view: &View, seen: &Seen) -> Markup {
                 @if let Some(rate) = snapshot.per_minute.filter(|rate| *rate >= 0.5) { span { (fill(t.rate, &[&format!("{rate:.0}")])) } }
                 @if let Some(seconds) = snapshot.seconds_left { span { (fill(t.left, &[&view.span(seconds)])) } }
             }
-            progress aria-label=(t.progress) max=(snapshot.total().max(1)) value=(snapshot.done()) {}
+            progress.ended[!is_running].bad[run.status == RunStatus::Failed] aria-label=(t.progress) max=(snapshot.total().max(1)) value=(snapshot.done()) {}
             @if is_running { p.waits { (waits(view, seen)) } }
             @if let Some(error) = &run.error {
                 p.cause { b { (error) } @if let Some(cause) = &run.cause { ": " (cause) } }
             }
             @if let Some(notice) = &seen.notice { p.notice role="status" { (t.stale) " " span.quiet { (notice) } } }
-            dl.numbers { @for (class, name, number) in numbers { div class=(class) { dt { (name) } dd { (number) } } } }
+            dl.numbers { @for (class, name, number) in numbers { div.bad[class == "failed" && failed > 0] data-number=(class) { dt { (name) } dd { (number) } } } }
         }
     }
 }
@@ -161,7 +163,10 @@ fn failures(view: &View, seen: &Seen) -> Markup {
             section.panel.failures {
                 h2 { (t.failures) }
                 @for group in &groups { (failure_group(view, seen, group)) }
-                @if all > known { p.quiet { (fill(t.failures_rest, &[&grouped(all)])) } }
+                @if all > known {
+                    @let text = if snapshot.run.status.is_ended() { t.failures_unread } else { t.failures_rest };
+                    p.quiet { (fill(text, &[&grouped(all)])) }
+                }
             }
         }
     }

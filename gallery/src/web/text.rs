@@ -128,7 +128,7 @@ texts! {
     hours: "{0} h {1} min", "{0} 時間 {1} 分";
     reading: "The list is being read.", "リストを読み込んでいます。";
     wait_quota: "Most items wait for the quota of the model. Waiting costs nothing.", "ほとんどのアイテムがモデルのクォータを待っています。待機に費用はかかりません。";
-    wait_turn: "{0} items are at work at once; the others wait for their turn.", "同時に {0} 件を処理し、ほかは順番を待っています。";
+    wait_turn: "At work at once: {0}. The others wait for their turn.", "同時に {0} 件を処理し、ほかは順番を待っています。";
     wait_last: "The last items are being made.", "最後のアイテムを作成しています。";
     trigger_wait: "The list is uploaded. The trigger checks it and starts the run.", "リストをアップロードしました。トリガーが検査し、まもなく実行が始まります。";
     rejected: "The list was rejected. Nothing was started.", "リストは拒否されました。実行は始まっていません。";
@@ -137,12 +137,12 @@ texts! {
     redrive: "Redrive", "再実行(redrive)";
     again: "Drop the list again", "リストをもう一度ドロップ";
     again_hint: "What is there is neither made nor paid again.", "すでにある画像は作り直されず、料金もかかりません。";
-    take_home: "Take home", "持ち帰る";
     zip_all: "All pictures (zip)", "すべての画像(zip)";
     contact_sheet: "Contact sheet (one HTML file)", "一覧(HTML ファイル 1 つ)";
-    command: "Or on the command line:", "コマンドラインでは:";
+    command: "On the command line", "コマンドラインの場合";
     failures: "What failed", "失敗したアイテム";
-    failures_rest: "{0} items have failed; which ones is known at the end of the run.", "{0} 件が失敗しました。内訳は実行の終了後にわかります。";
+    failures_rest: "Failed so far: {0}. Which ones is known at the end of the run.", "これまでの失敗は {0} 件です。内訳は実行の終了後にわかります。";
+    failures_unread: "Failed: {0}. The result files, which say which ones, are not there.", "失敗は {0} 件です。内訳を示す結果ファイルがありません。";
     pictures: "Pictures", "画像";
     search: "Search id and prompt", "ID とプロンプトを検索";
     rank: "Rank", "ランク";

@@ -1,0 +1,7 @@
+//! The page and the command line, against a small stand-in for S3, Step Functions and STS.
+
+mod cli;
+mod fake;
+mod faults;
+mod page;
+mod strangers;
