@@ -166,6 +166,10 @@ pub(super) fn frame(view: &View, seen: &Seen, index: usize) -> Markup {
                 @if tag.is_empty() { span.none { (state_text) } }
                 @else { img loading="lazy" decoding="async" alt=(cut(&item.prompt)) src={ "/runs/" (run) "/thumbnails/" (index) "?v=" (tag) }; }
             }
+            label.name {
+                input type="checkbox" name="i" value=(index) aria-label=(fill(view.t.select, &[&item.id]));
+                b { (item.id) } small { (item.rank) }
+            }
             @if !variants.is_empty() {
                 span.variants {
                     @for (file, tag) in variants.iter().take(SHOWN_VARIANTS) {
@@ -173,10 +177,6 @@ pub(super) fn frame(view: &View, seen: &Seen, index: usize) -> Markup {
                     }
                     @if variants.len() > SHOWN_VARIANTS { a href=(page) { "+" (grouped((variants.len() - SHOWN_VARIANTS) as u64)) } }
                 }
-            }
-            label.name {
-                input type="checkbox" name="i" value=(index) aria-label=(fill(view.t.select, &[&item.id]));
-                b { (item.id) } small { (item.rank) }
             }
         }
     }

@@ -59,7 +59,7 @@ pub(crate) async fn driver() -> Machine {
     command.arg("--port=0");
     let port = |line: &str| {
         let port = line.rsplit("on port ").next()?.trim_end_matches('.');
-        port.parse::<u16>().ok().map(|port| format!("http://127.0.0.1:{port}"))
+        port.parse::<u16>().ok().filter(|port| *port != 0).map(|port| format!("http://127.0.0.1:{port}"))
     };
     start(command, port).await
 }
