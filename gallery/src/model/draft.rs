@@ -11,6 +11,9 @@ use serde_json::{Value, value::RawValue};
 /// Seconds that a model takes for one image, for estimates.
 const LATENCY: f64 = 4.0;
 
+/// Items that are shown before the list is dropped.
+const SHOWN_ITEMS: usize = 6;
+
 /// What fills the fields that a table has no column for.
 #[derive(Debug, Clone)]
 pub struct Fill {
@@ -110,7 +113,7 @@ impl Draft {
         let plan = Prices::built_in().ok().filter(|_| report.is_good()).map(|prices| plan(&report, &prices, pace));
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let first: Vec<Value> = serde_json::from_slice::<Vec<&RawValue>>(&json)
-            .map(|raws| raws.iter().take(8).filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect())
+            .map(|raws| raws.iter().take(SHOWN_ITEMS).filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect())
             .unwrap_or_default();
         Self {
             file: name.to_owned(),

@@ -59,12 +59,17 @@ pub struct Snapshot {
     pub per_minute: Option<f64>,
     /// Seconds until the end.
     pub seconds_left: Option<f64>,
+    /// The pictures were not looked for yet: the states of items are not known.
+    pub is_partial: bool,
 }
 
 impl Snapshot {
-    /// Puts together what is known. `samples` are times in milliseconds with the items done by then, oldest first.
+    /// Puts together what is known; without `pictures`, counts alone. `samples` are times in milliseconds with the items done by then, oldest first.
     #[must_use]
-    pub fn new(run: Run, list: &List, pictures: &Pictures, results: &Results, samples: &[(i64, u64)]) -> Self {
+    pub fn new(run: Run, list: &List, pictures: Option<&Pictures>, results: &Results, samples: &[(i64, u64)]) -> Self {
+        let is_partial = pictures.is_none();
+        let nothing = Pictures::new();
+        let pictures = pictures.unwrap_or(&nothing);
         let failed: HashSet<_> = results.failures.iter().filter_map(|failure| failure.destination.as_ref()).collect();
         let mut tally = Tally { total: list.items.len() as u64, ..Tally::default() };
         let mut items = Vec::with_capacity(list.items.len());
@@ -84,14 +89,14 @@ impl Snapshot {
                 // S3 tells whole seconds.
                 (None, Some(picture)) if picture.modified + 1_000 > run.started => ItemState::Made,
                 (None, Some(_)) => ItemState::Existing,
-                (None, None) if run.status.is_ended() => ItemState::Missing,
+                (None, None) if run.status.is_ended() && !is_partial => ItemState::Missing,
                 (None, None) => ItemState::Waiting,
             };
             count(&mut tally, state, Some(item));
             items.push((state, picture.map(|picture| picture.tag.clone()).unwrap_or_default()));
         }
-        if list.items.is_empty() {
-            // The list is gone: the counts of the Map Run are all there is.
+        if list.items.is_empty() || is_partial {
+            // The counts of the Map Run are all there is.
             let counts = run.counts.unwrap_or_default();
             tally = Tally { total: counts.total, made: counts.succeeded, failed: counts.failed, ..tally };
             tally.waiting = counts.total.saturating_sub(counts.done());
@@ -101,7 +106,7 @@ impl Snapshot {
         let seconds_left = per_minute.filter(|rate| *rate > 0.0).map(|rate| left as f64 * 60.0 / rate);
         let variants = variants(list, pictures);
         let failures = results.failures.clone();
-        Self { run, items, tally, failures, variants, per_minute, seconds_left }
+        Self { run, items, tally, failures, variants, per_minute, seconds_left, is_partial }
     }
 
     /// Items that need no more work, as the Map Run counts them.
@@ -194,7 +199,7 @@ mod tests {
     fn states_follow_from_pictures_while_it_runs() {
         let run = Run::new("x".into(), RunStatus::Running, 10_500, None);
         let pictures = pictures(&[("r/1/a.png", 10_000), ("r/2/a.png", 5_000), ("r/2/a-seed7.png", 5_000)]);
-        let snapshot = Snapshot::new(run, &list(), &pictures, &Results::default(), &[(0, 0), (30_000, 2)]);
+        let snapshot = Snapshot::new(run, &list(), Some(&pictures), &Results::default(), &[(0, 0), (30_000, 2)]);
         let states: Vec<_> = snapshot.items.iter().map(|(state, _)| *state).collect();
         assert_eq!(states, [ItemState::Made, ItemState::Existing, ItemState::Waiting, ItemState::Waiting]);
         assert_eq!(snapshot.variants.values().next().unwrap()[0].0, "a-seed7.png");
@@ -209,7 +214,7 @@ mod tests {
         results.outcomes.insert(("images".into(), "r/1/a.png".into()), Outcome::Existing);
         let input = r#"{"item":{"id":"2","rank":"r","inputBucketName":"images","inputKeyName":"a.png"}}"#;
         results.failures.push(Failure::of_child(input, "ContentFiltered", "no"));
-        let snapshot = Snapshot::new(run, &list(), &pictures(&[("r/1/a.png", 12_000)]), &results, &[]);
+        let snapshot = Snapshot::new(run, &list(), Some(&pictures(&[("r/1/a.png", 12_000)])), &results, &[]);
         let states: Vec<_> = snapshot.items.iter().map(|(state, _)| *state).collect();
         assert_eq!(states, [ItemState::Existing, ItemState::Failed, ItemState::Missing, ItemState::Failed]);
         assert_eq!(snapshot.per_minute, None);
@@ -219,7 +224,7 @@ mod tests {
     fn a_list_that_is_gone_leaves_the_counts() {
         let mut run = Run::new("x".into(), RunStatus::Running, 0, None);
         run.counts = Some(crate::model::Counts { total: 10, succeeded: 3, failed: 1, ..Default::default() });
-        let snapshot = Snapshot::new(run, &List::default(), &Pictures::new(), &Results::default(), &[]);
+        let snapshot = Snapshot::new(run, &List::default(), Some(&Pictures::new()), &Results::default(), &[]);
         assert_eq!((snapshot.total(), snapshot.done(), snapshot.tally.waiting), (10, 4, 6));
     }
 }

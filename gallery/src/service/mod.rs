@@ -20,6 +20,8 @@ use std::sync::Arc;
 const MAX_KEPT_ITEMS: u64 = 100_000;
 /// Failed children that are described at each look, while a run goes on.
 const MAX_DESCRIBED: usize = 20;
+/// Items of a list whose pictures are looked for before it is shown.
+const MAX_SHORT: usize = 500;
 /// Samples from which the rate is computed.
 const MAX_SAMPLES: usize = 60;
 
@@ -109,6 +111,23 @@ impl Gallery {
     pub async fn look(&self, name: &str, memory: &mut Memory) -> Result<(Snapshot, Arc<List>), Error> {
         let run = self.aws.describe_run(name).await?;
         let list = self.list(&run).await?;
+        self.look_at(run, list, memory).await
+    }
+
+    /// As [`Gallery::look`], but of a long list without its pictures, which take many requests to find.
+    ///
+    /// # Errors
+    /// What AWS answers.
+    pub async fn glance(&self, name: &str, memory: &mut Memory) -> Result<(Snapshot, Arc<List>), Error> {
+        let run = self.aws.describe_run(name).await?;
+        let list = self.list(&run).await?;
+        if list.items.len() <= MAX_SHORT {
+            return self.look_at(run, list, memory).await;
+        }
+        Ok((Snapshot::new(run, &list, None, &Results::default(), &[]), list))
+    }
+
+    async fn look_at(&self, run: Run, list: Arc<List>, memory: &mut Memory) -> Result<(Snapshot, Arc<List>), Error> {
         let pictures = if list.items.is_empty() { Pictures::new() } else { self.aws.pictures(&list.folders()).await? };
         let mut results = self.results(&run).await?;
         if !run.status.is_ended() {
@@ -116,7 +135,7 @@ impl Gallery {
             results = Arc::new(Results { failures, ..Results::default() });
         }
         memory.add_sample(&run);
-        Ok((Snapshot::new(run, &list, &pictures, &results, &memory.samples), list))
+        Ok((Snapshot::new(run, &list, Some(&pictures), &results, &memory.samples), list))
     }
 
     /// Failures while the run goes on. What cannot be asked is left out: the counts say how many there are.

@@ -50,7 +50,7 @@ pub(super) async fn page(State(app): State<App>, view: View) -> Response {
     let drafts = app.drafts.all();
     let body = html! {
         h1.hidden { "gallery" }
-        section.drop aria-label=(t.drop_title) {
+        section.drop.small[!drafts.is_empty()] aria-label=(t.drop_title) {
             form #drop method="post" action="/lists" enctype="multipart/form-data" {
                 input type="hidden" name="token" value=(app.token.text());
                 div.arrow aria-hidden="true" {}

@@ -19,8 +19,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const REST_FACTOR: u32 = 4;
 /// A run that no page shows is looked at no more after this time.
 const UNUSED_MILLIS: i64 = 15_000;
-/// A look that is younger is not repeated for a new page.
-const FRESH_MILLIS: i64 = 1_500;
 
 /// A run as it was seen last.
 #[derive(Debug, Clone)]
@@ -34,7 +32,6 @@ pub(super) struct Seen {
     fingerprints: Arc<Vec<u64>>,
     /// Why the last look failed.
     pub(super) notice: Option<Error>,
-    at: i64,
 }
 
 /// A run that is looked at.
@@ -64,7 +61,8 @@ impl Hub {
             return Ok(watched.sender.subscribe());
         }
         let mut memory = Memory::default();
-        let seen = self.look(name, &mut memory, None).await?;
+        let (snapshot, list) = self.gallery.glance(name, &mut memory).await?;
+        let seen = self.seen_now(snapshot, list, None);
         let watched = Arc::new(Watched { sender: watch::Sender::new(seen), used: AtomicI64::new(now_millis()) });
         let receiver = watched.sender.subscribe();
         self.with(|all| all.insert(name.to_owned(), Arc::clone(&watched)));
@@ -73,21 +71,9 @@ impl Hub {
         Ok(receiver)
     }
 
-    /// The run as it is now, or was a moment ago.
+    /// The run as it was seen last.
     pub(super) async fn seen(&self, name: &str) -> Result<Seen, Error> {
-        let seen = self.watch(name).await?.borrow().clone();
-        if now_millis() - seen.at > FRESH_MILLIS
-            && let Some(watched) = self.get(name)
-            && let Ok(fresh) = self.look(name, &mut Memory::default(), Some(&seen)).await
-        {
-            // The rate needs the memory of the task that keeps looking.
-            let mut snapshot = (*fresh.snapshot).clone();
-            (snapshot.per_minute, snapshot.seconds_left) = (seen.snapshot.per_minute, seen.snapshot.seconds_left);
-            let fresh = Seen { snapshot: Arc::new(snapshot), ..fresh };
-            watched.sender.send_replace(fresh.clone());
-            return Ok(fresh);
-        }
-        Ok(seen)
+        Ok(self.watch(name).await?.borrow().clone())
     }
 
     /// What was seen of a run, if any page shows it.
@@ -104,8 +90,16 @@ impl Hub {
         let mut failures = 0;
         let mut took = Duration::ZERO;
         loop {
-            let is_ended = watched.sender.borrow().snapshot.run.status.is_ended();
-            let wait = if is_ended { ENDED_WAIT } else { RUNNING_WAIT };
+            let wait = {
+                let snapshot = &watched.sender.borrow().snapshot;
+                match snapshot.run.status.is_ended() {
+                    _ if snapshot.is_partial => Duration::ZERO,
+                    true => ENDED_WAIT,
+                    false => RUNNING_WAIT,
+                }
+            };
+            // Nothing that failed is repeated at once.
+            let wait = if failures > 0 { wait.max(RUNNING_WAIT) } else { wait };
             let wait = (wait * 2_u32.saturating_pow(failures)).max(took * REST_FACTOR).min(LONGEST_WAIT);
             tokio::time::sleep(wait).await;
             let is_current = self.get(name).is_some_and(|current| Arc::ptr_eq(&current, watched));
@@ -117,10 +111,10 @@ impl Hub {
             }
             let begun = Instant::now();
             let before = watched.sender.borrow().clone();
-            match self.look(name, &mut memory, Some(&before)).await {
-                Ok(seen) => {
+            match self.gallery.look(name, &mut memory).await {
+                Ok((snapshot, list)) => {
                     failures = 0;
-                    watched.sender.send_replace(seen);
+                    watched.sender.send_replace(self.seen_now(snapshot, list, Some(&before)));
                 }
                 Err(error) => {
                     failures = (failures + 1).min(6);
@@ -134,8 +128,7 @@ impl Hub {
         }
     }
 
-    async fn look(&self, name: &str, memory: &mut Memory, before: Option<&Seen>) -> Result<Seen, Error> {
-        let (snapshot, list) = self.gallery.look(name, memory).await?;
+    fn seen_now(&self, snapshot: Snapshot, list: Arc<List>, before: Option<&Seen>) -> Seen {
         let version = self.next_version();
         let fingerprints = fingerprints(&snapshot, &list);
         let changed = fingerprints.iter().enumerate().map(|(index, now)| {
@@ -144,7 +137,7 @@ impl Hub {
         });
         let changed = Arc::new(changed.collect());
         let fingerprints = Arc::new(fingerprints);
-        Ok(Seen { version, snapshot: Arc::new(snapshot), list, changed, fingerprints, notice: None, at: now_millis() })
+        Seen { version, snapshot: Arc::new(snapshot), list, changed, fingerprints, notice: None }
     }
 
     fn next_version(&self) -> u64 {

@@ -131,7 +131,7 @@ fn status(view: &View, seen: &Seen) -> Markup {
                 @if let Some(seconds) = snapshot.seconds_left { span { (fill(t.left, &[&view.span(seconds)])) } }
             }
             progress.ended[!is_running].bad[run.status == RunStatus::Failed] aria-label=(t.progress) max=(snapshot.total().max(1)) value=(snapshot.done()) {}
-            @if is_running { p.waits { (waits(view, seen)) } }
+            @if snapshot.is_partial { p.waits { (t.looking) } } @else if is_running { p.waits { (waits(view, seen)) } }
             @if let Some(error) = &run.error {
                 p.cause { b { (error) } @if let Some(cause) = &run.cause { ": " (cause) } }
             }

@@ -82,7 +82,7 @@ impl Board {
         // A list that cannot be read is told on the page of its run.
         let tally = match (self.gallery.list(&run).await, self.gallery.results(&run).await) {
             (Ok(list), Ok(results)) if !list.items.is_empty() => {
-                Some(Snapshot::new(run.clone(), &list, &Pictures::new(), &results, &[]).tally)
+                Some(Snapshot::new(run.clone(), &list, Some(&Pictures::new()), &results, &[]).tally)
             }
             _ => None,
         };

@@ -127,6 +127,7 @@ texts! {
     minutes: "{0} min", "{0} 分";
     hours: "{0} h {1} min", "{0} 時間 {1} 分";
     reading: "The list is being read.", "リストを読み込んでいます。";
+    looking: "The pictures are being looked for. Without script, reload in a moment.", "画像を確認しています。スクリプトが無効な場合は、少し待って再読み込みしてください。";
     wait_quota: "Most items wait for the quota of the model. Waiting costs nothing.", "ほとんどのアイテムがモデルのクォータを待っています。待機に費用はかかりません。";
     wait_turn: "At work at once: {0}. The others wait for their turn.", "同時に {0} 件を処理し、ほかは順番を待っています。";
     wait_last: "The last items are being made.", "最後のアイテムを作成しています。";

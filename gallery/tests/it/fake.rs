@@ -182,7 +182,7 @@ impl Page {
     pub(crate) async fn send(&self, request: axum::http::Request<axum::body::Body>) -> Answer {
         let response = self.0.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         Answer { status: parts.status, headers: parts.headers, bytes }
     }
 
