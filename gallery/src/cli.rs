@@ -7,16 +7,16 @@ use std::path::PathBuf;
 /// Drops lists, follows them, shows their pictures, makes some again, takes them home.
 #[derive(Debug, Parser)]
 #[command(name = "gallery", version, max_term_width = 100, after_help = AFTER_HELP)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The connection.
     #[command(flatten)]
-    pub connection: ConnectionArgs,
+    pub(crate) connection: ConnectionArgs,
     /// Print one JSON object, for scripts
     #[arg(long, global = true)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 const AFTER_HELP: &str = "\
@@ -32,7 +32,7 @@ Examples:
 
 /// Where the stack is.
 #[derive(Debug, Args)]
-pub struct ConnectionArgs {
+pub(crate) struct ConnectionArgs {
     /// Name of the stack; an empty name means the state machine GenerateImages
     #[arg(long, global = true, value_name = "NAME", default_value = "id-list-images")]
     stack: String,
@@ -67,7 +67,7 @@ impl From<ConnectionArgs> for Connection {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Serve the page on 127.0.0.1 until Ctrl-C
     Serve(ServeArgs),
     /// Check a list, say what it costs, and drop it into the bucket
@@ -95,10 +95,10 @@ pub enum Command {
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// Port of the page; 0 takes a free one
     #[arg(long, default_value_t = 4570)]
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 /// Arguments of `drop`.
@@ -108,40 +108,40 @@ Examples:
   gallery drop cards.json --wait
   gallery drop prompts.csv --rank vip --max-usd 10
   gallery drop cards.xlsx --check              # what idlist says and what it costs; nothing is uploaded")]
-pub struct DropArgs {
+pub(crate) struct DropArgs {
     /// The list: .json, .jsonl, .csv, .tsv or .xlsx
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Follow it to its end
     #[arg(long)]
-    pub wait: bool,
+    pub(crate) wait: bool,
     /// Only check and price it
     #[arg(long, conflicts_with = "wait")]
-    pub check: bool,
+    pub(crate) check: bool,
     /// Do not drop a list that costs more US dollars
     #[arg(long, value_name = "USD")]
-    pub max_usd: Option<f64>,
+    pub(crate) max_usd: Option<f64>,
     /// Rank of the rows of a table without this column
     #[arg(long, default_value = "normal")]
-    pub rank: String,
+    pub(crate) rank: String,
     /// Model of the rows of a table without this column
     #[arg(long, default_value = idlist::models::CORE.id)]
-    pub model: String,
+    pub(crate) model: String,
 }
 
 /// Arguments of `runs`.
 #[derive(Debug, Args)]
-pub struct RunsArgs {
+pub(crate) struct RunsArgs {
     /// Most runs that are listed
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i32).range(1..=1000))]
-    pub limit: i32,
+    pub(crate) limit: i32,
 }
 
 /// A run.
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Name or ARN of the execution, or latest
     #[arg(value_name = "EXECUTION")]
-    pub run: String,
+    pub(crate) run: String,
 }
 
 /// Arguments of `fetch`.
@@ -150,16 +150,16 @@ pub struct RunArgs {
 Examples:
   gallery fetch latest --to pictures
   gallery fetch cards-c854af63a7104668bd84da6d9cca677b --to pictures --name '{rank}-{id}.{ext}'")]
-pub struct FetchArgs {
+pub(crate) struct FetchArgs {
     /// Name or ARN of the execution, or latest
     #[arg(value_name = "EXECUTION")]
-    pub run: String,
+    pub(crate) run: String,
     /// The folder
     #[arg(long, value_name = "DIR")]
-    pub to: PathBuf,
+    pub(crate) to: PathBuf,
     /// How files are called; {rank}, {id}, {file}, {stem} and {ext} are filled in
     #[arg(long, value_name = "TEMPLATE", default_value = "{rank}/{id}/{file}")]
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// Arguments of `redo`.
@@ -168,33 +168,33 @@ pub struct FetchArgs {
 Examples:
   gallery redo latest A17 A42 --wait
   gallery redo latest vip/A17 --prompt 'silver hair, dark background'")]
-pub struct RedoArgs {
+pub(crate) struct RedoArgs {
     /// Name or ARN of the execution, or latest
     #[arg(value_name = "EXECUTION")]
-    pub run: String,
+    pub(crate) run: String,
     /// Ids of the items; RANK/ID where an id is not enough
     #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
     /// The new seed [default: one that follows from the old]
     #[arg(long, value_name = "NUMBER")]
-    pub seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     /// The new prompt [default: the old one]
     #[arg(long, value_name = "TEXT")]
-    pub prompt: Option<String>,
+    pub(crate) prompt: Option<String>,
     /// Keep the file names, so that the new pictures replace the old
     #[arg(long)]
-    pub replace: bool,
+    pub(crate) replace: bool,
     /// Follow it to its end
     #[arg(long)]
-    pub wait: bool,
+    pub(crate) wait: bool,
 }
 
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
-pub struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     /// Make one picture and say what it cost
     #[arg(long)]
-    pub r#try: bool,
+    pub(crate) r#try: bool,
 }
 
 #[cfg(test)]

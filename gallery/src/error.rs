@@ -53,6 +53,16 @@ pub enum Error {
     /// The list of an execution cannot be read.
     #[error("the list of this execution cannot be read: {0}")]
     BadList(String),
+    /// A file that cannot be read as a list.
+    #[error("{file}: {message}")]
+    NotAList {
+        /// The file.
+        file: String,
+        /// What kind of fault: `InvalidTable`, `InvalidLine` or `OtherFile`.
+        name: &'static str,
+        /// Where the fault is, and what to do.
+        message: String,
+    },
     /// A list that a person gave cannot be used.
     #[error("{0}")]
     Unusable(String),
@@ -84,6 +94,7 @@ impl Error {
             Self::NotFound(_) => "NotFound",
             Self::Aws { .. } => "Aws",
             Self::BadList(_) => "BadList",
+            Self::NotAList { name, .. } => name,
             Self::Unusable(_) => "Unusable",
             Self::Usage(_) => "Usage",
             Self::File { .. } => "File",

@@ -2,14 +2,30 @@
 //!
 //! A web page and the same verbs on the command line. What is known is in S3 and Step Functions alone, and both are asked through the
 //! AWS SDK; nothing here knows whether AWS or an emulator answers.
+//!
+//! Another program serves the page like this, on 127.0.0.1 alone:
+//!
+//! ```no_run
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! use gallery::{Aws, Config, Connection, Gallery, router};
+//!
+//! let connection = Connection { stack: "id-list-images".to_owned(), ..Connection::default() };
+//! let router = router(Config::new(Gallery::new(Aws::connect(&connection).await?)))?;
+//! axum::serve(tokio::net::TcpListener::bind("127.0.0.1:4570").await?, router).await?;
+//! # Ok(())
+//! # }
+//! ```
 
-pub mod aws;
-pub mod cli;
-pub mod commands;
+mod aws;
+mod cli;
+mod commands;
 mod error;
-pub mod model;
-pub mod service;
-pub mod web;
+mod model;
+mod service;
+mod web;
 
+pub use aws::{Aws, Connection, Names};
+pub use commands::main;
 pub use error::Error;
-pub use web::{Config, router};
+pub use service::Gallery;
+pub use web::{Config, MAX_UPLOAD_BYTES, router};

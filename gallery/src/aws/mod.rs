@@ -6,8 +6,9 @@ mod states;
 
 pub use names::Names;
 pub(crate) use names::clean_stem;
-pub use objects::{Picture, Pictures};
-pub use states::{FailedChild, Page};
+#[cfg(test)]
+pub(crate) use objects::Picture;
+pub(crate) use objects::Pictures;
 
 use crate::Error;
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};

@@ -12,24 +12,24 @@ const MAX_OBJECT_BYTES: i64 = 512 * 1024 * 1024;
 
 /// A picture in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picture {
+pub(crate) struct Picture {
     /// Changes when the picture does.
-    pub tag: String,
+    pub(crate) tag: String,
     /// Its size.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// When it was stored, in milliseconds since 1970.
-    pub modified: i64,
+    pub(crate) modified: i64,
 }
 
 /// Pictures by bucket and key.
-pub type Pictures = HashMap<(String, String), Picture>;
+pub(crate) type Pictures = HashMap<(String, String), Picture>;
 
 impl Aws {
     /// The bytes of an object.
     ///
     /// # Errors
     /// [`Error::NotFound`], or what AWS answers.
-    pub async fn object(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Vec<u8>, Error> {
+    pub(crate) async fn object(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Vec<u8>, Error> {
         let what = format!("s3://{bucket}/{key}");
         let request = self.s3.get_object().bucket(bucket).key(key).set_version_id(version.map(str::to_owned));
         let answer = request.send().await.map_err(|error| Error::of_sdk("s3:GetObject", &what, &error))?;
@@ -46,7 +46,7 @@ impl Aws {
     ///
     /// # Errors
     /// [`Error::NotFound`], or what AWS answers.
-    pub async fn object_stream(&self, bucket: &str, key: &str) -> Result<(ByteStream, Option<i64>), Error> {
+    pub(crate) async fn object_stream(&self, bucket: &str, key: &str) -> Result<(ByteStream, Option<i64>), Error> {
         let what = format!("s3://{bucket}/{key}");
         let answer = self.s3.get_object().bucket(bucket).key(key).send().await;
         let answer = answer.map_err(|error| Error::of_sdk("s3:GetObject", &what, &error))?;
@@ -57,7 +57,7 @@ impl Aws {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn put_list(&self, key: &str, list: Vec<u8>) -> Result<Option<String>, Error> {
+    pub(crate) async fn put_list(&self, key: &str, list: Vec<u8>) -> Result<Option<String>, Error> {
         let bucket = self.names.list_bucket();
         let request = self.s3.put_object().bucket(&bucket).key(key).content_type("application/json");
         let answer = request.body(ByteStream::from(list)).send().await;
@@ -69,7 +69,7 @@ impl Aws {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn pictures(&self, ranks: &BTreeSet<(String, String)>) -> Result<Pictures, Error> {
+    pub(crate) async fn pictures(&self, ranks: &BTreeSet<(String, String)>) -> Result<Pictures, Error> {
         let mut pictures = Pictures::new();
         let mut pages = 0;
         for (bucket, rank) in ranks {

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 /// Some executions, the latest first, and where to go on.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Page {
+pub(crate) struct Page {
     /// The executions.
-    pub runs: Vec<Run>,
+    pub(crate) runs: Vec<Run>,
     /// Token of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// Input of an execution, as far as it is ours.
@@ -47,7 +47,7 @@ impl Aws {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn list_runs(&self, max: i32, next: Option<String>) -> Result<Page, Error> {
+    pub(crate) async fn list_runs(&self, max: i32, next: Option<String>) -> Result<Page, Error> {
         let arn = self.names.state_machine_arn();
         let request = self.sfn.list_executions().state_machine_arn(&arn).max_results(max).set_next_token(next);
         let what = format!("the state machine {}", self.names.state_machine);
@@ -63,7 +63,7 @@ impl Aws {
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none of this name, else what AWS answers.
-    pub async fn describe_run(&self, name: &str) -> Result<Run, Error> {
+    pub(crate) async fn describe_run(&self, name: &str) -> Result<Run, Error> {
         let arn = self.names.execution_arn(name);
         let what = format!("the execution {name}");
         let request = self.sfn.describe_execution().execution_arn(&arn);
@@ -104,7 +104,7 @@ impl Aws {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn failed_children(&self, map_run_arn: &str, max: usize) -> Result<Vec<FailedChild>, Error> {
+    pub(crate) async fn failed_children(&self, map_run_arn: &str, max: usize) -> Result<Vec<FailedChild>, Error> {
         let request = self.sfn.list_executions().map_run_arn(map_run_arn).status_filter(ExecutionStatus::Failed);
         let answer = request.max_results(100).send().await;
         let answer = answer.map_err(|error| Error::of_sdk("states:ListExecutions", map_run_arn, &error))?;
@@ -123,7 +123,7 @@ impl Aws {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn stop_run(&self, name: &str) -> Result<(), Error> {
+    pub(crate) async fn stop_run(&self, name: &str) -> Result<(), Error> {
         let request = self.sfn.stop_execution().execution_arn(self.names.execution_arn(name)).error("Stopped");
         let request = request.cause("Stopped in gallery.");
         let what = format!("the execution {name}");
@@ -134,7 +134,7 @@ impl Aws {
     ///
     /// # Errors
     /// What AWS answers, for example that it is too late.
-    pub async fn redrive_run(&self, name: &str) -> Result<(), Error> {
+    pub(crate) async fn redrive_run(&self, name: &str) -> Result<(), Error> {
         let request = self.sfn.redrive_execution().execution_arn(self.names.execution_arn(name));
         let what = format!("the execution {name}");
         request.send().await.map(drop).map_err(|error| Error::of_sdk("states:RedriveExecution", &what, &error))
@@ -159,13 +159,13 @@ impl Aws {
 
 /// A child execution that failed.
 #[derive(Debug, Clone)]
-pub struct FailedChild {
+pub(crate) struct FailedChild {
     /// Its input, JSON.
-    pub input: String,
+    pub(crate) input: String,
     /// The error's name.
-    pub error: String,
+    pub(crate) error: String,
     /// The error's cause.
-    pub cause: String,
+    pub(crate) cause: String,
 }
 
 fn status(status: &ExecutionStatus) -> RunStatus {

@@ -48,7 +48,11 @@ fn read(args: &DropArgs, bucket: String) -> Result<Draft, Error> {
     let bytes = std::fs::read(&args.file).map_err(|error| Error::of_file(&args.file, &error))?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let fill = Fill { bucket, model: args.model.clone(), rank: args.rank.clone(), concurrency: CONCURRENCY };
-    Draft::read(&name, bytes, &fill).map_err(|error| Error::Unusable(format!("{}: {error}", args.file.display())))
+    Draft::read(&name, bytes, &fill).map_err(|error| Error::NotAList {
+        file: args.file.display().to_string(),
+        name: error.name(),
+        message: error.to_string(),
+    })
 }
 
 fn say(draft: &Draft, dropped: Option<&Dropped>, json: bool) {

@@ -77,7 +77,8 @@ async fn to_the_end(gallery: &Gallery, name: &str, json: bool) -> Result<Snapsho
                     return Ok(snapshot);
                 }
                 if bar.is_none() && !json && said.is_none_or(|at| at.elapsed() > LINE_EVERY) {
-                    eprintln!("{} of {} {}", snapshot.done(), snapshot.total(), message(&snapshot));
+                    let line = format!("{} of {} {}", snapshot.done(), snapshot.total(), message(&snapshot));
+                    eprintln!("{}", line.trim_end());
                     said = Some(Instant::now());
                 }
             }
@@ -101,7 +102,8 @@ fn message(snapshot: &Snapshot) -> String {
         failed => format!("{failed} failed, "),
     };
     let left = snapshot.seconds_left.map_or(String::new(), |seconds| format!("about {seconds:.0} s left"));
-    let rate = snapshot.per_minute.map_or(String::new(), |rate| format!("{rate:.0} a minute, "));
+    let rate =
+        snapshot.per_minute.filter(|rate| *rate >= 0.5).map_or(String::new(), |rate| format!("{rate:.0} a minute, "));
     format!("{failed}{rate}{left}").trim_end_matches([',', ' ']).to_owned()
 }
 

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command};
 use crate::service::Gallery;
-use clap::error::ErrorKind;
+use clap::{Parser, error::ErrorKind};
 use serde::Serialize;
 use std::io::Write;
 use std::process::ExitCode;
@@ -33,9 +33,16 @@ pub(crate) enum Exit {
     Interrupted = 130,
 }
 
-/// Runs a command.
+/// The command line tool: reads the arguments, runs the command, says how it ended.
 #[must_use]
-pub fn run(cli: Cli) -> ExitCode {
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => usage(&error),
+    }
+}
+
+fn run(cli: Cli) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -88,8 +95,7 @@ async fn command(cli: Cli) -> Result<Exit, Error> {
 }
 
 /// Shows help and version on stdout, and what is wrong with the arguments on stderr.
-#[must_use]
-pub fn usage(error: &clap::Error) -> ExitCode {
+fn usage(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         print_text(&error.render().to_string());
         return ExitCode::SUCCESS;

@@ -16,20 +16,20 @@ const SHOWN_ITEMS: usize = 6;
 
 /// What fills the fields that a table has no column for.
 #[derive(Debug, Clone)]
-pub struct Fill {
+pub(crate) struct Fill {
     /// The bucket for images.
-    pub bucket: String,
+    pub(crate) bucket: String,
     /// The model.
-    pub model: String,
+    pub(crate) model: String,
     /// The rank.
-    pub rank: String,
+    pub(crate) rank: String,
     /// Items at work at once, for the estimate of time.
-    pub concurrency: u32,
+    pub(crate) concurrency: u32,
 }
 
 /// Why a file cannot be read as a list at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DraftError {
+pub(crate) enum DraftError {
     /// The table has a fault.
     #[error("{0}")]
     Table(#[from] TableError),
@@ -49,7 +49,7 @@ pub enum DraftError {
 impl DraftError {
     /// The stable name.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Table(_) => "InvalidTable",
             Self::Line { .. } => "InvalidLine",
@@ -60,25 +60,25 @@ impl DraftError {
 
 /// A list that was checked and not dropped yet.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// Name of the file that it came from.
-    pub file: String,
+    pub(crate) file: String,
     /// The key that it gets in the list bucket.
-    pub key: String,
+    pub(crate) key: String,
     /// The list as JSON.
-    pub json: Vec<u8>,
+    pub(crate) json: Vec<u8>,
     /// What idlist says.
-    pub report: Report,
+    pub(crate) report: Report,
     /// The broken line with a caret under the fault.
-    pub excerpt: Option<String>,
+    pub(crate) excerpt: Option<String>,
     /// What it costs and how long it takes.
-    pub plan: Option<Plan>,
+    pub(crate) plan: Option<Plan>,
     /// Fields that were filled in, with their values, because no column gives them.
-    pub filled: Vec<(&'static str, String)>,
+    pub(crate) filled: Vec<(&'static str, String)>,
     /// Columns that mean nothing.
-    pub unused: Vec<String>,
+    pub(crate) unused: Vec<String>,
     /// The first items.
-    pub first: Vec<Value>,
+    pub(crate) first: Vec<Value>,
 }
 
 impl Draft {
@@ -86,7 +86,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`DraftError`] if it cannot be read as a list. A list with problems is not an error: the report says so.
-    pub fn read(file: &str, bytes: Vec<u8>, fill: &Fill) -> Result<Self, DraftError> {
+    pub(crate) fn read(file: &str, bytes: Vec<u8>, fill: &Fill) -> Result<Self, DraftError> {
         let extension = file.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
         let stem = stem_of(file);
         let (mut filled, mut unused) = (Vec::new(), Vec::new());
@@ -106,7 +106,7 @@ impl Draft {
 
     /// Checks a list that is JSON.
     #[must_use]
-    pub fn of_json(file: &str, json: Vec<u8>, concurrency: u32) -> Self {
+    pub(crate) fn of_json(file: &str, json: Vec<u8>, concurrency: u32) -> Self {
         let report = check_slice(&json, CheckOptions::default());
         let excerpt = report.broken.as_ref().map(|broken| excerpt::show(&json, broken));
         let pace = Pace { concurrency, latency: LATENCY, rate: None };
@@ -130,7 +130,7 @@ impl Draft {
 
     /// What it costs in US dollars, if all prices are known.
     #[must_use]
-    pub fn usd(&self) -> Option<f64> {
+    pub(crate) fn usd(&self) -> Option<f64> {
         self.plan.as_ref()?.total_usd
     }
 }

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 
 /// An item that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// Bucket and key of the picture that it asked for, where the item says so.
     #[serde(skip)]
-    pub destination: Option<(String, String)>,
+    pub(crate) destination: Option<(String, String)>,
     /// The item's id, or nothing.
-    pub id: String,
+    pub(crate) id: String,
     /// The item's rank, or nothing.
-    pub rank: String,
+    pub(crate) rank: String,
     /// The kind: the generator's error name, or one of Step Functions.
-    pub error: String,
+    pub(crate) error: String,
     /// What happened to it.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,7 +43,7 @@ struct Cause {
 impl Failure {
     /// A failed child execution: its input and cause are JSON, if the generator wrote them.
     #[must_use]
-    pub fn of_child(input: &str, error: &str, cause: &str) -> Self {
+    pub(crate) fn of_child(input: &str, error: &str, cause: &str) -> Self {
         let Input { item } = serde_json::from_str(input).unwrap_or_default();
         let message = serde_json::from_str(cause).map_or_else(|_| cause.to_owned(), |cause: Cause| cause.error_message);
         let destination = match (&item.input_bucket_name, &item.rank, &item.id, &item.input_key_name) {
@@ -57,16 +57,16 @@ impl Failure {
 
 /// Failures of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Group {
+pub(crate) struct Group {
     /// The kind.
-    pub error: String,
+    pub(crate) error: String,
     /// The items.
-    pub items: Vec<Failure>,
+    pub(crate) items: Vec<Failure>,
 }
 
 /// Failures by kind, the most frequent first.
 #[must_use]
-pub fn group(failures: &[Failure]) -> Vec<Group> {
+pub(crate) fn group(failures: &[Failure]) -> Vec<Group> {
     let mut by_kind: BTreeMap<&str, Vec<Failure>> = BTreeMap::new();
     for failure in failures {
         by_kind.entry(&failure.error).or_default().push(failure.clone());

@@ -7,18 +7,18 @@ use std::collections::BTreeSet;
 
 /// One element of a list.
 #[derive(Debug)]
-pub struct ListedItem {
+pub(crate) struct ListedItem {
     /// The item, or what is wrong with it.
-    pub item: Result<Item, String>,
+    pub(crate) item: Result<Item, String>,
     /// The element as it stands in the list.
-    pub raw: Box<RawValue>,
+    pub(crate) raw: Box<RawValue>,
 }
 
 /// The items of one version of a list.
 #[derive(Debug, Default)]
-pub struct List {
+pub(crate) struct List {
     /// In the list's order.
-    pub items: Vec<ListedItem>,
+    pub(crate) items: Vec<ListedItem>,
 }
 
 impl List {
@@ -26,7 +26,7 @@ impl List {
     ///
     /// # Errors
     /// [`Error::BadList`] if it is not a JSON array.
-    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let raws: Vec<Box<RawValue>> = serde_json::from_slice(bytes)
             .map_err(|error| Error::BadList(format!("it is not a JSON array: {error}")))?;
         let read = |raw: Box<RawValue>| {
@@ -39,20 +39,20 @@ impl List {
 
     /// An item by its number, from 0.
     #[must_use]
-    pub fn item(&self, index: usize) -> Option<&Item> {
+    pub(crate) fn item(&self, index: usize) -> Option<&Item> {
         self.items.get(index)?.item.as_ref().ok()
     }
 
     /// The buckets and ranks that its pictures are in.
     #[must_use]
-    pub fn folders(&self) -> BTreeSet<(String, String)> {
+    pub(crate) fn folders(&self) -> BTreeSet<(String, String)> {
         let items = self.items.iter().filter_map(|listed| listed.item.as_ref().ok());
         items.map(|item| (item.input_bucket_name.clone(), item.rank.clone())).collect()
     }
 
     /// The ranks, each once.
     #[must_use]
-    pub fn ranks(&self) -> BTreeSet<&str> {
+    pub(crate) fn ranks(&self) -> BTreeSet<&str> {
         self.items.iter().filter_map(|listed| listed.item.as_ref().ok()).map(|item| item.rank.as_str()).collect()
     }
 }

@@ -9,10 +9,10 @@ mod results;
 mod run;
 mod snapshot;
 
-pub use draft::{Draft, DraftError, Fill};
-pub use failure::{Failure, Group, group};
-pub use list::{List, ListedItem};
-pub use redo::{Change, redo};
-pub use results::{Manifest, Outcome, Results};
-pub use run::{Counts, ListVersion, Run, RunStatus};
-pub use snapshot::{ItemState, Snapshot, Tally, usd_of};
+pub(crate) use draft::{Draft, Fill};
+pub(crate) use failure::{Failure, Group, group};
+pub(crate) use list::{List, ListedItem};
+pub(crate) use redo::{Change, redo};
+pub(crate) use results::{Manifest, Outcome, Results};
+pub(crate) use run::{Counts, ListVersion, Run, RunStatus};
+pub(crate) use snapshot::{ItemState, Snapshot, Tally, usd_of};

@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 
 /// What becomes different.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// The new seed; else one that follows from the old.
-    pub seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     /// The new prompt; else the old one.
-    pub prompt: Option<String>,
+    pub(crate) prompt: Option<String>,
     /// The old picture is replaced: the file name stays.
-    pub replace: bool,
+    pub(crate) replace: bool,
 }
 
 /// The item with the change, as JSON. Unknown fields stay as they are. The file name gets the seed (`image.png` becomes
@@ -21,7 +21,7 @@ pub struct Change {
 ///
 /// # Errors
 /// [`Error::Unusable`] with what idlist says of the changed item.
-pub fn redo(listed: &ListedItem, change: &Change) -> Result<Value, Error> {
+pub(crate) fn redo(listed: &ListedItem, change: &Change) -> Result<Value, Error> {
     let unusable = |what: &dyn std::fmt::Display| Error::Unusable(what.to_string());
     let item = listed.item.as_ref().map_err(|problem| unusable(problem))?;
     let name = format!("item {} of rank {}", item.id, item.rank);

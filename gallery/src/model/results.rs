@@ -7,7 +7,7 @@ use std::collections::HashMap;
 /// How a picture came to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The model made it, and it was paid.
     Generated,
     /// It was already there.
@@ -17,7 +17,7 @@ pub enum Outcome {
 /// `manifest.json`. <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Manifest {
+pub(crate) struct Manifest {
     result_files: ResultFiles,
 }
 
@@ -36,7 +36,7 @@ struct ResultFile {
 
 impl Manifest {
     /// Keys of the files in the result bucket.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.result_files.succeeded.iter().chain(&self.result_files.failed).map(|file| file.key.as_str())
     }
 }
@@ -67,11 +67,11 @@ struct Answer {
 
 /// What came of the items of a run.
 #[derive(Debug, Clone, Default)]
-pub struct Results {
+pub(crate) struct Results {
     /// By bucket and key of the picture.
-    pub outcomes: HashMap<(String, String), Outcome>,
+    pub(crate) outcomes: HashMap<(String, String), Outcome>,
     /// Items that failed.
-    pub failures: Vec<Failure>,
+    pub(crate) failures: Vec<Failure>,
 }
 
 impl Results {
@@ -79,7 +79,7 @@ impl Results {
     ///
     /// # Errors
     /// If the file is not a JSON array of child executions.
-    pub fn add_file(&mut self, bytes: &[u8]) -> Result<(), serde_json::Error> {
+    pub(crate) fn add_file(&mut self, bytes: &[u8]) -> Result<(), serde_json::Error> {
         let children: Vec<Child> = serde_json::from_slice(bytes)?;
         for child in children {
             if child.status == "SUCCEEDED" {

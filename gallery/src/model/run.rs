@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum RunStatus {
+pub(crate) enum RunStatus {
     /// It works, or waits for a quota.
     Running,
     /// It came to its end.
@@ -21,7 +21,7 @@ pub enum RunStatus {
 impl RunStatus {
     /// It has ended, in whatever way.
     #[must_use]
-    pub fn is_ended(self) -> bool {
+    pub(crate) fn is_ended(self) -> bool {
         self != Self::Running
     }
 }
@@ -29,25 +29,25 @@ impl RunStatus {
 /// Items of a Map Run by their state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Counts {
+pub(crate) struct Counts {
     /// All items.
-    pub total: u64,
+    pub(crate) total: u64,
     /// Items that have not begun.
-    pub pending: u64,
+    pub(crate) pending: u64,
     /// Items at work or waiting for a quota.
-    pub running: u64,
+    pub(crate) running: u64,
     /// Items whose image is there.
-    pub succeeded: u64,
+    pub(crate) succeeded: u64,
     /// Items that failed for good.
-    pub failed: u64,
+    pub(crate) failed: u64,
     /// Items that were given up because the execution was stopped.
-    pub stopped: u64,
+    pub(crate) stopped: u64,
 }
 
 impl Counts {
     /// Items that need no more work.
     #[must_use]
-    pub fn done(&self) -> u64 {
+    pub(crate) fn done(&self) -> u64 {
         self.succeeded + self.failed + self.stopped
     }
 }
@@ -55,52 +55,52 @@ impl Counts {
 /// The version of a list that a run makes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ListVersion {
+pub(crate) struct ListVersion {
     /// Its bucket.
-    pub bucket: String,
+    pub(crate) bucket: String,
     /// Its key.
-    pub key: String,
+    pub(crate) key: String,
     /// Its version; the current one if none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
 }
 
 /// One execution of the state machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Run {
+pub(crate) struct Run {
     /// Name of the execution.
-    pub name: String,
+    pub(crate) name: String,
     /// Where it stands.
-    pub status: RunStatus,
+    pub(crate) status: RunStatus,
     /// When it began, in milliseconds since 1970.
-    pub started: i64,
+    pub(crate) started: i64,
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<i64>,
+    pub(crate) stopped: Option<i64>,
     /// Its list; none for an execution that another program started with an input of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub list: Option<ListVersion>,
+    pub(crate) list: Option<ListVersion>,
     /// Counts of its Map Run, once that has begun.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub counts: Option<Counts>,
+    pub(crate) counts: Option<Counts>,
     /// Most items at work at once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_concurrency: Option<u64>,
+    pub(crate) max_concurrency: Option<u64>,
     /// The error that it ended with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    pub(crate) error: Option<String>,
     /// What the error says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
+    pub(crate) cause: Option<String>,
     /// It can be redriven.
-    pub redrivable: bool,
+    pub(crate) redrivable: bool,
     /// ARN of its Map Run.
     #[serde(skip)]
-    pub map_run_arn: Option<String>,
+    pub(crate) map_run_arn: Option<String>,
     /// Where its results are told, in the result bucket.
     #[serde(skip)]
-    pub manifest_key: Option<String>,
+    pub(crate) manifest_key: Option<String>,
 }
 
 impl Run {
@@ -127,7 +127,7 @@ impl Run {
 
     /// What people call it: the file name of its list, else the execution's name without its digest.
     #[must_use]
-    pub fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         if let Some(list) = &self.list
             && !list.key.starts_with("state-input/")
         {

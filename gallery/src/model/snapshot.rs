@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 /// What is known of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum ItemState {
+pub(crate) enum ItemState {
     /// There is no picture yet.
     Waiting,
     /// This run made it.
@@ -25,48 +25,54 @@ pub enum ItemState {
 /// Items by their state, and what the made ones cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Tally {
+pub(crate) struct Tally {
     /// All items.
-    pub total: u64,
+    pub(crate) total: u64,
     /// Made by this run.
-    pub made: u64,
+    pub(crate) made: u64,
     /// There before.
-    pub existing: u64,
+    pub(crate) existing: u64,
     /// Failed for good.
-    pub failed: u64,
+    pub(crate) failed: u64,
     /// Still to come.
-    pub waiting: u64,
+    pub(crate) waiting: u64,
     /// Never made, because the run ended.
-    pub missing: u64,
+    pub(crate) missing: u64,
     /// Price of the made ones in US dollars, as far as prices are known. An estimate.
-    pub usd: f64,
+    pub(crate) usd: f64,
 }
 
 /// A run at one moment.
 #[derive(Debug, Clone)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     /// The run.
-    pub run: Run,
+    pub(crate) run: Run,
     /// State and tag of every picture, in the list's order.
-    pub items: Vec<(ItemState, String)>,
+    pub(crate) items: Vec<(ItemState, String)>,
     /// Items by state.
-    pub tally: Tally,
+    pub(crate) tally: Tally,
     /// Failures that are known.
-    pub failures: Vec<Failure>,
+    pub(crate) failures: Vec<Failure>,
     /// Other pictures beside those of the items, by bucket, rank and id: file names with their tags.
-    pub variants: BTreeMap<(String, String), Vec<(String, String)>>,
+    pub(crate) variants: BTreeMap<(String, String), Vec<(String, String)>>,
     /// Items that are done, a minute.
-    pub per_minute: Option<f64>,
+    pub(crate) per_minute: Option<f64>,
     /// Seconds until the end.
-    pub seconds_left: Option<f64>,
+    pub(crate) seconds_left: Option<f64>,
     /// The pictures were not looked for yet: the states of items are not known.
-    pub is_partial: bool,
+    pub(crate) is_partial: bool,
 }
 
 impl Snapshot {
     /// Puts together what is known; without `pictures`, counts alone. `samples` are times in milliseconds with the items done by then, oldest first.
     #[must_use]
-    pub fn new(run: Run, list: &List, pictures: Option<&Pictures>, results: &Results, samples: &[(i64, u64)]) -> Self {
+    pub(crate) fn new(
+        run: Run,
+        list: &List,
+        pictures: Option<&Pictures>,
+        results: &Results,
+        samples: &[(i64, u64)],
+    ) -> Self {
         let is_partial = pictures.is_none();
         let nothing = Pictures::new();
         let pictures = pictures.unwrap_or(&nothing);
@@ -111,14 +117,14 @@ impl Snapshot {
 
     /// Items that need no more work, as the Map Run counts them.
     #[must_use]
-    pub fn done(&self) -> u64 {
+    pub(crate) fn done(&self) -> u64 {
         let by_state = self.tally.total - self.tally.waiting.min(self.tally.total);
         self.run.counts.map_or(by_state, |counts| counts.done())
     }
 
     /// All items.
     #[must_use]
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.run.counts.map_or(self.tally.total, |counts| counts.total.max(self.tally.total))
     }
 }
@@ -138,7 +144,7 @@ fn count(tally: &mut Tally, state: ItemState, item: Option<&Item>) {
 
 /// Price of one picture in US dollars. An estimate.
 #[must_use]
-pub fn usd_of(item: &Item) -> Option<f64> {
+pub(crate) fn usd_of(item: &Item) -> Option<f64> {
     static PRICES: std::sync::LazyLock<BTreeMap<&str, f64>> = std::sync::LazyLock::new(|| {
         let mut report = idlist::Report::default();
         report.images = idlist::models::MODELS.iter().map(|model| (model.id, 1)).collect();

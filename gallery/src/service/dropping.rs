@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 /// A list that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Dropped {
+pub(crate) struct Dropped {
     /// Its key in the list bucket.
-    pub key: String,
+    pub(crate) key: String,
     /// Its version, where the bucket has versions.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// The name that its execution gets; not known without a version.
-    pub run: Option<String>,
+    pub(crate) run: Option<String>,
 }
 
 /// What became of an uploaded list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DropState {
+pub(crate) enum DropState {
     /// The trigger has not answered yet.
     Waiting,
     /// The execution has started.
@@ -30,25 +30,25 @@ pub enum DropState {
 /// The trigger's report on a rejected list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Rejection {
+pub(crate) struct Rejection {
     /// Problems, listed or not.
-    pub problem_count: u64,
+    pub(crate) problem_count: u64,
     /// The first problems.
-    pub problems: Vec<RejectedProblem>,
+    pub(crate) problems: Vec<RejectedProblem>,
 }
 
 /// One problem of a rejected list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub struct RejectedProblem {
+pub(crate) struct RejectedProblem {
     /// The item, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub(crate) index: Option<u64>,
     /// The field.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    pub(crate) field: Option<String>,
     /// What is wrong.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl std::fmt::Display for RejectedProblem {
@@ -68,7 +68,7 @@ impl Gallery {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn drop_list(&self, key: &str, json: Vec<u8>) -> Result<Dropped, Error> {
+    pub(crate) async fn drop_list(&self, key: &str, json: Vec<u8>) -> Result<Dropped, Error> {
         let version = self.aws.put_list(key, json).await?;
         let run = version.as_deref().map(|version| self.aws.names.execution_name(key, version));
         Ok(Dropped { key: key.to_owned(), version, run })
@@ -78,7 +78,7 @@ impl Gallery {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn drop_state(&self, dropped: &Dropped) -> Result<DropState, Error> {
+    pub(crate) async fn drop_state(&self, dropped: &Dropped) -> Result<DropState, Error> {
         let (Some(run), Some(version)) = (&dropped.run, &dropped.version) else { return Ok(DropState::Started) };
         match self.aws.describe_run(run).await {
             Ok(_) => return Ok(DropState::Started),

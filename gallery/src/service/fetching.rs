@@ -11,7 +11,7 @@ const NAMES: [&str; 5] = ["rank", "id", "file", "stem", "ext"];
 
 /// How fetched files are called: a template of `{rank}`, `{id}`, `{file}`, `{stem}` and `{ext}`.
 #[derive(Debug, Clone)]
-pub struct FileName(String);
+pub(crate) struct FileName(String);
 
 impl std::str::FromStr for FileName {
     type Err = Error;
@@ -26,7 +26,7 @@ impl std::str::FromStr for FileName {
 impl FileName {
     /// The relative path of an item's picture. What a file system cannot take, and what leads out of the folder, becomes `_`.
     #[must_use]
-    pub fn of(&self, item: &Item, file: &str) -> String {
+    pub(crate) fn of(&self, item: &Item, file: &str) -> String {
         let (stem, extension) = file.rsplit_once('.').unwrap_or((file, "png"));
         let values = [&item.rank, &item.id, file, stem, extension];
         let mut path = String::new();
@@ -62,7 +62,7 @@ fn safe_part(part: &str) -> String {
 
 /// A table with prompt, model, seed and price of every picture. `file` tells the path of an item's picture, if it is there.
 #[must_use]
-pub fn items_csv(list: &List, file: impl Fn(usize) -> Option<String>) -> String {
+pub(crate) fn items_csv(list: &List, file: impl Fn(usize) -> Option<String>) -> String {
     let mut csv = String::from("id,rank,file,model,seed,prompt,negativePrompt,aspectRatio,usd\r\n");
     for (index, listed) in list.items.iter().enumerate() {
         let Ok(item) = &listed.item else { continue };
@@ -93,7 +93,7 @@ fn csv_cell(text: &str) -> String {
 }
 
 /// Head and foot of the contact sheet, and what stands between them for one picture.
-pub fn album_page(title: &str) -> (String, String) {
+pub(crate) fn album_page(title: &str) -> (String, String) {
     let head = html! {
         (DOCTYPE)
         html lang="en" {

@@ -4,11 +4,11 @@ mod dropping;
 mod fetching;
 mod thumbnails;
 
-pub use dropping::{DropState, Dropped, Rejection};
+pub(crate) use dropping::{DropState, Dropped};
 pub(crate) use fetching::album_picture;
-pub use fetching::{FileName, album_page, items_csv};
+pub(crate) use fetching::{FileName, album_page, items_csv};
 pub(crate) use thumbnails::jpeg_of;
-pub use thumbnails::{Thumbnail, Thumbnails};
+pub(crate) use thumbnails::{Thumbnail, Thumbnails};
 
 use crate::Error;
 use crate::aws::{Aws, Pictures};
@@ -29,14 +29,14 @@ const MAX_SAMPLES: usize = 60;
 #[derive(Debug, Clone)]
 pub struct Gallery {
     /// The connection.
-    pub aws: Aws,
+    pub(crate) aws: Aws,
     lists: Cache<ListVersion, Arc<List>>,
     results: Cache<(String, i64), Arc<Results>>,
 }
 
 /// What looking at a run again and again remembers.
 #[derive(Debug, Clone, Default)]
-pub struct Memory {
+pub(crate) struct Memory {
     samples: Vec<(i64, u64)>,
     described: (u64, Vec<Failure>),
 }
@@ -63,7 +63,7 @@ impl Gallery {
     ///
     /// # Errors
     /// What AWS answers, or [`Error::BadList`].
-    pub async fn list(&self, run: &Run) -> Result<Arc<List>, Error> {
+    pub(crate) async fn list(&self, run: &Run) -> Result<Arc<List>, Error> {
         let Some(version) = &run.list else { return Ok(Arc::default()) };
         let read = async {
             let bytes = self.aws.object(&version.bucket, &version.key, version.version.as_deref()).await?;
@@ -108,7 +108,7 @@ impl Gallery {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn look(&self, name: &str, memory: &mut Memory) -> Result<(Snapshot, Arc<List>), Error> {
+    pub(crate) async fn look(&self, name: &str, memory: &mut Memory) -> Result<(Snapshot, Arc<List>), Error> {
         let run = self.aws.describe_run(name).await?;
         let list = self.list(&run).await?;
         self.look_at(run, list, memory).await
@@ -118,7 +118,7 @@ impl Gallery {
     ///
     /// # Errors
     /// What AWS answers.
-    pub async fn glance(&self, name: &str, memory: &mut Memory) -> Result<(Snapshot, Arc<List>), Error> {
+    pub(crate) async fn glance(&self, name: &str, memory: &mut Memory) -> Result<(Snapshot, Arc<List>), Error> {
         let run = self.aws.describe_run(name).await?;
         let list = self.list(&run).await?;
         if list.items.len() <= MAX_SHORT {
@@ -156,7 +156,7 @@ impl Gallery {
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no run at all, or what AWS answers.
-    pub async fn run_name(&self, text: &str) -> Result<String, Error> {
+    pub(crate) async fn run_name(&self, text: &str) -> Result<String, Error> {
         if text != "latest" {
             return Ok(text.rsplit(':').next().unwrap_or(text).to_owned());
         }

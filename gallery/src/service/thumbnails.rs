@@ -2,10 +2,10 @@
 
 use crate::Error;
 use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
-use moka::future::Cache;
+use moka::{future::Cache, notification::RemovalCause};
 use sha2::{Digest, Sha256};
-use std::io::Cursor;
-use std::path::PathBuf;
+use std::io::{self, Cursor, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -23,7 +23,7 @@ const QUALITY: u8 = 82;
 
 /// A picture for the contact sheet.
 #[derive(Debug, Clone)]
-pub enum Thumbnail {
+pub(crate) enum Thumbnail {
     /// JPEG.
     Jpeg(Vec<u8>),
     /// The object is not a picture that can be read.
@@ -31,35 +31,33 @@ pub enum Thumbnail {
 }
 
 /// The thumbnails of all runs.
-#[derive(Clone)]
-pub struct Thumbnails {
-    folder: Arc<tempfile::TempDir>,
+#[derive(Debug, Clone)]
+pub(crate) struct Thumbnails {
+    folder: Arc<PathBuf>,
     known: Cache<String, Option<Arc<PathBuf>>>,
     at_once: Arc<Semaphore>,
 }
 
-impl std::fmt::Debug for Thumbnails {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Thumbnails").field("folder", &self.folder.path()).finish_non_exhaustive()
-    }
-}
-
 impl Thumbnails {
-    /// Thumbnails in a new folder for temporary files, which goes with them.
+    /// Thumbnails in a folder, which is made if it is not there. Those of earlier programs are used, the oldest removed beyond the bound.
     ///
     /// # Errors
-    /// If the folder cannot be made.
-    pub fn new() -> std::io::Result<Self> {
+    /// If the folder cannot be made or read.
+    pub(crate) fn new(folder: PathBuf) -> io::Result<Self> {
+        std::fs::create_dir_all(&folder)?;
+        remove_oldest(&folder, MAX_DISK_BYTES)?;
         let size = |path: &Option<Arc<PathBuf>>| {
             let length = path.as_ref().and_then(|path| std::fs::metadata(&**path).ok()).map_or(1, |data| data.len());
             u32::try_from(length).unwrap_or(u32::MAX)
         };
-        let remove = |_, path: Option<Arc<PathBuf>>, _| {
-            // A file that is not there any more needs no removal.
-            let _ = path.map(|path| std::fs::remove_file(&*path));
+        let remove = |_, path: Option<Arc<PathBuf>>, cause| {
+            if cause == RemovalCause::Size {
+                // A file that is not there any more needs no removal.
+                let _ = path.map(|path| std::fs::remove_file(&*path));
+            }
         };
         Ok(Self {
-            folder: Arc::new(tempfile::Builder::new().prefix("gallery-thumbnails-").tempdir()?),
+            folder: Arc::new(folder),
             known: Cache::builder()
                 .weigher(move |_, path| size(path))
                 .max_capacity(MAX_DISK_BYTES)
@@ -73,21 +71,28 @@ impl Thumbnails {
     ///
     /// # Errors
     /// What `original` reports.
-    pub async fn get(
+    pub(crate) async fn get(
         &self,
         name: &str,
         tag: &str,
         original: impl Future<Output = Result<Vec<u8>, Error>>,
     ) -> Result<Thumbnail, Error> {
         let key = hex::encode(Sha256::digest(format!("{tag} {name}")));
-        let path = self.folder.path().join(format!("{key}.jpeg"));
+        let path = self.folder.join(format!("{key}.jpeg"));
+        if self.known.get(&key).await.flatten().is_some() && !path.exists() {
+            // Another program has removed it.
+            self.known.invalidate(&key).await;
+        }
         let make = async {
+            if path.exists() {
+                return Ok(Some(Arc::new(path)));
+            }
             let unavailable = |_| Error::Unusable("gallery is ending".to_owned());
             let _permit = self.at_once.acquire().await.map_err(unavailable)?;
             let bytes = original.await?;
             let made = tokio::task::spawn_blocking(move || jpeg_of(&bytes)).await.ok().flatten();
             let Some(jpeg) = made else { return Ok(None) };
-            tokio::fs::write(&path, jpeg).await.map_err(|error| Error::of_file(&path, &error))?;
+            write(&self.folder, &path, &jpeg).map_err(|error| Error::of_file(&path, &error))?;
             Ok(Some(Arc::new(path)))
         };
         let path = self.known.try_get_with(key, make).await.map_err(|error: Arc<Error>| (*error).clone())?;
@@ -95,6 +100,33 @@ impl Thumbnails {
         let bytes = tokio::fs::read(&*path).await;
         bytes.map(Thumbnail::Jpeg).map_err(|error| Error::of_file(&path, &error))
     }
+}
+
+/// Writes a file under another name first, so that no reader sees half of it.
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Removes the oldest files of a folder until the rest has at most `max` bytes.
+fn remove_oldest(folder: &Path, max: u64) -> io::Result<()> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let data = entry.metadata()?;
+        files.push((data.modified()?, data.len(), entry.path()));
+    }
+    files.sort();
+    let mut total: u64 = files.iter().map(|(_, length, _)| length).sum();
+    for (_, length, path) in files {
+        if total <= max {
+            break;
+        }
+        std::fs::remove_file(path)?;
+        total -= length;
+    }
+    Ok(())
 }
 
 /// A small JPEG of a picture; `None` if it is not one, or too large to be decoded.
@@ -136,12 +168,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_thumbnail_is_made_once() {
-        let thumbnails = Thumbnails::new().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let thumbnails = Thumbnails::new(folder.path().to_owned()).unwrap();
         let first = thumbnails.get("a", "1", async { Ok(png(20, 10)) }).await;
         assert!(matches!(first, Ok(Thumbnail::Jpeg(_))));
-        let again = thumbnails.get("a", "1", async { Err(Error::NoRegion) }).await;
-        assert!(matches!(again, Ok(Thumbnail::Jpeg(_))));
+        let another = Thumbnails::new(folder.path().to_owned()).unwrap();
+        for thumbnails in [&thumbnails, &another] {
+            let again = thumbnails.get("a", "1", async { Err(Error::NoRegion) }).await;
+            assert!(matches!(again, Ok(Thumbnail::Jpeg(_))));
+        }
         assert!(matches!(thumbnails.get("a", "2", async { Err(Error::NoRegion) }).await, Err(Error::NoRegion)));
         assert!(matches!(thumbnails.get("a", "3", async { Ok(vec![1]) }).await, Ok(Thumbnail::NotAPicture)));
+        remove_oldest(folder.path(), 0).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let remade = thumbnails.get("a", "1", async { Ok(png(20, 10)) }).await;
+        assert!(matches!(remade, Ok(Thumbnail::Jpeg(_))));
     }
 }

@@ -113,11 +113,11 @@ fn draft(app: &App, view: &View, id: &str, kept: &Kept) -> Markup {
     let make = if items == 1 { t.make_one.to_owned() } else { fill(t.make_many, &[&grouped(items)]) };
     html! {
         article.panel.draft.problem[!draft.report.is_good()] {
-            h3 { (draft.file) " " small { (view.pictures(items)) } }
+            h3 { (draft.file) @if draft.report.broken.is_none() { " " small { (view.pictures(items)) } } }
             (verdict(view, draft))
             @if let Some(plan) = &draft.plan {
                 p {
-                    b { (price) } ", " (fill(t.about_time, &[&view.span(plan.seconds)])) ". "
+                    b { (price) } " · " (fill(t.about_time, &[&view.span(plan.seconds)])) " · "
                     span.quiet { (fill(t.prices_of, &[&plan.prices_of])) }
                 }
             }

@@ -4,10 +4,13 @@ use super::text::{Language, Texts, fill};
 use crate::Error;
 use crate::model::RunStatus;
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, StatusCode, Uri, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 use std::convert::Infallible;
+
+/// Seconds after which the browser asks again, when AWS did not answer.
+const ASK_AGAIN: &str = "10";
 
 /// Who looks: the language, and the address that was asked for.
 #[derive(Clone)]
@@ -15,6 +18,8 @@ pub(super) struct View {
     pub(super) language: Language,
     pub(super) t: &'static Texts,
     here: String,
+    /// The address may be asked for again.
+    is_visit: bool,
 }
 
 impl View {
@@ -22,7 +27,7 @@ impl View {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let language = Language::of(text(header::COOKIE), text(header::ACCEPT_LANGUAGE));
         let here = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Self { language, t: language.texts(), here }
+        Self { language, t: language.texts(), here, is_visit: false }
     }
 
     /// A whole page.
@@ -79,7 +84,11 @@ impl View {
             Error::Usage(_) | Error::Unusable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::BAD_GATEWAY,
         };
-        self.problem(status, &error.to_string())
+        let mut response = self.problem(status, &error.to_string());
+        if self.is_visit && error.is_passing() {
+            response.headers_mut().insert("refresh", HeaderValue::from_static(ASK_AGAIN));
+        }
+        response
     }
 
     /// `1 picture`, `1,200 pictures`.
@@ -113,7 +122,7 @@ impl<S: Send + Sync> FromRequestParts<S> for View {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.headers, &parts.uri))
+        Ok(Self { is_visit: parts.method == Method::GET, ..Self::of(&parts.headers, &parts.uri) })
     }
 }
 

@@ -24,6 +24,7 @@ use drafts::Drafts;
 use guard::Token;
 use live::Hub;
 use moka::future::Cache;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,13 +36,14 @@ pub const MAX_UPLOAD_BYTES: usize = 64 * 1024 * 1024;
 pub struct Config {
     gallery: Gallery,
     concurrency: u32,
+    thumbnails: PathBuf,
 }
 
 impl Config {
     /// The page of a stack.
     #[must_use]
     pub fn new(gallery: Gallery) -> Self {
-        Self { gallery, concurrency: 10 }
+        Self { gallery, concurrency: 10, thumbnails: cache_folder().join("gallery").join("thumbnails") }
     }
 
     /// Items that a run works on at once, for estimates of time.
@@ -49,6 +51,20 @@ impl Config {
     pub fn with_concurrency(self, concurrency: u32) -> Self {
         Self { concurrency, ..self }
     }
+
+    /// The folder for thumbnails; else one in the cache folder of whoever runs this.
+    #[must_use]
+    pub fn with_thumbnails(self, thumbnails: PathBuf) -> Self {
+        Self { thumbnails, ..self }
+    }
+}
+
+/// Where programs keep what they can make again. <https://specifications.freedesktop.org/basedir-spec/latest/>
+fn cache_folder() -> PathBuf {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CACHE_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
+        .unwrap_or_else(std::env::temp_dir)
 }
 
 /// What the routes share.
@@ -70,10 +86,10 @@ struct App {
 /// # Errors
 /// If there is no folder for thumbnails.
 pub fn router(config: Config) -> std::io::Result<Router> {
-    let Config { gallery, concurrency } = config;
+    let Config { gallery, concurrency, thumbnails } = config;
     let hub = Hub::new(gallery.clone());
     let app = App {
-        thumbnails: Thumbnails::new()?,
+        thumbnails: Thumbnails::new(thumbnails)?,
         drafts: Drafts::default(),
         runs: runs::Board::new(gallery.clone(), hub.clone()),
         hub,

@@ -46,10 +46,10 @@ pub(crate) async fn local(data: &Path, options: &[&str]) -> Machine {
 }
 
 /// `gallery serve` for it.
-pub(crate) async fn gallery(local: &Machine) -> Machine {
+pub(crate) async fn gallery(local: &Machine, cache: &Path) -> Machine {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gallery"));
     command.args(["--stack", "", "--region", "us-east-1", "serve", "--port", "0"]).env("AWS_ENDPOINT_URL", &local.url);
-    command.env("AWS_ACCESS_KEY_ID", "any").env("AWS_SECRET_ACCESS_KEY", "thing");
+    command.env("XDG_CACHE_HOME", cache).env("AWS_ACCESS_KEY_ID", "any").env("AWS_SECRET_ACCESS_KEY", "thing");
     start(command, |line| line.contains("gallery").then(|| address(line))?).await
 }
 

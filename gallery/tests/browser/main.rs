@@ -36,7 +36,7 @@ async fn from_a_list_to_a_zip() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let up = local(&here.join("data"), &["--latency", "1500", "--filter", "sword", "--concurrency", "4"]).await;
-    let (page, driver) = (gallery(&up).await, driver().await);
+    let (page, driver) = (gallery(&up, folder.path()).await, driver().await);
     let downloads = json!({"prefs": {"download.default_directory": here, "intl.accept_languages": "en"}});
     let browser = Browser::open(&driver, 1280, 1240, downloads).await;
 
@@ -175,7 +175,7 @@ fn autumn() -> String {
 async fn a_quota_is_told_and_a_run_is_stopped_and_redriven() {
     let folder = tempfile::tempdir().unwrap();
     let up = local(&folder.path().join("data"), &["--throttle", "20"]).await;
-    let (page, driver) = (gallery(&up).await, driver().await);
+    let (page, driver) = (gallery(&up, folder.path()).await, driver().await);
     let browser = Browser::open(&driver, 1280, 900, json!({})).await;
     browser.goto(&page.url).await;
     browser.choose(&file(folder.path(), "autumn.jsonl", &autumn())).await;
@@ -193,7 +193,7 @@ async fn a_quota_is_told_and_a_run_is_stopped_and_redriven() {
 async fn everything_works_without_script() {
     let folder = tempfile::tempdir().unwrap();
     let up = local(&folder.path().join("data"), &[]).await;
-    let (page, driver) = (gallery(&up).await, driver().await);
+    let (page, driver) = (gallery(&up, folder.path()).await, driver().await);
     let off = json!({"prefs": {"profile.managed_default_content_settings.javascript": 2}});
     let browser = Browser::open(&driver, 1280, 900, off).await;
     browser.goto(&page.url).await;

@@ -2,6 +2,7 @@
 
 use crate::fake::{Fake, Mood, child, item, png};
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 struct Said {
     code: Option<i32>,
@@ -157,4 +158,17 @@ async fn help_and_manual_are_complete() {
     assert!(run(&fake, &["man"]).await.stdout.contains(".TH"));
     let said = run(&fake, &["drop"]).await;
     assert!(said.code == Some(2) && said.stderr.starts_with("gallery: "));
+}
+
+#[tokio::test]
+async fn an_interrupted_command_exits_130() {
+    let fake = Fake::start().await;
+    let name = fake.add_run("a.json", &json!([item(&fake.names, "A1", "x")]), "RUNNING", [1, 1, 0, 0]);
+    let mut watch = fake.command().args(["watch", &name]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(watch.stderr.take().unwrap()).read_line(&mut line).await.unwrap();
+    assert_eq!(line, "0 of 1\n");
+    let pid = watch.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert_eq!(watch.wait().await.unwrap().code(), Some(130));
 }

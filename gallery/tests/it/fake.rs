@@ -6,8 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use gallery::aws::{Aws, Connection, Names};
-use gallery::service::Gallery;
+use gallery::{Aws, Connection, Gallery, Names};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -114,7 +113,9 @@ impl Fake {
     }
 
     pub(crate) async fn page(&self) -> Page {
-        Page(gallery::router(gallery::Config::new(self.gallery().await)).unwrap())
+        let folder = tempfile::tempdir().unwrap();
+        let config = gallery::Config::new(self.gallery().await).with_thumbnails(folder.path().to_owned());
+        Page(gallery::router(config).unwrap(), folder)
     }
 
     /// The program, connected to this.
@@ -160,7 +161,7 @@ pub(crate) fn child(item: &Value, outcome: Result<&str, (&str, &str)>) -> Value 
 }
 
 /// The page, without a network.
-pub(crate) struct Page(Router);
+pub(crate) struct Page(Router, #[expect(dead_code, reason = "it goes with the page")] tempfile::TempDir);
 
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,

@@ -3,7 +3,7 @@
 use crate::fake::{Fake, Page, item, png};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use gallery::web::MAX_UPLOAD_BYTES;
+use gallery::MAX_UPLOAD_BYTES;
 use serde_json::json;
 
 const HELL: &str = "\"><script>alert('x')</script>&<img src=x onerror=alert(1)>";
