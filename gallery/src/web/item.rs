@@ -8,9 +8,13 @@ use super::sheet::{variant_link, variants_of};
 use crate::Error;
 use crate::model::{ItemState, usd_of};
 use axum::extract::{Path, State};
+use axum::http::HeaderValue;
 use axum::response::Response;
 use idlist::{Item, RetiredModels};
 use maud::{Markup, html};
+
+/// Seconds after which the browser looks again for a picture that is not there yet.
+const LOOK_AGAIN: &str = "3";
 
 pub(super) async fn page(State(app): State<App>, view: View, Path((name, index)): Path<(String, usize)>) -> Response {
     let seen = match app.hub.seen(&name).await {
@@ -37,7 +41,12 @@ pub(super) async fn page(State(app): State<App>, view: View, Path((name, index))
         }
         p.quiet.keys hidden { (t.keys_hint) }
     };
-    view.page(&title, &body)
+    let mut response = view.page(&title, &body);
+    let is_awaited = seen.snapshot.items.get(index).is_some_and(|(state, _)| *state == ItemState::Waiting);
+    if is_awaited && !seen.snapshot.run.status.is_ended() {
+        response.headers_mut().insert("refresh", HeaderValue::from_static(LOOK_AGAIN));
+    }
+    response
 }
 
 fn picture(view: &View, seen: &Seen, index: usize, item: &Item) -> Markup {

@@ -1,5 +1,6 @@
 //! Looking at runs for all open pages together: one look at a time for each run, slower while AWS is slow or throttles.
 
+use super::in_time;
 use crate::Error;
 use crate::model::{List, Snapshot};
 use crate::service::{Gallery, Memory, now_millis};
@@ -46,12 +47,13 @@ pub(super) struct Hub {
     gallery: Gallery,
     watched: Arc<Mutex<HashMap<String, Arc<Watched>>>>,
     versions: Arc<AtomicU64>,
+    patience: Duration,
 }
 
 impl Hub {
-    pub(super) fn new(gallery: Gallery) -> Self {
+    pub(super) fn new(gallery: Gallery, patience: Duration) -> Self {
         let first = u64::try_from(now_millis()).unwrap_or_default();
-        Self { gallery, watched: Arc::default(), versions: Arc::new(AtomicU64::new(first)) }
+        Self { gallery, watched: Arc::default(), versions: Arc::new(AtomicU64::new(first)), patience }
     }
 
     /// The run as it is, and every change of it.
@@ -61,7 +63,7 @@ impl Hub {
             return Ok(watched.sender.subscribe());
         }
         let mut memory = Memory::default();
-        let (snapshot, list) = self.gallery.glance(name, &mut memory).await?;
+        let (snapshot, list) = in_time(self.patience, self.gallery.glance(name, &mut memory)).await?;
         let seen = self.seen_now(snapshot, list, None);
         let watched = Arc::new(Watched { sender: watch::Sender::new(seen), used: AtomicI64::new(now_millis()) });
         let receiver = watched.sender.subscribe();

@@ -14,6 +14,7 @@ mod sheet;
 mod take;
 mod text;
 
+use crate::Error;
 use crate::service::{Dropped, Gallery, Thumbnails};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query};
@@ -37,13 +38,18 @@ pub struct Config {
     gallery: Gallery,
     concurrency: u32,
     thumbnails: PathBuf,
+    patience: Duration,
 }
+
+/// How long a page waits for AWS before it says that there is no answer.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Config {
     /// The page of a stack.
     #[must_use]
     pub fn new(gallery: Gallery) -> Self {
-        Self { gallery, concurrency: 10, thumbnails: cache_folder().join("gallery").join("thumbnails") }
+        let thumbnails = cache_folder().join("gallery").join("thumbnails");
+        Self { gallery, concurrency: 10, thumbnails, patience: PATIENCE }
     }
 
     /// Items that a run works on at once, for estimates of time.
@@ -52,11 +58,26 @@ impl Config {
         Self { concurrency, ..self }
     }
 
+    /// How long a page waits for AWS before it says that there is no answer; else 15 seconds.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
     /// The folder for thumbnails; else one in the cache folder of whoever runs this.
     #[must_use]
     pub fn with_thumbnails(self, thumbnails: PathBuf) -> Self {
         Self { thumbnails, ..self }
     }
+}
+
+/// The answer of AWS, or that there is none.
+async fn in_time<T>(patience: Duration, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let late = |_| {
+        let message = format!("there is no answer within {} s", patience.as_secs_f32());
+        Error::Unreachable { action: "this page", message }
+    };
+    tokio::time::timeout(patience, answer).await.map_err(late)?
 }
 
 /// Where programs keep what they can make again. <https://specifications.freedesktop.org/basedir-spec/latest/>
@@ -86,12 +107,12 @@ struct App {
 /// # Errors
 /// If there is no folder for thumbnails.
 pub fn router(config: Config) -> std::io::Result<Router> {
-    let Config { gallery, concurrency, thumbnails } = config;
-    let hub = Hub::new(gallery.clone());
+    let Config { gallery, concurrency, thumbnails, patience } = config;
+    let hub = Hub::new(gallery.clone(), patience);
     let app = App {
         thumbnails: Thumbnails::new(thumbnails)?,
         drafts: Drafts::default(),
-        runs: runs::Board::new(gallery.clone(), hub.clone()),
+        runs: runs::Board::new(gallery.clone(), hub.clone(), patience),
         hub,
         gallery,
         token: Token::new(),

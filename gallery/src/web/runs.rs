@@ -1,5 +1,6 @@
 //! The table of runs on the home page, read once for all open pages.
 
+use super::in_time;
 use super::layout::{View, grouped, moment, segment};
 use super::live::Hub;
 use super::text::fill;
@@ -10,6 +11,7 @@ use crate::service::{Gallery, now_millis};
 use maud::{Markup, html};
 use moka::future::Cache;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// Runs on the home page.
@@ -36,11 +38,12 @@ pub(super) struct Board {
     last: Arc<Mutex<Option<Reading>>>,
     /// Runs that have ended, by name and end: a redrive gives them another end.
     ended: Cache<(String, i64), Arc<Row>>,
+    patience: Duration,
 }
 
 impl Board {
-    pub(super) fn new(gallery: Gallery, hub: Hub) -> Self {
-        Self { gallery, hub, last: Arc::default(), ended: Cache::new(500) }
+    pub(super) fn new(gallery: Gallery, hub: Hub, patience: Duration) -> Self {
+        Self { gallery, hub, last: Arc::default(), ended: Cache::new(500), patience }
     }
 
     /// The runs. While one page reads, the others wait for its answer.
@@ -51,7 +54,7 @@ impl Board {
         {
             return rows.clone();
         }
-        let rows = self.read().await.map(Arc::new);
+        let rows = in_time(self.patience, self.read()).await.map(Arc::new);
         *last = Some((now_millis(), rows.clone()));
         rows
     }

@@ -65,17 +65,33 @@ function replaceFrame(id, html) {
   if (isFocused && freshBox) freshBox.focus();
 }
 
+// Live parts, while the page is in view: a browser keeps only six connections to one server.
 function follow(part) {
-  let url = part.dataset.events;
+  const url = new URL(part.dataset.events, location);
   const numbers = [...document.querySelectorAll(".frame")].map((frame) => Number(frame.id.slice(1)));
-  if (numbers.length) url += `&from=${Math.min(...numbers)}&to=${Math.max(...numbers)}`;
-  const events = new EventSource(url);
-  events.onmessage = (event) => {
-    const update = JSON.parse(event.data);
-    for (const [id, html] of Object.entries(update.html)) replace(id, html);
-    for (const [id, html] of Object.entries(update.frames || {})) replaceFrame(id, html);
-  };
-  addEventListener("pagehide", () => events.close());
+  if (numbers.length) {
+    url.searchParams.set("from", Math.min(...numbers));
+    url.searchParams.set("to", Math.max(...numbers));
+  }
+  let events = null;
+  function open() {
+    if (events || document.hidden) return;
+    events = new EventSource(url);
+    events.onmessage = (event) => {
+      const update = JSON.parse(event.data);
+      for (const [id, html] of Object.entries(update.html)) replace(id, html);
+      for (const [id, html] of Object.entries(update.frames || {})) replaceFrame(id, html);
+      if (event.lastEventId) url.searchParams.set("since", event.lastEventId);
+    };
+  }
+  function close() {
+    if (events) events.close();
+    events = null;
+  }
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
 }
 
 // Selecting: one by one, a stretch with Shift, or the whole page.

@@ -25,6 +25,7 @@ pub(crate) enum Mood {
     Throttling,
     Denying,
     Expired,
+    Hanging,
 }
 
 /// An execution.
@@ -115,6 +116,7 @@ impl Fake {
     pub(crate) async fn page(&self) -> Page {
         let folder = tempfile::tempdir().unwrap();
         let config = gallery::Config::new(self.gallery().await).with_thumbnails(folder.path().to_owned());
+        let config = config.with_patience(std::time::Duration::from_secs(8));
         Page(gallery::router(config).unwrap(), folder)
     }
 
@@ -255,6 +257,7 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
             Some(target) => return states(&fake, &target, &body),
             None => return objects(&fake, &parts.method, &path, &query, &body),
         },
+        Mood::Hanging => std::future::pending().await,
         Mood::Throttling => (StatusCode::BAD_REQUEST, "ThrottlingException"),
         Mood::Denying => (StatusCode::BAD_REQUEST, "AccessDeniedException"),
         Mood::Expired => (StatusCode::BAD_REQUEST, "ExpiredTokenException"),

@@ -78,3 +78,14 @@ async fn a_list_that_is_not_json_is_told() {
     let run = fake.page().await.get(&format!("/runs/{name}")).await;
     assert!(run.text().contains("cannot be read: it is not a JSON array"), "{}", run.text());
 }
+
+#[tokio::test]
+async fn a_page_does_not_wait_for_ever() {
+    let fake = Fake::start().await;
+    fake.world().mood = Mood::Hanging;
+    let page = fake.page().await;
+    let (home, run) = tokio::join!(page.get("/"), page.get("/runs/x"));
+    assert!(home.status == StatusCode::OK && home.text().contains("there is no answer within 8 s"), "{}", home.text());
+    assert!(run.text().contains("there is no answer within 8 s"));
+    assert_eq!(run.headers["refresh"], "10");
+}
