@@ -1,0 +1,5 @@
+//! The command line tool `gallery`.
+
+fn main() -> std::process::ExitCode {
+    gallery::main()
+}

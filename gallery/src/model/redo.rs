@@ -1,0 +1,98 @@
+//! Items once more: with another seed or another prompt, beside the old picture.
+
+use super::ListedItem;
+use crate::Error;
+use idlist::{Item, RetiredModels, seed_of};
+use serde_json::{Map, Value};
+
+/// What becomes different.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// The new seed; else one that follows from the old.
+    pub(crate) seed: Option<u64>,
+    /// The new prompt; else the old one.
+    pub(crate) prompt: Option<String>,
+    /// The old picture is replaced: the file name stays.
+    pub(crate) replace: bool,
+}
+
+/// The item with the change, as JSON. Unknown fields stay as they are. The file name gets the seed (`image.png` becomes
+/// `image-seed7.png`), so that the old picture stays.
+///
+/// # Errors
+/// [`Error::Unusable`] with what idlist says of the changed item.
+pub(crate) fn redo(listed: &ListedItem, change: &Change) -> Result<Value, Error> {
+    let unusable = |what: &dyn std::fmt::Display| Error::Unusable(what.to_string());
+    let item = listed.item.as_ref().map_err(|problem| unusable(problem))?;
+    let name = format!("item {} of rank {}", item.id, item.rank);
+    let model = item.resolved_model(RetiredModels::Redirect).map_err(|error| unusable(&error))?;
+    let mut fields: Map<String, Value> = serde_json::from_str(listed.raw.get()).map_err(|error| unusable(&error))?;
+    let old = item.model_seed(model);
+    let seed = change.seed.unwrap_or_else(|| seed_of(&format!("{}/{old}", item.object_key()), "redo", model.max_seed));
+    let has_new_prompt = change.prompt.as_ref().is_some_and(|prompt| *prompt != item.prompt);
+    if seed == old && !has_new_prompt {
+        return Err(Error::Unusable(format!("{name}: the seed is {old} already; give another, or another prompt")));
+    }
+    fields.insert("seed".to_owned(), Value::from(seed));
+    if let Some(prompt) = &change.prompt {
+        fields.insert("prompt".to_owned(), Value::from(prompt.as_str()));
+    }
+    if !change.replace {
+        let text = change.prompt.as_deref().filter(|_| has_new_prompt);
+        fields.insert("inputKeyName".to_owned(), Value::from(variant_name(&item.input_key_name, seed, text)));
+    }
+    let changed = Value::Object(fields);
+    let first = |problems: Vec<idlist::FieldProblem>| problems.first().map(ToString::to_string).unwrap_or_default();
+    Item::from_value(&changed, RetiredModels::Redirect)
+        .map_err(|problems| Error::Unusable(format!("{name}: {}", first(problems))))?;
+    Ok(changed)
+}
+
+/// The file name of a variant: it tells seed and prompt apart from those of the other variants.
+fn variant_name(file: &str, seed: u64, prompt: Option<&str>) -> String {
+    let (stem, extension) = file.rsplit_once('.').unwrap_or((file, "png"));
+    let stem = match stem.rsplit_once("-seed") {
+        Some((stem, rest)) if rest.starts_with(|char: char| char.is_ascii_digit()) => stem,
+        _ => stem,
+    };
+    let prompt = prompt.map_or(String::new(), |prompt| format!("-p{}", seed_of(prompt, "prompt", 0xFFFF)));
+    format!("{stem}-seed{seed}{prompt}.{extension}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::List;
+
+    fn list() -> List {
+        List::read(br#"[{"id":"1","rank":"r","inputBucketName":"images","inputKeyName":"a.png","model":"stability.stable-image-core-v1:1","prompt":"a cat","mine":1.50}, 1]"#).unwrap()
+    }
+
+    #[test]
+    fn a_variant_has_another_seed_and_file_name() {
+        let list = list();
+        let once = redo(&list.items[0], &Change::default()).unwrap();
+        assert_eq!((&once["prompt"], &once["mine"]), (&Value::from("a cat"), &Value::from(1.5)));
+        let file = format!("a-seed{}.png", once["seed"]);
+        assert_eq!(once["inputKeyName"], file.as_str());
+        let again = List::read(format!("[{once}]").as_bytes()).unwrap();
+        let twice = redo(&again.items[0], &Change::default()).unwrap();
+        assert_ne!(twice["seed"], once["seed"]);
+        assert_eq!(twice["inputKeyName"], format!("a-seed{}.png", twice["seed"]).as_str());
+        let prompt = Change { prompt: Some("a dog".into()), seed: Some(3), ..Change::default() };
+        let edited = redo(&list.items[0], &prompt).unwrap();
+        assert_eq!(edited["prompt"], "a dog");
+        assert!(edited["inputKeyName"].as_str().unwrap().starts_with("a-seed3-p"));
+    }
+
+    #[test]
+    fn what_cannot_be_made_is_told() {
+        let list = list();
+        let blank = Change { prompt: Some(" ".into()), ..Change::default() };
+        assert!(redo(&list.items[0], &blank).unwrap_err().to_string().contains("prompt"));
+        assert!(redo(&list.items[1], &Change::default()).is_err());
+        let same =
+            Change { seed: list.item(0).map(|item| item.model_seed(&idlist::models::CORE)), ..Change::default() };
+        assert!(redo(&list.items[0], &same).unwrap_err().to_string().contains("already"));
+    }
+}
