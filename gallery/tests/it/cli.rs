@@ -67,7 +67,7 @@ async fn checking_a_list_uploads_nothing() {
     assert_eq!((said.code, said.stdout.as_str()), (Some(0), expected), "{}", said.stderr);
     std::fs::write(&list, "name\n").unwrap();
     let said = run(&fake, &["drop", list.to_str().unwrap()]).await;
-    assert!(said.code == Some(2) && said.stderr.contains("no column is named as a field"), "{}", said.stderr);
+    assert!(said.code == Some(2) && said.stderr.contains("no column is named prompt"), "{}", said.stderr);
     assert!(!fake.world().requests.iter().any(|request| request.starts_with("PUT")));
 }
 
