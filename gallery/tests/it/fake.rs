@@ -1,5 +1,6 @@
 //! A stand-in for S3, Step Functions and STS with the few operations that gallery uses, and with faults.
 
+use crate::policy;
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use axum::Router;
 use axum::body::Bytes;
@@ -251,6 +252,18 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let path = percent_encoding::percent_decode_str(parts.uri.path()).decode_utf8().unwrap().into_owned();
     fake.world().requests.push(target.clone().unwrap_or_else(|| format!("{} {path}?{query}", parts.method)));
+    let allowed = match &target {
+        Some(target) => {
+            let request = serde_json::from_slice(&body).unwrap();
+            Some(policy::of_states(target.rsplit('.').next().unwrap(), &request))
+        }
+        // STS asks for no permission.
+        None if path == "/" => None,
+        None => Some(policy::of_objects(&parts.method, &path, &query)),
+    };
+    if let Some((action, resource)) = allowed.filter(|(action, resource)| !policy::allows(action, resource)) {
+        panic!("docs/gallery-policy.json does not allow {action} on {resource}");
+    }
     let mood = fake.world().mood;
     let (status, code) = match mood {
         Mood::Well => match target {
@@ -298,7 +311,10 @@ fn states(fake: &Fake, target: &str, body: &[u8]) -> Response {
     let Some(execution) = world.executions.iter_mut().find(|execution| execution.name == name) else {
         return (StatusCode::BAD_REQUEST, json!({"__type": "ExecutionDoesNotExist"}).to_string()).into_response();
     };
-    let map_run = format!("arn:map-of-{name}");
+    let map_run = format!(
+        "{}/GenerateImages:map-of-{name}",
+        fake.names.state_machine_arn().replace(":stateMachine:", ":mapRun:")
+    );
     Json(match operation {
         "DescribeExecution" => json!({"executionArn": arn, "stateMachineArn": "m", "name": name, "status": execution.status,
             "startDate": 1_790_000_000.0, "stopDate": stopped(execution), "input": execution.input.to_string(),
@@ -317,7 +333,8 @@ fn states(fake: &Fake, target: &str, body: &[u8]) -> Response {
         }
         "ListExecutions" => {
             let children = (0..execution.failed.len()).map(|number| {
-                json!({"executionArn": format!("arn:{name}#{number}"), "stateMachineArn": "m", "name": "c",
+                let arn = fake.names.execution_arn(&format!("{name}#{number}")).replace("-GenerateImages:", "-GenerateImages/GenerateImages:");
+                json!({"executionArn": arn, "stateMachineArn": "m", "name": "c",
                     "status": "FAILED", "startDate": 1.0})
             });
             json!({"executions": children.collect::<Vec<_>>()})

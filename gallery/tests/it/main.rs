@@ -6,4 +6,5 @@ mod cli;
 mod fake;
 mod faults;
 mod page;
+mod policy;
 mod strangers;
