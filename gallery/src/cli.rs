@@ -20,15 +20,17 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 if all pictures are made, 1 if items failed or the list was rejected, 2 if the command could not run, 130 if it was
+Exit status: 0 if all pictures are made, 1 if items failed or the list was rejected, 2 if the command could not run, 130 if it was \
 interrupted.
 
 Examples:
-  gallery serve                                     # the page, for the stack in your AWS account
-  gallery drop cards.json --wait                    # check, price, upload, follow, summary
+  gallery serve                            # the page, for the stack in your AWS account
+  gallery drop cards.json --wait           # check, price, upload, follow, summary
   gallery runs
   gallery fetch latest --to pictures
-  gallery --endpoint-url http://127.0.0.1:4566 --stack '' --region us-east-1 serve     # for `local up`";
+
+Against `local up`, with any credentials:
+  gallery --endpoint-url http://127.0.0.1:4566 --stack '' --region us-east-1 serve";
 
 /// Where the stack is.
 #[derive(Debug, Args)]
@@ -191,6 +193,13 @@ pub(crate) struct RedoArgs {
 
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 if nothing is at fault, 1 otherwise. What the caller may not ask is told as such, not as a fault.
+docs/gallery-policy.json lists the permissions that gallery needs; write your own in place of ACCOUNT, REGION and STACK.
+
+Examples:
+  gallery doctor
+  gallery doctor --try                         # makes one picture, about 0.04 USD")]
 pub(crate) struct DoctorArgs {
     /// Make one picture and say what it cost
     #[arg(long)]

@@ -4,7 +4,7 @@ use super::{Exit, follow, print_json, print_text};
 use crate::Error;
 use crate::aws::{Aws, Connection};
 use crate::cli::DoctorArgs;
-use crate::model::RunStatus;
+use crate::model::{RunStatus, prices};
 use crate::service::Gallery;
 use serde::Serialize;
 
@@ -82,38 +82,45 @@ async fn look(gallery: &Gallery, connection: &Connection, checks: &mut Vec<Check
         machine,
         &format!("{deploy}    # or give --stack; now it is {:?}", connection.stack),
     ));
-    checks.push(last_failure(gallery).await);
+    look_at_runs(gallery, checks).await;
     let models: Vec<&str> = idlist::models::MODELS.iter().map(|model| model.id).collect();
     let ask =
         |model: &&str| format!("aws bedrock get-foundation-model-availability --region us-west-2 --model-id {model}");
     let commands = models.iter().map(ask).collect::<Vec<_>>().join("\n    ");
     checks.push(unknown(
         "models",
-        "access to the models is not asked by this version; ask with".to_owned(),
+        "access is not asked by this version; --try makes one picture, or ask with".to_owned(),
         Some(commands),
     ));
-    let command = "aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions".to_owned();
-    checks.push(unknown(
-        "concurrency",
-        "Lambda's limit is not asked by this version; ask with".to_owned(),
-        Some(command),
-    ));
+    let price = |(model, usd): (&&str, &f64)| format!("{model} {usd} USD");
+    let prices = prices().iter().map(price).collect::<Vec<_>>().join(", ");
+    checks.push(unknown("prices", format!("one picture by our table, which AWS is not asked about: {prices}"), None));
 }
 
-async fn last_failure(gallery: &Gallery) -> Check {
+/// The last failure, and the concurrency of the last run.
+async fn look_at_runs(gallery: &Gallery, checks: &mut Vec<Check>) {
     let page = match gallery.aws.list_runs(20, None).await {
         Ok(page) => page,
-        Err(error) => return of("runs", Err(error), "gallery runs"),
+        Err(error) => return checks.push(of("runs", Err(error), "gallery runs")),
     };
     let failed = page.runs.iter().find(|run| matches!(run.status, RunStatus::Failed | RunStatus::TimedOut));
-    let Some(failed) = failed else { return well("runs", format!("{} seen, none failed", page.runs.len())) };
-    let run = gallery.aws.describe_run(&failed.name).await.unwrap_or_else(|_| failed.clone());
-    let [error, cause] = [run.error, run.cause].map(Option::unwrap_or_default);
-    unknown(
-        "runs",
-        format!("the last that failed: {}, {error}: {cause}", failed.name),
-        Some(format!("gallery watch {}", failed.name)),
-    )
+    checks.push(match failed {
+        None => well("runs", format!("{} seen, none failed", page.runs.len())),
+        Some(failed) => {
+            let run = gallery.aws.describe_run(&failed.name).await.unwrap_or_else(|_| failed.clone());
+            let [error, cause] = [run.error, run.cause].map(Option::unwrap_or_default);
+            let detail = format!("the last that failed: {}, {error}: {cause}", failed.name);
+            unknown("runs", detail, Some(format!("gallery watch {}", failed.name)))
+        }
+    });
+    let latest = match page.runs.first() {
+        Some(run) => gallery.aws.describe_run(&run.name).await.ok().and_then(|run| run.max_concurrency),
+        None => None,
+    };
+    let latest = latest.map_or(String::new(), |max| format!("the last run had MaxConcurrency {max}; "));
+    let command = "aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions".to_owned();
+    let detail = format!("{latest}Lambda's limit, which must not be lower, is not asked by this version; ask with");
+    checks.push(unknown("concurrency", detail, Some(command)));
 }
 
 /// Makes one picture. It is a new one each time.

@@ -15,4 +15,4 @@ pub(crate) use list::{List, ListedItem};
 pub(crate) use redo::{Change, redo};
 pub(crate) use results::{Manifest, Outcome, Results};
 pub(crate) use run::{Counts, ListVersion, Run, RunStatus};
-pub(crate) use snapshot::{ItemState, Snapshot, Tally, usd_of};
+pub(crate) use snapshot::{ItemState, Snapshot, Tally, prices, usd_of};

@@ -151,6 +151,7 @@ pub(crate) fn jpeg_of(bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -183,5 +184,25 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         let remade = thumbnails.get("a", "1", async { Ok(png(20, 10)) }).await;
         assert!(matches!(remade, Ok(Thumbnail::Jpeg(_))));
+    }
+
+    #[tokio::test]
+    async fn at_most_four_are_made_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let thumbnails = Thumbnails::new(folder.path().to_owned()).unwrap();
+        let (current, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let original = async || {
+            most.fetch_max(current.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            for _ in 0..50 {
+                tokio::task::yield_now().await;
+            }
+            current.fetch_sub(1, Ordering::SeqCst);
+            Ok(png(4, 4))
+        };
+        let names: Vec<String> = (0..12).map(|number| number.to_string()).collect();
+        let made = names.iter().map(|name| thumbnails.get(name, "1", original()));
+        let made = futures_util::future::join_all(made).await;
+        assert!(made.iter().all(|made| matches!(made, Ok(Thumbnail::Jpeg(_)))));
+        assert_eq!(most.load(Ordering::SeqCst), 4);
     }
 }

@@ -116,7 +116,7 @@ fn status(view: &View, seen: &Seen) -> Markup {
         ("existing", t.existing, grouped(tally.existing)),
         ("failed", t.failed, grouped(failed)),
         if is_running {
-            ("waiting", t.waiting, grouped(snapshot.total().saturating_sub(snapshot.done())))
+            ("waiting", t.waiting, grouped(snapshot.total().saturating_sub(tally.made + tally.existing + failed)))
         } else {
             ("missing", t.missing, grouped(tally.missing))
         },

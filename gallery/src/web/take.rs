@@ -11,13 +11,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt};
 use std::io::{self, BufWriter, Write};
 use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// Pictures that are read ahead, and pieces of the zip that wait for the browser.
-const READ_AHEAD: usize = 2;
+const READ_AHEAD: usize = 4;
 const PIECES: usize = 8;
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -41,7 +41,7 @@ pub(super) async fn zip(
     };
     let indexes = wanted(&seen, &query.unwrap_or_default());
     let (pieces, receiver) = mpsc::channel(PIECES);
-    let (files, to_pack) = mpsc::channel::<(String, Vec<u8>)>(READ_AHEAD);
+    let (files, to_pack) = mpsc::channel::<(String, Vec<u8>)>(1);
     let broken = pieces.clone();
     let stem = seen.snapshot.run.title().trim_end_matches(".json").to_owned();
     tokio::spawn(async move {
@@ -50,9 +50,19 @@ pub(super) async fn zip(
             Some(names.of(item, &item.input_key_name))
         };
         let csv = items_csv(&seen.list, file_of);
+        let mut there = Vec::with_capacity(indexes.len());
         for index in indexes.iter().copied() {
-            let (Some(item), Some(file)) = (seen.list.item(index), file_of(index)) else { continue };
-            match app.gallery.aws.object(&item.input_bucket_name, &item.object_key(), None).await {
+            if let (Some(item), Some(file)) = (seen.list.item(index), file_of(index)) {
+                there.push((item.input_bucket_name.clone(), item.object_key(), file));
+            }
+        }
+        let read = |(bucket, key, file): (String, String, String)| {
+            let aws = app.gallery.aws.clone();
+            async move { (file, aws.object(&bucket, &key, None).await) }
+        };
+        let mut pictures = stream::iter(there).map(read).buffered(READ_AHEAD);
+        while let Some((file, picture)) = pictures.next().await {
+            match picture {
                 Ok(bytes) => {
                     if files.send((file, bytes)).await.is_err() {
                         return;

@@ -1,10 +1,11 @@
 //! A stand-in for S3, Step Functions and STS with the few operations that gallery uses, and with faults.
 
+use crate::client::Page;
+use crate::policy;
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use gallery::{Aws, Connection, Gallery, Names};
 use http_body_util::BodyExt;
@@ -12,7 +13,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
-use tower::ServiceExt;
 
 pub(crate) const ACCOUNT: &str = "123456789012";
 pub(crate) const VERSION: &str = "v1";
@@ -162,88 +162,6 @@ pub(crate) fn child(item: &Value, outcome: Result<&str, (&str, &str)>) -> Value 
     }
 }
 
-/// The page, without a network.
-pub(crate) struct Page(Router, #[expect(dead_code, reason = "it goes with the page")] tempfile::TempDir);
-
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) bytes: Bytes,
-}
-
-impl Answer {
-    pub(crate) fn text(&self) -> &str {
-        str::from_utf8(&self.bytes).unwrap()
-    }
-
-    pub(crate) fn location(&self) -> &str {
-        self.headers.get("location").map(|value| value.to_str().unwrap()).unwrap_or_else(|| panic!("{}", self.text()))
-    }
-}
-
-impl Page {
-    pub(crate) async fn send(&self, request: axum::http::Request<axum::body::Body>) -> Answer {
-        let response = self.0.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        Answer { status: parts.status, headers: parts.headers, bytes }
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.get_with(path, &[]).await
-    }
-
-    pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = axum::http::Request::builder().uri(path).header("host", "127.0.0.1:1");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(axum::body::Body::empty()).unwrap()).await
-    }
-
-    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
-        let request = axum::http::Request::post(path)
-            .header("host", "127.0.0.1:1")
-            .header("origin", "http://127.0.0.1:1")
-            .header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.body(form.to_owned().into()).unwrap()).await
-    }
-
-    pub(crate) async fn token(&self) -> String {
-        let page = self.get("/").await;
-        let after = page.text().split_once("name=\"token\" value=\"").unwrap().1;
-        after.split('"').next().unwrap().to_owned()
-    }
-
-    /// Uploads a file as the form does.
-    pub(crate) async fn upload(&self, file: &str, bytes: &[u8]) -> Answer {
-        let token = self.token().await;
-        let mut body = format!("--b\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n").into_bytes();
-        body.extend(
-            format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\r\n").bytes(),
-        );
-        body.extend(bytes);
-        body.extend(b"\r\n--b--\r\n");
-        let request = axum::http::Request::post("/lists")
-            .header("host", "127.0.0.1:1")
-            .header("content-type", "multipart/form-data; boundary=b");
-        self.send(request.body(body.into()).unwrap()).await
-    }
-
-    /// The first event of a stream, without waiting for its end.
-    pub(crate) async fn first_event(&self, path: &str) -> String {
-        let request = axum::http::Request::builder().uri(path).header("host", "127.0.0.1:1");
-        let response = self.0.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
-        let mut body = response.into_body();
-        let mut text = String::new();
-        while !text.contains("\n\n") {
-            let frame = body.frame().await.unwrap().unwrap();
-            text += str::from_utf8(&frame.into_data().unwrap()).unwrap();
-        }
-        text
-    }
-}
-
 async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
@@ -251,6 +169,18 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let path = percent_encoding::percent_decode_str(parts.uri.path()).decode_utf8().unwrap().into_owned();
     fake.world().requests.push(target.clone().unwrap_or_else(|| format!("{} {path}?{query}", parts.method)));
+    let allowed = match &target {
+        Some(target) => {
+            let request = serde_json::from_slice(&body).unwrap();
+            Some(policy::of_states(target.rsplit('.').next().unwrap(), &request))
+        }
+        // STS asks for no permission.
+        None if path == "/" => None,
+        None => Some(policy::of_objects(&parts.method, &path, &query)),
+    };
+    if let Some((action, resource)) = allowed.filter(|(action, resource)| !policy::allows(action, resource)) {
+        panic!("docs/gallery-policy.json does not allow {action} on {resource}");
+    }
     let mood = fake.world().mood;
     let (status, code) = match mood {
         Mood::Well => match target {
@@ -298,7 +228,10 @@ fn states(fake: &Fake, target: &str, body: &[u8]) -> Response {
     let Some(execution) = world.executions.iter_mut().find(|execution| execution.name == name) else {
         return (StatusCode::BAD_REQUEST, json!({"__type": "ExecutionDoesNotExist"}).to_string()).into_response();
     };
-    let map_run = format!("arn:map-of-{name}");
+    let map_run = format!(
+        "{}/GenerateImages:map-of-{name}",
+        fake.names.state_machine_arn().replace(":stateMachine:", ":mapRun:")
+    );
     Json(match operation {
         "DescribeExecution" => json!({"executionArn": arn, "stateMachineArn": "m", "name": name, "status": execution.status,
             "startDate": 1_790_000_000.0, "stopDate": stopped(execution), "input": execution.input.to_string(),
@@ -317,7 +250,8 @@ fn states(fake: &Fake, target: &str, body: &[u8]) -> Response {
         }
         "ListExecutions" => {
             let children = (0..execution.failed.len()).map(|number| {
-                json!({"executionArn": format!("arn:{name}#{number}"), "stateMachineArn": "m", "name": "c",
+                let arn = fake.names.execution_arn(&format!("{name}#{number}")).replace("-GenerateImages:", "-GenerateImages/GenerateImages:");
+                json!({"executionArn": arn, "stateMachineArn": "m", "name": "c",
                     "status": "FAILED", "startDate": 1.0})
             });
             json!({"executions": children.collect::<Vec<_>>()})

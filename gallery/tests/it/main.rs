@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli;
+mod client;
 mod fake;
 mod faults;
 mod page;
+mod policy;
 mod strangers;

@@ -1,6 +1,7 @@
 //! Pages of others, hostile names, uploads that are too large.
 
-use crate::fake::{Fake, Page, item, png};
+use crate::client::Page;
+use crate::fake::{Fake, item, png};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use gallery::MAX_UPLOAD_BYTES;
