@@ -63,7 +63,7 @@ def main() -> None:
         making = [idlist, "new", "--rank", "nomal", "--number", "5000000"]
         run([*making, "-o", large])
         commands = {
-            "new -o FILE": [*making, "-o", large],
+            "new -o FILE": [*making, "--force", "-o", large],
             "new > /dev/null": making,
             "copy to disk": ["python3", "-c", COPY, large, copy],
             "check": [idlist, "check", "--max-items", "0", large],

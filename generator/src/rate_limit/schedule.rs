@@ -27,10 +27,10 @@ const UNLIMITED: f64 = 100.0;
 const BURST: f64 = 1.9;
 /// Slots after which the rate has doubled, while little is known: a fixed window of 60 is used up before the rate exceeds 10 per second.
 const LEAST_DOUBLING: f64 = 30.0;
-/// Slots after which the rate has doubled, at most: a quota that was raised tenfold is found within 600 images.
-const MOST_DOUBLING: f64 = 200.0;
+/// Slots after which the rate has doubled, at most: a quota that was raised tenfold is found within 500 images.
+const MOST_DOUBLING: f64 = 160.0;
 /// Slots to double the rate per slot that the rate was measured with: the more is known, the fewer calls are spent on probing.
-const CERTAINTY: f64 = 6.0;
+const CERTAINTY: f64 = 8.0;
 /// Slots that outweigh chance: models also throttle now and then for lack of capacity, below the quota.
 const ALONE: f64 = 8.0;
 /// Slots that must pass before another throttled call starts a new streak: fewer say nothing about the rate.
