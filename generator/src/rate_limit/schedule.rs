@@ -26,9 +26,9 @@ const UNLIMITED: f64 = 100.0;
 /// Slots that may be used at once after a time without demand: below 2, because a quota of 60 a minute allows two at most.
 const BURST: f64 = 1.9;
 /// Slots after which the rate has doubled, while little is known: a fixed window of 60 is used up before the rate exceeds 10 per second.
-const LEAST_DOUBLING: f64 = 30.0;
-/// Slots after which the rate has doubled, at most: a quota that was raised tenfold is found within 500 images.
-const MOST_DOUBLING: f64 = 160.0;
+const LEAST_DOUBLING: f64 = 32.0;
+/// Slots after which the rate has doubled, at most: a quota that was raised tenfold is found within 600 images.
+const MOST_DOUBLING: f64 = 180.0;
 /// Slots to double the rate per slot that the rate was measured with: the more is known, the fewer calls are spent on probing.
 const CERTAINTY: f64 = 8.0;
 /// Slots that outweigh chance: models also throttle now and then for lack of capacity, below the quota.

@@ -207,7 +207,7 @@ fn what_is_not_a_schedule_is_replaced() {
         ("\"rate\":7.0", "\"rate\":null"),
         ("\"passed\":1.9", "\"passed\":1e9"),
         ("\"reserved\":0.0", "\"reserved\":1e300"),
-        ("\"doubling\":30.0", "\"doubling\":0"),
+        ("\"doubling\":32.0", "\"doubling\":0"),
         ("\"at\":1800000000.0", "\"at\":1900000000.0"),
         ("}", ""),
     ] {
