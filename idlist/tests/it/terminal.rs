@@ -12,7 +12,9 @@ impl OnTerminal {
     fn start(command: &str, no_color: bool) -> Self {
         let mut script = Command::new("script");
         script.args(["--quiet", "--return", "--command", command, "/dev/null"]);
-        script.env("IDLIST", env!("CARGO_BIN_EXE_idlist")).env("TERM", "xterm").env_remove("NO_COLOR");
+        // A command whose terminal has gone ends by SIGHUP, which programs like nohup have everything below them ignore.
+        let idlist = concat!("env --default-signal=HUP ", env!("CARGO_BIN_EXE_idlist"));
+        script.env("IDLIST", idlist).env("TERM", "xterm").env_remove("NO_COLOR");
         if no_color {
             script.env("NO_COLOR", "1");
         }
