@@ -170,7 +170,7 @@ class TheFunctions(unittest.TestCase):
         item = event("item.json")
         # The last item is a duplicate, so that the list is rejected; without .json in its key, the list makes no event.
         items = [{**item, "id": f"A{number}"} for number in range(99_999)] + [{**item, "id": "A0"}]
-        key = "long-list"
+        key = "long-list.json"
         self.s3.put_object(Bucket=LISTS, Key=key, Body=json.dumps(items))
         payload = event("s3-object-created.json")
         payload["Records"][0]["s3"]["object"]["key"] = key
