@@ -168,7 +168,7 @@ class TheFunctions(unittest.TestCase):
 
     def test_a_hundred_thousand_items_are_checked_in_the_smallest_function(self):
         item = event("item.json")
-        # The last item is a duplicate, so that the list is rejected; without .json in its key, the list makes no event.
+        # The last item is a duplicate, so that the list is rejected.
         items = [{**item, "id": f"A{number}"} for number in range(99_999)] + [{**item, "id": "A0"}]
         key = "long-list.json"
         self.s3.put_object(Bucket=LISTS, Key=key, Body=json.dumps(items))

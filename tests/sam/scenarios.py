@@ -304,7 +304,9 @@ class Scenarios:
                 self.assertIn(outcome, (scenario.outcomes[id], "ABORTED", "PENDING"), id)
         self.assertEqual(len(scenario.items), run["itemCounts"]["total"])
         self.check_execution(scenario, execution)
-        self.assertEqual(scenario.throttled, self.machine.throttled(arn))
+        # The emulator's histories show waits only, and the first items of a model may wait without being throttled.
+        if scenario.throttled or not self.is_emulator:
+            self.assertEqual(scenario.throttled, self.machine.throttled(arn))
         made = {key_of(item) for item in scenario.items if outcomes.get(item["id"]) == "generated"}
         images = set(self.machine.keys(IMAGES))
         if whole:
@@ -451,10 +453,10 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
         self.assertEqual(("alreadyStarted", arn.rsplit(":", 1)[1]), (answer["outcome"], answer["executionName"]))
 
     def test_a_version_that_was_deleted_starts_nothing(self):
-        version = self.machine.put("deleted", json.dumps([item(1)]))
-        self.machine.put("deleted", json.dumps([item(2)]))
-        self.machine.s3.delete_object(Bucket=LISTS, Key="deleted", VersionId=version)
-        answer, _ = self.machine.invoke("TriggerFunction", created("deleted", version))
+        version = self.machine.put("deleted.json", json.dumps([item(1)]))
+        self.machine.put("deleted.json", json.dumps([item(2)]))
+        self.machine.s3.delete_object(Bucket=LISTS, Key="deleted.json", VersionId=version)
+        answer, _ = self.machine.invoke("TriggerFunction", created("deleted.json", version))
         self.assertEqual(["gone"], [entry["outcome"] for entry in answer["lists"]])
 
     def test_a_list_that_is_too_expensive_is_rejected(self):
@@ -518,15 +520,15 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
     def test_each_permission_of_the_functions_is_needed(self):
         """They are taken away one at a time: the function fails, or its log says what it cannot use."""
         self.machine.use_stand_in()
-        good, bad = self.machine.put("good", json.dumps([item(1)])), self.machine.put("bad", "[")
+        good, bad = self.machine.put("good.json", json.dumps([item(1)])), self.machine.put("bad.json", "[")
         lists, images, state, rejected = (f"arn:aws:s3:::{path}/*" for path in (LISTS, IMAGES, f"{RESULTS}/state", f"{RESULTS}/rejected"))
         items = ({"item": item(n, rank="denied"), "executionName": "by-hand", "canWait": True} for n in range(9))
         needed = {
             "Trigger": {
-                ("s3:GetObject", lists): (created("good"), "ListNotRead"),
-                ("s3:GetObjectVersion", lists): (created("good", good), "ListNotRead"),
-                ("s3:PutObject", rejected): (created("bad", bad), "ReportNotStored"),
-                ("states:StartExecution", self.machine.state_machine_arn): (created("good", good), "ExecutionNotStarted"),
+                ("s3:GetObject", lists): (created("good.json"), "ListNotRead"),
+                ("s3:GetObjectVersion", lists): (created("good.json", good), "ListNotRead"),
+                ("s3:PutObject", rejected): (created("bad.json", bad), "ReportNotStored"),
+                ("states:StartExecution", self.machine.state_machine_arn): (created("good.json", good), "ExecutionNotStarted"),
             },
             "Generator": {
                 ("s3:GetObject", images): (next(items), "AccessDenied"),
