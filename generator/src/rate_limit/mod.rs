@@ -14,8 +14,9 @@ use schedule::Schedule;
 pub use schedule::Slot;
 use std::time::SystemTime;
 
-/// Seconds from `now` to the next slot of a model, by its state object; `None` if that is not a schedule.
+/// Seconds from `now` to the next slot of a model, by its state object. One that is not a schedule counts as none, as for an item.
 #[must_use]
-pub fn next_slot(state: &[u8], now: SystemTime) -> Option<f64> {
-    Schedule::next_slot(state, now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs_f64())
+pub fn next_slot(state: &[u8], now: SystemTime) -> f64 {
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    Schedule::load(Some(state), now, None).next_slot(now)
 }

@@ -104,11 +104,10 @@ impl Schedule {
         stored.map_or_else(|| Self::new(now, allowed), |stored| Self { allowed, ..stored })
     }
 
-    /// Seconds to the next slot of a stored schedule.
-    pub(super) fn next_slot(state: &[u8], now: f64) -> Option<f64> {
-        let mut schedule: Self = serde_json::from_slice(state).ok()?;
-        schedule.advance(now);
-        Some((schedule.due(Slot(schedule.passed.floor() + 1.0)) - now).max(0.0))
+    /// Seconds to the next slot.
+    pub(super) fn next_slot(mut self, now: f64) -> f64 {
+        self.advance(now);
+        (self.due(Slot(self.passed.floor() + 1.0)) - now).max(0.0)
     }
 
     /// Whether the model was not throttled for so long, at the highest rate, that reservations cost more than they save.

@@ -79,6 +79,14 @@ fn a_throttled_item_is_tried_first_and_alone() {
 }
 
 #[test]
+fn the_next_slot_comes_after_the_pause() {
+    let (schedule, slot) = throttled();
+    let (due, now) = (schedule.due(slot), EPOCH + 1.2);
+    assert!(schedule.next_slot(now) >= due - now);
+    assert_eq!(new().next_slot(EPOCH + 100.0), 0.0);
+}
+
+#[test]
 fn calls_sent_before_a_pause_change_nothing() {
     let (mut schedule, _) = throttled();
     let before = schedule.clone();

@@ -212,7 +212,7 @@ fn quota_of(pipeline: &Pipeline) -> Option<String> {
     let files = std::fs::read_dir(folder).ok()?.flatten();
     let latest = files.max_by_key(|file| file.metadata().and_then(|metadata| metadata.modified()).ok())?.path();
     let model_id = latest.file_stem()?.to_str()?;
-    let seconds = generator::rate_limit::next_slot(&std::fs::read(&latest).ok()?, SystemTime::now())?;
+    let seconds = generator::rate_limit::next_slot(&std::fs::read(&latest).ok()?, SystemTime::now());
     Some(format!("the quota of {model_id}, next slot in {seconds:.0} s"))
 }
 
