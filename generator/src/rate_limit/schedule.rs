@@ -107,7 +107,8 @@ impl Schedule {
     /// Seconds to the next slot.
     pub(super) fn next_slot(mut self, now: f64) -> f64 {
         self.advance(now);
-        (self.due(Slot(self.passed.floor() + 1.0)) - now).max(0.0)
+        let slot = self.passed.floor().min(self.reserved) + 1.0;
+        (self.due(Slot(slot)).max(self.paused_until) - now).max(0.0)
     }
 
     /// Whether the model was not throttled for so long, at the highest rate, that reservations cost more than they save.
