@@ -24,6 +24,8 @@ mod array;
 mod broken;
 mod check;
 mod counts;
+#[cfg(feature = "tables")]
+pub mod excerpt;
 mod format;
 mod hints;
 mod item;

@@ -1,6 +1,5 @@
 //! A list before it is dropped: read from JSON, JSON Lines, CSV or a spreadsheet, checked, priced.
 
-use super::excerpt;
 use crate::aws::clean_stem;
 use idlist::make::{Filling, Template};
 use idlist::plan::{Pace, Plan, Prices, plan};
@@ -114,7 +113,7 @@ impl Draft {
     #[must_use]
     pub(crate) fn of_json(file: &str, json: Vec<u8>, concurrency: u32) -> Self {
         let report = check_slice(&json, CheckOptions::default());
-        let excerpt = report.broken.as_ref().map(|broken| excerpt::show(&json, broken));
+        let excerpt = report.broken.as_ref().map(|broken| idlist::excerpt::show(&json, broken));
         let pace = Pace { concurrency, latency: LATENCY, rate: None };
         let plan = Prices::built_in().ok().filter(|_| report.is_good()).map(|prices| plan(&report, &prices, pace));
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);

@@ -1,7 +1,6 @@
 //! What gallery knows of a run, without AWS: items, states, failures, progress, prices.
 
 mod draft;
-mod excerpt;
 mod failure;
 mod list;
 mod redo;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use idlist::{Broken, BrokenKind, CheckOptions, Report, RetiredModels, check_slice};
 use serde::Serialize;
 
-use super::{CommandError, Limits, excerpt, input};
+use super::{CommandError, Limits, input};
 
 /// Check lists as the trigger does, and report what is wrong.
 ///
@@ -89,7 +89,7 @@ fn check(path: &Path, options: CheckOptions) -> Result<(Report, Option<String>),
     let list = input::bytes(path)?;
     let report = check_slice(&list, options);
     let is_text = |broken: &&Broken| !matches!(broken.kind, BrokenKind::NotUtf8File | BrokenKind::Compressed);
-    let excerpt = report.broken.as_ref().filter(is_text).map(|broken| excerpt::show(&list, broken));
+    let excerpt = report.broken.as_ref().filter(is_text).map(|broken| idlist::excerpt::show(&list, broken));
     Ok((report, excerpt))
 }
 

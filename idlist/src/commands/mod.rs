@@ -4,7 +4,6 @@ mod cells;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod diff;
-mod excerpt;
 mod fields;
 mod input;
 pub(crate) mod manual;

@@ -1,13 +1,14 @@
 //! Shows the line of a file that is broken, with a caret under the place.
 
-use idlist::Broken;
 use unicode_width::UnicodeWidthChar;
+
+use crate::Broken;
 
 /// Characters that are shown before and after the place.
 const SHOWN: usize = 60;
 
 /// The line of a file with a caret below the place.
-pub(crate) fn show(file: &[u8], broken: &Broken) -> String {
+pub fn show(file: &[u8], broken: &Broken) -> String {
     let at = usize::try_from(broken.offset).map_or(file.len(), |at| at.min(file.len()));
     let (before, after) = file.split_at(at);
     let before = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -38,7 +39,7 @@ fn blank_of(char: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use idlist::{CheckOptions, check_slice};
+    use crate::{CheckOptions, check_slice};
 
     fn shown(list: &str) -> String {
         show(list.as_bytes(), &check_slice(list.as_bytes(), CheckOptions::default()).broken.unwrap())
