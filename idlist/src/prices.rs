@@ -1,5 +1,7 @@
 //! The prices that estimates are made with: one table with its date and sources.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 use crate::models::{self, ModelError, RetiredModels};
@@ -61,7 +63,8 @@ pub(crate) struct S3Prices {
 
 /// The price of one image of a model in US dollars, an estimate; `None` if it is not known.
 pub fn usd_per_image(model: &str) -> Option<f64> {
-    Prices::built_in().ok()?.of(model).map(|price| price.usd_per_image)
+    static BUILT_IN: LazyLock<Option<Prices>> = LazyLock::new(|| Prices::built_in().ok());
+    BUILT_IN.as_ref()?.of(model).map(|price| price.usd_per_image)
 }
 
 impl Prices {

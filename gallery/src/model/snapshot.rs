@@ -3,11 +3,9 @@
 use super::{Failure, List, Outcome, Results, Run, list::destination};
 use crate::aws::Pictures;
 use idlist::models::MODELS;
-use idlist::plan::{Pace, Prices, plan};
-use idlist::{Item, RetiredModels};
+use idlist::{Item, RetiredModels, usd_per_image};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::LazyLock;
 
 /// What is known of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -148,20 +146,12 @@ fn count(tally: &mut Tally, state: ItemState, item: Option<&Item>) {
 /// Price of one picture in US dollars. An estimate.
 #[must_use]
 pub(crate) fn usd_of(item: &Item) -> Option<f64> {
-    prices().get(item.resolved_model(RetiredModels::Redirect).ok()?.id).copied()
+    usd_per_image(item.resolved_model(RetiredModels::Redirect).ok()?.id)
 }
 
 /// Price of one picture of each model in US dollars, by idlist's table.
-pub(crate) fn prices() -> &'static BTreeMap<&'static str, f64> {
-    static PRICES: LazyLock<BTreeMap<&str, f64>> = LazyLock::new(|| {
-        let mut report = idlist::Report::default();
-        report.images = MODELS.iter().map(|model| (model.id, 1)).collect();
-        let Ok(prices) = Prices::built_in() else { return BTreeMap::new() };
-        let plan = plan(&report, &prices, Pace { concurrency: 1, latency: 1.0, rate: None });
-        let price = |id: &str| plan.models.iter().find(|cost| cost.model == id)?.usd_per_image;
-        MODELS.iter().filter_map(|model| Some((model.id, price(model.id)?))).collect()
-    });
-    &PRICES
+pub(crate) fn prices() -> BTreeMap<&'static str, f64> {
+    MODELS.iter().filter_map(|model| Some((model.id, usd_per_image(model.id)?))).collect()
 }
 
 /// Items a minute, over the last samples.
