@@ -2,6 +2,7 @@
 
 use emulator_step_functions::{ChildEnd, ExecutionOutcome};
 use generator::Output;
+use idlist::{Item, RetiredModels, usd_per_image};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -24,7 +25,7 @@ pub(crate) struct Tally {
     /// Buckets that have the images.
     pub(crate) buckets: BTreeSet<String>,
     /// Items whose children were stopped: their images may be stored nevertheless.
-    pub(crate) stopped: Vec<Value>,
+    pub(crate) stopped: Vec<Item>,
 }
 
 /// An item that failed, and why.
@@ -59,7 +60,10 @@ impl Tallies {
             },
             ExecutionOutcome::Failed { error, cause } => tally.failed(end, error.as_deref(), cause.as_deref()),
             ExecutionOutcome::TimedOut => tally.failed(end, Some("States.Timeout"), None),
-            ExecutionOutcome::Aborted { .. } => tally.stopped.push(item_of(end.input)),
+            // What is not a valid item has no image.
+            ExecutionOutcome::Aborted { .. } => {
+                tally.stopped.extend(Item::from_value(&item_of(end.input), RetiredModels::Redirect));
+            }
         }
     }
 
@@ -81,10 +85,7 @@ impl Tally {
     fn succeeded(&mut self, output: Output) {
         match output.outcome {
             generator::Outcome::Existing => self.existing += 1,
-            generator::Outcome::Generated => {
-                self.generated += 1;
-                self.usd += idlist::usd_per_image(&output.model).unwrap_or_default();
-            }
+            generator::Outcome::Generated => self.made(&output.model),
         }
         self.buckets.insert(output.bucket_name);
     }
@@ -92,14 +93,17 @@ impl Tally {
     /// Counts the images of stopped items that were stored since. `is_stored` looks for an object by bucket and key.
     pub(crate) fn count_stored(&mut self, is_stored: impl Fn(&str, &str) -> bool) {
         for item in std::mem::take(&mut self.stopped) {
-            let text = |field: &str| item.get(field).and_then(Value::as_str).unwrap_or_default();
-            let key = format!("{}/{}/{}", text("rank"), text("id"), text("inputKeyName"));
-            if is_stored(text("inputBucketName"), &key) {
-                self.generated += 1;
-                self.usd += idlist::usd_per_image(text("model")).unwrap_or_default();
-                self.buckets.insert(text("inputBucketName").to_owned());
+            if is_stored(&item.input_bucket_name, &item.object_key()) {
+                let model = item.resolved_model(RetiredModels::Redirect);
+                self.made(model.map_or("", |model| model.id));
+                self.buckets.insert(item.input_bucket_name);
             }
         }
+    }
+
+    fn made(&mut self, model_id: &str) {
+        self.generated += 1;
+        self.usd += usd_per_image(model_id).unwrap_or_default();
     }
 
     fn failed(&mut self, end: ChildEnd<'_>, error: Option<&str>, cause: Option<&str>) {
@@ -124,10 +128,11 @@ impl Tally {
 /// The item in the input of a child.
 fn item_of(input: &str) -> Value {
     let mut input: Value = serde_json::from_str(input).unwrap_or_default();
-    match input.get_mut("item").map(Value::take) {
-        Some(item) => item,
-        None => input,
+    if input.get("id").is_some() {
+        // An item by itself, whose field `item` belongs to another system.
+        return input;
     }
+    input.get_mut("item").map(Value::take).unwrap_or(input)
 }
 
 /// The message in a function's error document, or the cause as it is.
