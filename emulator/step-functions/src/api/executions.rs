@@ -65,6 +65,17 @@ pub(super) struct ListExecutions {
     next_token: Option<String>,
 }
 
+/// What is known of every execution, also of a child that has ended.
+struct Known<'a> {
+    arn: &'a str,
+    name: &'a str,
+    map_run: Option<&'a MapRun>,
+    redrives: u32,
+    started: OffsetDateTime,
+    stopped: Option<OffsetDateTime>,
+    status: ExecutionStatus,
+}
+
 impl<S: Services> Executions<S> {
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
     pub(super) fn start_execution(&self, request: &StartExecution) -> Result<Value, ApiError> {
@@ -132,7 +143,7 @@ impl<S: Services> Executions<S> {
                 return Err(ApiError::Validation(problem));
             }
         };
-        let wanted = |status: ExecutionStatus, redrives: u32| {
+        let matches = |status: ExecutionStatus, redrives: u32| {
             request.status_filter.as_deref().is_none_or(|filter| filter == status.name())
                 && is_redriven.is_none_or(|is_redriven| is_redriven == (redrives > 0))
         };
@@ -141,10 +152,10 @@ impl<S: Services> Executions<S> {
                 self.check_machine(arn)?;
                 self.0.store.executions()
             }
-            (None, Some(arn)) => return self.list_children(request, self.map_run(arn)?.as_ref(), wanted),
+            (None, Some(arn)) => return self.list_children(request, self.map_run(arn)?.as_ref(), matches),
             _ => return Err(ApiError::Validation("either stateMachineArn or mapRunArn must be there".to_owned())),
         };
-        executions.retain(|execution| wanted(execution.status(), redrives_of(execution)));
+        executions.retain(|execution| matches(execution.status(), execution.redrives()));
         // The latest first.
         executions.sort_by_cached_key(|execution| std::cmp::Reverse(key(execution)));
         page(
@@ -163,13 +174,13 @@ impl<S: Services> Executions<S> {
         &self,
         request: &ListExecutions,
         map_run: &MapRun,
-        wanted: impl Fn(ExecutionStatus, u32) -> bool,
+        matches: impl Fn(ExecutionStatus, u32) -> bool,
     ) -> Result<Value, ApiError> {
         let running = self.0.store.children(&map_run.arn);
         let indexes: HashSet<_> = running.iter().filter_map(|child| child.index()).collect();
         let mut children: BTreeMap<String, Value> = running
             .iter()
-            .filter(|child| wanted(child.status(), redrives_of(child)))
+            .filter(|child| matches(child.status(), child.redrives()))
             .map(|child| (key(child), self.summary(child)))
             .collect();
         let path = self.0.store.folder(map_run).join(ENDED);
@@ -180,7 +191,7 @@ impl<S: Services> Executions<S> {
             MAX_RESULTS + 1,
             token,
             |started, index| key_of(started, &child_name(map_run.id(), index)),
-            |index, status, redrives| !indexes.contains(&index) && wanted(status, redrives),
+            |index, status, redrives| !indexes.contains(&index) && matches(status, redrives),
         );
         let ended = match ended {
             Ok(ended) => ended,
@@ -191,16 +202,14 @@ impl<S: Services> Executions<S> {
         let machine = &self.0.machine;
         for (key, child) in ended {
             let name = key.split_once('-').map_or("", |(_, name)| name);
-            let summary = json!({
-                "executionArn": machine.arn_of("execution", &format!("/{}:{name}", map_run.label)),
-                "itemCount": 1,
-                "mapRunArn": map_run.arn,
-                "name": name,
-                "redriveCount": child.redrives,
-                "startDate": epoch_seconds(child.started),
-                "stateMachineArn": map_run.child_machine_arn(machine),
-                "status": child.status.name(),
-                "stopDate": epoch_seconds(child.stopped),
+            let summary = self.summary_of(&Known {
+                arn: &machine.arn_of("execution", &format!("/{}:{name}", map_run.label)),
+                name,
+                map_run: Some(map_run),
+                redrives: child.redrives,
+                started: child.started,
+                stopped: Some(child.stopped),
+                status: child.status,
             });
             children.insert(key, summary);
         }
@@ -217,24 +226,37 @@ impl<S: Services> Executions<S> {
 
     /// What lists of executions and the description of one have in common.
     fn summary(&self, execution: &Execution) -> Value {
-        let machine = &self.0.machine;
-        let mut summary = json!({
-            "executionArn": execution.arn,
-            "name": execution.name,
-            "redriveCount": execution.redrive.map_or(0, |redrive| redrive.count),
-            "startDate": epoch_seconds(execution.started),
-            "stateMachineArn": execution.map_run().map_or_else(|| machine.arn(), |run| run.child_machine_arn(machine)),
-            "status": execution.status().name(),
+        let mut summary = self.summary_of(&Known {
+            arn: &execution.arn,
+            name: &execution.name,
+            map_run: execution.map_run().map(Arc::as_ref),
+            redrives: execution.redrives(),
+            started: execution.started,
+            stopped: execution.end().map(|end| end.at),
+            status: execution.status(),
         });
-        if let Some(map_run) = execution.map_run() {
-            summary["mapRunArn"] = json!(map_run.arn);
-            summary["itemCount"] = json!(1);
-        }
         if let Some(redrive) = execution.redrive {
             summary["redriveDate"] = epoch_seconds(redrive.at);
         }
-        if let Some(end) = execution.end() {
-            summary["stopDate"] = epoch_seconds(end.at);
+        summary
+    }
+
+    fn summary_of(&self, known: &Known<'_>) -> Value {
+        let machine = &self.0.machine;
+        let mut summary = json!({
+            "executionArn": known.arn,
+            "name": known.name,
+            "redriveCount": known.redrives,
+            "startDate": epoch_seconds(known.started),
+            "stateMachineArn": known.map_run.map_or_else(|| machine.arn(), |run| run.child_machine_arn(machine)),
+            "status": known.status.name(),
+        });
+        if let Some(map_run) = known.map_run {
+            summary["mapRunArn"] = json!(map_run.arn);
+            summary["itemCount"] = json!(1);
+        }
+        if let Some(stopped) = known.stopped {
+            summary["stopDate"] = epoch_seconds(stopped);
         }
         summary
     }
@@ -256,8 +278,4 @@ fn key(execution: &Arc<Execution>) -> String {
 
 fn key_of(started: OffsetDateTime, name: &str) -> String {
     format!("{:020}-{name}", started.unix_timestamp_nanos())
-}
-
-fn redrives_of(execution: &Execution) -> u32 {
-    execution.redrive.map_or(0, |redrive| redrive.count)
 }

@@ -179,7 +179,7 @@ fn keep_end(
     let status = end.outcome.status();
     let (error, cause) = end.outcome.failure();
     let (redrive_status, redrive_status_reason) = by_status(status, true);
-    let redrive_count = child.redrive.map_or(0, |redrive| redrive.count);
+    let redrive_count = child.redrives();
     let entry = Entry {
         cause,
         error,

@@ -19,7 +19,7 @@ pub(crate) fn of_execution(execution: &Execution, machine: &StateMachine, input:
             "Id": execution.arn,
             "Input": null,
             "Name": execution.name,
-            "RedriveCount": execution.redrive.map_or(0, |redrive| redrive.count),
+            "RedriveCount": execution.redrives(),
             "RoleArn": machine.role_arn,
             "StartTime": iso(execution.started),
         },

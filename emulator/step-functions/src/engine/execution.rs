@@ -120,6 +120,11 @@ impl Execution {
         }
     }
 
+    /// How often it was redriven.
+    pub(crate) fn redrives(&self) -> u32 {
+        self.redrive.map_or(0, |redrive| redrive.count)
+    }
+
     /// Writes what happens from now on into its log again.
     pub(crate) fn log_to(&self, log: Log) {
         self.history().log_to(log);

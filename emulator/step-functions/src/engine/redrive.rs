@@ -63,7 +63,7 @@ fn again(execution: &Execution, log: &Path) -> Result<Arc<Execution>, RedriveErr
     let not_kept = |cause: io::Error| RedriveError::NotKept(cause.to_string());
     let mut history = execution.history().copy();
     history.log_to(Log::open(log).map_err(not_kept)?);
-    let redrive_count = execution.redrive.map_or(0, |redrive| redrive.count) + 1;
+    let redrive_count = execution.redrives() + 1;
     history.add(EventKind::ExecutionRedriven { redrive_count });
     if history.log().is_some_and(|log| log.has_failed()) {
         return Err(not_kept(io::Error::other("its log cannot be written")));
