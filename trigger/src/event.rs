@@ -7,8 +7,8 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Lists that an execution stored for itself: those that came as `items` in its input. Their execution is already running.
-const STORED_INPUT: &str = "state-input/";
+/// Prefix of lists that an execution stored for itself: those that came as `items` in its input. Their execution is already running.
+pub const STORED_INPUT: &str = "state-input/";
 
 /// A list that was dropped into the bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,5 +28,6 @@ mod rejection;
 
 pub use config::{Config, ConfigError};
 pub use error::{Error, ErrorKind};
+pub use event::STORED_INPUT;
 pub use handler::{App, handle, serve};
 pub use output::{Ignored, ListOutcome, Outcome, Output};

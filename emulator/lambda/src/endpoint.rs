@@ -34,7 +34,7 @@ impl LambdaEndpoint {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let Some(function) = function_name(request.uri().path()) else {
-            return error(404, "User", "there is no such path here; use POST /2015-03-31/functions/NAME/invocations");
+            return error(404, "User", "this path is not served; use POST /2015-03-31/functions/NAME/invocations");
         };
         let invocation_type = request.headers().get("x-amz-invocation-type").and_then(|value| value.to_str().ok());
         if let Some(other) = invocation_type.filter(|wanted| *wanted != "RequestResponse") {

@@ -70,7 +70,7 @@ impl Functions {
     /// its caller leaves: an image that is being paid for is also stored.
     ///
     /// # Errors
-    /// When there is no such function, its process cannot be started, or it fails.
+    /// When the function does not exist, its process cannot be started, or it fails.
     pub async fn invoke(&self, function: &str, payload: Bytes) -> Result<Vec<u8>, InvokeError> {
         let name = name_of(function);
         let pool = self.pools.get(name).ok_or_else(|| InvokeError::NotFound(function.to_owned()))?;

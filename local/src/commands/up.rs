@@ -137,7 +137,7 @@ fn told(pipeline: &Pipeline, delivery: &Delivery) -> Vec<String> {
         }
         Outcome::Gone => format!("{key}: deleted before it was read"),
     };
-    let ignored = output.ignored.iter().filter(|_| !key.starts_with("state-input/"));
+    let ignored = output.ignored.iter().filter(|_| !key.starts_with(trigger::STORED_INPUT));
     let ignored = ignored.map(|record| format!("{key}: ignored, {}", record.reason));
     output.lists.iter().map(|list| told(&list.outcome)).chain(ignored).collect()
 }
