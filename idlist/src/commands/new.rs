@@ -1,6 +1,5 @@
 //! `idlist new`: writes a list.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use idlist::make::{self, Filling, MakeError, Rank, SAMPLE_NAMES, SAMPLE_PROMPT, Template, Vary};
@@ -63,8 +62,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     if args.example {
-        let example = include_bytes!("../../recipe-example.toml");
-        return io::stdout().write_all(example).map(|()| true).map_err(CommandError::Output);
+        args.output.write_text(include_bytes!("../../recipe-example.toml"))?;
+        return Ok(true);
     }
     let recipe = args.recipe.as_deref().map(Settings::of_recipe).transpose()?;
     let table = args.prompts.as_deref().map(|path| open(path, args)).transpose()?;

@@ -53,6 +53,13 @@ impl OutputArgs {
         open().map_err(|error| self.error(error))
     }
 
+    /// Writes a text.
+    pub(crate) fn write_text(&self, text: &[u8]) -> Result<(), CommandError> {
+        let mut output = self.open()?;
+        output.write_all(text).map_err(|error| self.error(error))?;
+        output.finish()
+    }
+
     /// Writes a list of items.
     pub(crate) fn write_list(&self, items: &[impl Serialize]) -> Result<(), CommandError> {
         let mut array = JsonArrayWriter::new(self.open()?);

@@ -25,6 +25,7 @@ The command line has precedence. The files that a recipe names are beside it.
 
 The recipe that is printed makes a good list.
 
+  $ idlist new --recipe - --example -o written.toml; idlist new --recipe - --example | cmp - written.toml
   $ idlist new --recipe - --example > example.toml; idlist new --recipe example.toml | idlist check -
   110 items, no problems
   90 items without problems: rank "nomal", model stability.stable-image-core-v1:1
