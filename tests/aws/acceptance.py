@@ -1,6 +1,7 @@
 """Deploys the project to an AWS account, tries it with six pictures, and removes everything again; acceptance.sh starts it."""
 
 import argparse
+import contextlib
 import functools
 import json
 import os
@@ -147,22 +148,22 @@ class Acceptance(Machine, Stack):
 
     def remove(self):
         """Removes everything that the run made; what could not be removed."""
-        left = []
         # Executions first: they would go on paying.
-        for step in (self.stop_executions, self.remove_stack, *(lambda b=bucket: self.remove_bucket(b) for bucket in self.buckets), self.remove_sam_stack):
+        steps = {"running executions": self.stop_executions, self.stack: self.remove_stack}
+        steps |= {bucket: functools.partial(self.remove_bucket, bucket) for bucket in self.buckets} | {SAM_STACK: self.remove_sam_stack}
+        left = []
+        for what, step in steps.items():
             try:
                 step()
             except Exception as error:  # whatever it is, the other steps are taken
-                left.append(str(error))
+                left.append(f"{what}: {type(error).__name__}: {error}")
         return left
 
     def stop_executions(self):
         arn = f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{self.stack}-GenerateImages"
-        try:
+        with contextlib.suppress(self.states.exceptions.StateMachineDoesNotExist):
             for execution in self.states.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
                 self.states.stop_execution(executionArn=execution["executionArn"])
-        except self.states.exceptions.StateMachineDoesNotExist:
-            pass
 
     def remove_stack(self):
         # An interrupted deployment goes on in CloudFormation, unless it was only in review.
@@ -255,6 +256,7 @@ class Acceptance(Machine, Stack):
         self.s3.copy_object(Bucket=self.images, Key=SOURCE, CopySource={"Bucket": self.images, "Key": "acceptance/A1/knight.png"})
         if self.real("redrive"):
             self.states.redrive_execution(executionArn=arn)
+            self.until("the redrive", lambda: self.ended(arn)["redriveCount"])
         else:
             arn = self.dropped("redriven.json", self.pictures[5:])
         expect("outcome", ("SUCCEEDED", {"A6": "generated"}), (self.ended(arn)["status"], self.made(arn)))
@@ -268,11 +270,8 @@ class Acceptance(Machine, Stack):
     def stopped(self):
         """Whether an execution whose images exist could be stopped before it ended."""
         arn = self.start({"bucketName": self.lists, "bucketKey": "first.json"})
-        try:
+        with contextlib.suppress(ClientError):  # the emulator's, if the execution has ended
             self.states.stop_execution(executionArn=arn)
-        except ClientError as error:
-            if "not running" not in str(error):
-                raise
         return self.ended(arn)["status"] == "ABORTED"
 
     def check_items_in_the_input_are_kept_as_a_list(self):
@@ -280,7 +279,8 @@ class Acceptance(Machine, Stack):
             return False
         arn = self.start({"items": self.pictures[:1]})
         expect("outcome", {"A1": "existing"}, self.made(arn))
-        expect("the stored list", self.pictures[:1], self.get(self.lists, f"state-input/{arn.rsplit(':', 1)[1]}.json"))
+        stored = self.get(self.lists, f"state-input/{arn.rsplit(':', 1)[1]}.json")
+        expect("the stored list is that of the input", True, stored == self.pictures[:1])
 
     def log(self):
         """The messages of the functions and of the state machine."""
