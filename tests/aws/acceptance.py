@@ -197,7 +197,7 @@ class Acceptance(Machine, Stack):
     def remove_sam_stack(self):
         if self.status(SAM_STACK) and not self.sam_stack_was_there:
             say(f"removing the stack {SAM_STACK}")
-            outputs = self.client("cloudformation").describe_stacks(StackName=SAM_STACK)["Stacks"][0]["Outputs"]
+            outputs = self.client("cloudformation").describe_stacks(StackName=SAM_STACK)["Stacks"][0].get("Outputs", [])
             for bucket in [output["OutputValue"] for output in outputs if output["OutputKey"] == "SourceBucket"]:
                 boto3.resource("s3").Bucket(bucket).object_versions.delete()
             self.delete_stack(SAM_STACK)
@@ -345,8 +345,8 @@ def run(acceptance, options):
         failed.append("interrupted")
         say("interrupted")
     finally:
-        say(f"paid: {len(acceptance.paid)} pictures, about {acceptance.usd(acceptance.paid):.2f} USD")
         handle_signals(lambda *_: say("everything is being removed; please wait"))
+        say(f"paid: {'at least ' if failed else ''}{len(acceptance.paid)} pictures, about {acceptance.usd(acceptance.paid):.2f} USD")
         left = [] if options.keep else acceptance.remove()
         for what in left:
             say(f"NOT REMOVED: {what}")
@@ -369,11 +369,12 @@ def main():
         pictures = acceptance.usd({picture["id"] for picture in acceptance.pictures})
         if pictures + OTHER_USD > LIMIT_USD:
             raise Refused(f"The run would cost more than {LIMIT_USD:.2f} USD.")
-        say(f"deploys the stack {options.stack} to account {acceptance.account}, region {acceptance.region}, makes 6 pictures, removes everything")
+        say(f"account {acceptance.account}, region {acceptance.region}: deploys the stack {options.stack} and makes 6 pictures")
+        say("keeps the stack and its buckets" if options.keep else "removes everything afterwards")
         say(f"costs at most {pictures + OTHER_USD:.2f} USD: pictures {pictures:.2f} (estimate), everything else less than {OTHER_USD:.2f}")
         if not options.yes and (not sys.stdin.isatty() or input("Go on? [y/N] ").strip().lower() not in ("y", "yes")):
             raise Refused("Nothing was done. Answer y, or pass --yes.")
-    except (Refused, BotoCoreError, ClientError, KeyboardInterrupt) as refused:
+    except (Refused, BotoCoreError, ClientError, KeyboardInterrupt, EOFError) as refused:
         print(f"acceptance.sh: {refused}", file=sys.stderr)
         return 2
     failed = run(acceptance, options)
