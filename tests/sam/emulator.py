@@ -5,8 +5,6 @@ Run as a program it keeps running until Ctrl-C:
     target/sam-tools/sam/bin/python tests/sam/emulator.py
 """
 
-import base64
-import functools
 import json
 import os
 import pathlib
@@ -16,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 
+from machine import Stack
 from processes import ROOT, TOOLS, LocalUp, Process, client, free_port, run
 
 STACK = "id-list-images"
@@ -72,10 +71,12 @@ def mock_config(folder):
     return file
 
 
-class Emulator:
+class Emulator(Stack):
     """One deployment. The stand-in for Bedrock can be replaced by one with other options, at the same address."""
 
-    def __init__(self):
+    stack = STACK
+
+    def __init__(self, deploy=True):
         self.folders = tempfile.TemporaryDirectory()
         self.bedrock_port, self.stand_in = free_port(), None
         port = free_port()
@@ -108,7 +109,8 @@ class Emulator:
         )
         try:
             self._wait_until_healthy()
-            self._deploy()
+            if deploy:
+                self._deploy()
         except BaseException:
             self.close()
             raise
@@ -133,30 +135,16 @@ class Emulator:
             "NotificationEmail=someone@example.com",
             AWS_ENDPOINT_URL=self.endpoint, AWS_CA_BUNDLE=str(self.authority),
         )  # fmt: skip
-        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        self.state_machine_arn = self.outputs["StateMachineArn"]
 
     def client(self, service):
         return client(service, self.endpoint, str(self.authority))
 
-    @functools.cache
-    def physical_id(self, logical_id):
-        resource = self.client("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
-        return resource["StackResourceDetail"]["PhysicalResourceId"]
-
-    def use_stand_in(self, *options):
-        """Starts the stand-in for Bedrock with these options of `local up`."""
+    def use_stand_in(self, *options, picture="tiny"):
+        """Starts the stand-in for Bedrock with these options of `local up`, and one of its kinds of pictures."""
         if self.stand_in:
             self.stand_in.close()
         folder = pathlib.Path(self.folders.name) / str(time.monotonic_ns())
-        self.stand_in = LocalUp(folder, "--picture", "tiny", *options, port=self.bedrock_port)
-
-    def invoke(self, logical_id, payload):
-        """The answer of a function, and the end of its log."""
-        function = {"FunctionName": self.physical_id(logical_id), "Payload": json.dumps(payload), "LogType": "Tail"}
-        told = self.client("lambda").invoke(**function)
-        return json.load(told["Payload"]), base64.b64decode(told.get("LogResult", "")).decode(errors="replace")
+        self.stand_in = LocalUp(folder, "--picture", picture, *options, port=self.bedrock_port)
 
     def close(self):
         if self.stand_in:

@@ -33,6 +33,20 @@ def shown(template):
     return found
 
 
+def queries(widget):
+    """What GetMetricData is asked for the graphs of a dashboard's widget. Sums of graphs are left out."""
+    properties = widget["properties"]
+    for number, metric in enumerate(properties.get("metrics", [])):
+        options = metric[-1] if isinstance(metric[-1], dict) else {}
+        words = [word for word in metric if isinstance(word, str)]
+        if words:
+            dimensions = [{"Name": name, "Value": value} for name, value in zip(words[2::2], words[3::2])]
+            about = {"Namespace": words[0], "MetricName": words[1], "Dimensions": dimensions}
+            yield {"Id": f"m{number}", "MetricStat": {"Metric": about, "Period": 60, "Stat": options.get("stat") or properties["stat"]}}
+        elif "SEARCH" in options["expression"]:
+            yield {"Id": f"m{number}", "Expression": options["expression"]}
+
+
 def emitted(log):
     """The metrics in a function's log, in the embedded metric format.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

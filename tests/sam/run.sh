@@ -19,3 +19,4 @@ part "permissions; template and code agree" unit iam agreement
 part "sam build" sam build
 part "functions under the runtime interface emulator" unit rie
 part "scenarios under local and on the emulator" unit scenarios
+part "acceptance run on the emulator" unit acceptance_run

@@ -13,7 +13,8 @@ import unittest
 import iam
 import metrics
 from emulator import CONCURRENCY, MAX_USD, Emulator
-from processes import ROOT, LocalUp, client
+from machine import Machine
+from processes import LocalUp, client
 from template import Template
 
 CORE, ULTRA, SD35 = "stability.stable-image-core-v1:1", "stability.stable-image-ultra-v1:1", "stability.sd3-5-large-v1:0"
@@ -99,81 +100,10 @@ SCENARIOS = [
 ]
 
 
-class Machine:
-    """What `local` and the emulator have in common: AWS's API."""
-
-    @property
-    def s3(self):
-        return self.client("s3")
-
-    @property
-    def states(self):
-        return self.client("stepfunctions")
-
-    def put(self, key, body):
-        """Stores a list; the id of its version."""
-        return self.s3.put_object(Bucket=LISTS, Key=key, Body=body).get("VersionId")
-
-    def get(self, bucket, key):
-        return json.load(self.s3.get_object(Bucket=bucket, Key=key)["Body"])
-
-    def keys(self, bucket, prefix=""):
-        return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
-
-    def executions(self, prefix=""):
-        """The ARNs of the executions whose names have a prefix."""
-        executions = self.states.list_executions(stateMachineArn=self.state_machine_arn)["executions"]
-        return {execution["executionArn"] for execution in executions if execution["name"].startswith(prefix)}
-
-    def start(self, execution_input, arn=None, **more):
-        """Starts an execution by hand; its ARN."""
-        arn = arn or self.state_machine_arn
-        return self.states.start_execution(stateMachineArn=arn, input=json.dumps(execution_input), **more)["executionArn"]
-
-    def start_with_items(self, items):
-        return self.start({"items": items})
-
-    def start_tolerating(self, percentage, key):
-        """Starts an execution for a list, with a ToleratedFailurePercentage that `use_stand_in` was told; its ARN."""
-        return self.start({"bucketName": LISTS, "bucketKey": key})
-
-    def start_nothing_succeeds(self, key):
-        """Starts an execution for a list of which no item succeeds; its ARN."""
-        return self.start({"bucketName": LISTS, "bucketKey": key})
-
-    def until(self, what, look, seconds=60):
-        """Calls `look` until it finds something, and returns that. Fails after a number of seconds that no machine should need."""
-        end = time.monotonic() + seconds
-        while not (found := look()):
-            if time.monotonic() > end:
-                raise AssertionError(f"waited {seconds} s for {what}\n{self.written()}")
-            time.sleep(0.2)
-        return found
-
-    def ended(self, arn):
-        """An execution, when it has ended."""
-
-        def look():
-            execution = self.states.describe_execution(executionArn=arn)
-            return execution if execution["status"] != "RUNNING" else None
-
-        return self.until(f"the end of {arn}", look)
-
-    def map_run(self, arn):
-        (run,) = self.states.list_map_runs(executionArn=arn)["mapRuns"]
-        return self.states.describe_map_run(mapRunArn=run["mapRunArn"])
-
-    def outcomes(self, execution_arn):
-        """id -> `generated`, `existing`, the name of the error, or the child's status if it has neither output nor error."""
-        outcomes = {}
-        for child in self.children(execution_arn):
-            made = json.loads(child["output"])["outcome"] if child.get("output") else child.get("error") or child["status"]
-            outcomes[json.loads(child["input"])["item"]["id"]] = made
-        return outcomes
-
-
 class Local(Machine):
     """`local up`, new for each scenario."""
+
+    lists = LISTS
 
     state_machine_arn = "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages"
 
@@ -187,6 +117,17 @@ class Local(Machine):
         tolerance = () if tolerated is None else ("--tolerated-failure-percentage", str(tolerated))
         self.process = LocalUp(pathlib.Path(self.folder.name), *speed, *tolerance, *options)
         self.endpoint = self.process.endpoint
+
+    def start_with_items(self, items):
+        return self.start({"items": items})
+
+    def start_tolerating(self, percentage, key):
+        """Starts an execution for a list, with a ToleratedFailurePercentage that `use_stand_in` was told; its ARN."""
+        return self.start({"bucketName": LISTS, "bucketKey": key})
+
+    def start_nothing_succeeds(self, key):
+        """Starts an execution for a list of which no item succeeds; its ARN."""
+        return self.start({"bucketName": LISTS, "bucketKey": key})
 
     def children(self, execution_arn):
         """From the files of the ResultWriter. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html"""
@@ -217,6 +158,8 @@ class Local(Machine):
 class OnEmulator(Machine, Emulator):
     """The deployed template, once for all scenarios; each begins without images."""
 
+    lists = LISTS
+
     def use_stand_in(self, *options, tolerated=None):
         super().use_stand_in("--speed", "60", *options)
         for key in self.keys(IMAGES):
@@ -241,10 +184,6 @@ class OnEmulator(Machine, Emulator):
         """The emulator cannot count (see NO_RESULT_WRITER), so it is told the counts."""
         return self.start({"bucketName": LISTS, "bucketKey": key}, arn=f"{self.state_machine_arn}#NothingSucceeded")
 
-    def children(self, execution_arn):
-        for child in self.states.list_executions(mapRunArn=self.map_run(execution_arn)["mapRunArn"])["executions"]:
-            yield self.states.describe_execution(executionArn=child["executionArn"])
-
     def throttled(self, execution_arn):
         """Whether any item was told to wait, or failed an attempt."""
         children = [child["executionArn"] for child in self.children(execution_arn)]
@@ -265,13 +204,6 @@ class Scenarios:
         cls.machine = cls.make_machine()
         cls.addClassCleanup(cls.machine.close)
 
-    def dropped(self, key, items):
-        """Drops a list and waits for its execution to start; the ARN."""
-        before = self.machine.executions()
-        self.machine.put(key, json.dumps(items, ensure_ascii=False))
-        (arn,) = self.machine.until("an execution", lambda: self.machine.executions() - before)
-        return arn
-
     def begin(self, scenario, key):
         """Drops a list or starts its execution; the ARN."""
         if scenario.as_input:
@@ -281,7 +213,7 @@ class Scenarios:
             key = key.replace(".json", ".data")
             self.machine.put(key, json.dumps(scenario.items))
             return self.machine.start_tolerating(scenario.tolerated, key)
-        return self.dropped(key, scenario.items)
+        return self.machine.dropped(key, scenario.items)
 
     def test_every_scenario(self):
         for number, scenario in enumerate(SCENARIOS):
@@ -341,7 +273,7 @@ class Scenarios:
         self.machine.use_stand_in()
         items = [item(n) for n in range(1, 4)]
         for outcome in ("generated", "existing"):
-            arn = self.dropped("again.json", items)
+            arn = self.machine.dropped("again.json", items)
             self.machine.ended(arn)
             self.assertEqual({outcome}, set(self.machine.outcomes(arn).values()))
 
@@ -422,7 +354,7 @@ class UnderLocal(Scenarios, unittest.TestCase):
         models = (CORE, ULTRA, SD35)
         items = [item(n, model=models[n % 3]) for n in range(9)] + [item(9, FILTERED)]
         for _ in range(2):
-            self.machine.ended(self.dropped("list.json", items))
+            self.machine.ended(self.machine.dropped("list.json", items))
         self.machine.put("broken.json", "[")
         self.machine.until("the report", lambda: self.machine.keys(RESULTS, "rejected/broken.json."))
         emitted = lambda: metrics.emitted(self.machine.log("generator") + self.machine.log("trigger"))  # noqa: E731
@@ -445,10 +377,10 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
 
     def test_a_second_delivery_of_an_event_starts_nothing(self):
         self.machine.use_stand_in()
-        arn = self.dropped("twice.json", [item(1)])
+        arn = self.machine.dropped("twice.json", [item(1)])
         self.machine.ended(arn)
         version = self.machine.s3.head_object(Bucket=LISTS, Key="twice.json")["VersionId"]
-        answer, _ = self.machine.invoke("TriggerFunction", created("twice.json", version))
+        answer, _ = self.machine.invoke("TriggerFunction", self.machine.created("twice.json", version))
         (answer,) = answer["lists"]
         self.assertEqual(("alreadyStarted", arn.rsplit(":", 1)[1]), (answer["outcome"], answer["executionName"]))
 
@@ -456,7 +388,7 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
         version = self.machine.put("deleted.json", json.dumps([item(1)]))
         self.machine.put("deleted.json", json.dumps([item(2)]))
         self.machine.s3.delete_object(Bucket=LISTS, Key="deleted.json", VersionId=version)
-        answer, _ = self.machine.invoke("TriggerFunction", created("deleted.json", version))
+        answer, _ = self.machine.invoke("TriggerFunction", self.machine.created("deleted.json", version))
         self.assertEqual(["gone"], [entry["outcome"] for entry in answer["lists"]])
 
     def test_a_list_that_is_too_expensive_is_rejected(self):
@@ -525,10 +457,10 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
         items = ({"item": item(n, rank="denied"), "executionName": "by-hand", "canWait": True} for n in range(9))
         needed = {
             "Trigger": {
-                ("s3:GetObject", lists): (created("good.json"), "ListNotRead"),
-                ("s3:GetObjectVersion", lists): (created("good.json", good), "ListNotRead"),
-                ("s3:PutObject", rejected): (created("bad.json", bad), "ReportNotStored"),
-                ("states:StartExecution", self.machine.state_machine_arn): (created("good.json", good), "ExecutionNotStarted"),
+                ("s3:GetObject", lists): (self.machine.created("good.json"), "ListNotRead"),
+                ("s3:GetObjectVersion", lists): (self.machine.created("good.json", good), "ListNotRead"),
+                ("s3:PutObject", rejected): (self.machine.created("bad.json", bad), "ReportNotStored"),
+                ("states:StartExecution", self.machine.state_machine_arn): (self.machine.created("good.json", good), "ExecutionNotStarted"),
             },
             "Generator": {
                 ("s3:GetObject", images): (next(items), "AccessDenied"),
@@ -558,13 +490,6 @@ class OnTheEmulator(Scenarios, unittest.TestCase):
         # The lease that could not be deleted.
         (lease,) = self.machine.keys(RESULTS, "state/leases/")
         self.machine.s3.delete_object(Bucket=RESULTS, Key=lease)
-
-
-def created(key, version=None):
-    """The event of an object in the list bucket."""
-    event = json.loads((ROOT / "events/s3-object-created.json").read_text())
-    event["Records"][0]["s3"]["object"] |= {"key": key} | ({"versionId": version} if version else {})
-    return event
 
 
 if __name__ == "__main__":

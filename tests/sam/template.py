@@ -8,11 +8,10 @@ import logging
 import os
 import pathlib
 import re
+import unittest.mock
 
-os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-
-from samcli.yamlhelper import yaml_parse  # noqa: E402
-from samtranslator.translator.transform import transform  # noqa: E402
+from samcli.yamlhelper import yaml_parse
+from samtranslator.translator.transform import transform
 
 logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
@@ -58,7 +57,8 @@ class Template:
         if unknown:
             raise ValueError(f"the template has no parameters {unknown}")
         values = {name: str(parameters.get(name, parameter["Default"])) for name, parameter in declared.items()}
-        body = transform(source, dict(values), NoManagedPolicies())
+        with unittest.mock.patch.dict(os.environ, {"AWS_DEFAULT_REGION": region}):
+            body = transform(source, dict(values), NoManagedPolicies())
         self.raw = body["Resources"]
         self.parameters = {
             name: value.split(",") if declared[name]["Type"] == "CommaDelimitedList" else value
