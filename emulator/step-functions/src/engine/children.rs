@@ -5,13 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 
 use crate::engine::execution::Execution;
 use crate::engine::map_run::MapRun;
 use crate::engine::run::{Halt, outcome_of_panic};
 use crate::engine::services::Services;
 use crate::engine::shared::Engine;
-use crate::engine::stop::{Stop, Stopping};
+use crate::engine::stop::Stopping;
 use crate::journal::ended::Ended;
 use crate::journal::histories::Histories;
 use crate::journal::items::Items;
@@ -23,10 +24,11 @@ use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::redrive::{Redrive, by_status};
 use crate::model::timestamp::{iso, now};
 
-/// Runs a child to its end. A parameter, since the interpreter that runs a child also runs Map states.
-pub(crate) type RunChild<S> = fn(Arc<Engine<S>>, Arc<Execution>, Arc<Graph>) -> BoxFuture<ExecutionOutcome>;
+/// Runs an execution to its end, or to its deadline. A parameter, since the interpreter that runs a child also runs Map states.
+pub(crate) type RunChild<S> =
+    fn(Arc<Engine<S>>, Arc<Execution>, Arc<Graph>, Option<Instant>) -> BoxFuture<ExecutionOutcome>;
 
-type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// The cause that a running child is given when its Map Run ends before it.
 const STOPPED: &str = "The Map Run was stopped.";
@@ -72,7 +74,7 @@ impl<'a, S: Services> Children<'a, S> {
             if let Some(stop) = stopping.reason() {
                 return Err(stop.into());
             }
-            let counts = self.map_run.counts();
+            let counts = self.map_run.record().counts;
             let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
             if map.tolerance.is_exceeded(unsuccessful, items.total()) {
                 let cause = "The specified tolerated failure threshold was exceeded";
@@ -113,7 +115,7 @@ impl<'a, S: Services> Children<'a, S> {
             }
             counts.running += 1;
         });
-        let work = (self.run_child)(Arc::clone(self.engine), Arc::clone(&child), Arc::clone(&map.processor));
+        let work = (self.run_child)(Arc::clone(self.engine), Arc::clone(&child), Arc::clone(&map.processor), None);
         let task = self.tasks.spawn(work);
         self.running.insert(task.id(), child);
     }
@@ -147,7 +149,7 @@ impl<'a, S: Services> Children<'a, S> {
     /// Stops the children that are running and waits for their end. They all end, even if a result cannot be kept.
     pub(crate) async fn stop(&mut self) -> Result<(), StateError> {
         for child in self.running.values() {
-            child.stopper.stop(Stop::Aborted { error: None, cause: Some(STOPPED.to_owned()) });
+            child.stopper.abort(None, Some(STOPPED.to_owned()));
         }
         let mut kept = Ok(());
         while let Some(ended) = self.tasks.join_next_with_id().await {

@@ -103,10 +103,10 @@ impl ExecutionStore {
                     self.inner().interrupted.insert(execution.arn.clone());
                 }
             }
-            for summary in logged.map_runs {
-                let has_ended = execution.end().is_some();
-                let map_run = MapRun::known(summary, &execution.arn, execution.progress(), has_ended);
-                self.add_map_run(&Arc::new(map_run));
+            for mut record in logged.map_runs {
+                // While its execution runs, it will be carried on.
+                record.end = record.end.filter(|_| execution.end().is_some());
+                self.add_map_run(&Arc::new(MapRun::new(record, &execution.arn, execution.progress())));
             }
             self.inner().executions.insert(execution.arn.clone(), execution);
         }
