@@ -48,21 +48,13 @@ type Function = dyn Fn(&str, Value) -> Reply + Send + Sync;
 pub(crate) struct Fake {
     function: Box<Function>,
     pub(crate) calls: AtomicU64,
-    in_flight: AtomicU64,
-    pub(crate) most_in_flight: AtomicU64,
     /// By `bucket/key` the current version, by `bucket/key?v1` the first one that was ever stored.
     pub(crate) objects: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Fake {
     pub(crate) fn new(function: impl Fn(&str, Value) -> Reply + Send + Sync + 'static) -> Arc<Self> {
-        Arc::new(Self {
-            function: Box::new(function),
-            calls: AtomicU64::new(0),
-            in_flight: AtomicU64::new(0),
-            most_in_flight: AtomicU64::new(0),
-            objects: Mutex::default(),
-        })
+        Arc::new(Self { function: Box::new(function), calls: AtomicU64::new(0), objects: Mutex::default() })
     }
 
     /// A function that returns its payload.
@@ -136,15 +128,12 @@ fn no_such_bucket(name: &str) -> TaskError {
 impl Services for Arc<Fake> {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
-        self.most_in_flight.fetch_max(in_flight, Ordering::Relaxed);
         let answer = (self.function)(function, serde_json::from_slice(&payload).unwrap());
         if answer.after > Duration::ZERO {
             tokio::time::sleep(answer.after).await;
         } else {
             tokio::task::yield_now().await;
         }
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
         answer.result.map(|value| value.to_string().into_bytes())
     }
 

@@ -14,7 +14,6 @@ use crate::engine::services::Services;
 use crate::engine::shared::Engine;
 use crate::engine::stop::Stopping;
 use crate::journal::ended::Ended;
-use crate::journal::histories::Histories;
 use crate::journal::items::Items;
 use crate::journal::results::{Details, Entry, not_kept};
 use crate::language::definition::{Graph, Map};
@@ -38,7 +37,6 @@ pub(crate) struct Children<'a, S> {
     map_run: &'a Arc<MapRun>,
     machine_arn: String,
     ended: Ended,
-    histories: Histories,
     tasks: JoinSet<ExecutionOutcome>,
     running: HashMap<Id, Arc<Execution>>,
     run_child: RunChild<S>,
@@ -49,20 +47,10 @@ impl<'a, S: Services> Children<'a, S> {
         engine: &'a Arc<Engine<S>>,
         map_run: &'a Arc<MapRun>,
         ended: Ended,
-        histories: Histories,
         run_child: RunChild<S>,
     ) -> Self {
         let machine_arn = map_run.child_machine_arn(&engine.machine);
-        Self {
-            engine,
-            map_run,
-            machine_arn,
-            ended,
-            histories,
-            tasks: JoinSet::new(),
-            running: HashMap::new(),
-            run_child,
-        }
+        Self { engine, map_run, machine_arn, ended, tasks: JoinSet::new(), running: HashMap::new(), run_child }
     }
 
     /// Runs a child for every item, until all have ended or the run must end early: more items failed than are
@@ -127,7 +115,7 @@ impl<'a, S: Services> Children<'a, S> {
         let Some(child) = self.running.remove(&id) else { return Ok(()) };
         self.engine.store.remove_child(&child.arn);
         child.close(outcome);
-        let kept = keep_end(&mut self.ended, &mut self.histories, &child, &self.machine_arn);
+        let kept = keep_end(&mut self.ended, &child, &self.machine_arn);
         self.map_run.count(|counts| {
             counts.running -= 1;
             *counts.ended(child.status()) += 1;
@@ -171,12 +159,7 @@ pub(crate) fn child_name(map_run_id: &str, index: u64) -> String {
 }
 
 /// Keeps what came of a child that has ended.
-fn keep_end(
-    ended: &mut Ended,
-    histories: &mut Histories,
-    child: &Execution,
-    state_machine_arn: &str,
-) -> Result<(), StateError> {
+fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
     let (Some(end), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
     let status = end.outcome.status();
     let (error, cause) = end.outcome.failure();
@@ -199,6 +182,6 @@ fn keep_end(
         status: status.name(),
         stop_date: iso(end.at),
     };
-    histories.add(index, redrive_count, child.started, child.history().events()).map_err(|error| not_kept(&error))?;
-    ended.add(index, status, redrive_count, child.started, &entry).map_err(|error| not_kept(&error))
+    let kept = ended.add(index, status, redrive_count, child.started, &entry, child.history().events());
+    kept.map_err(|error| not_kept(&error))
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::engine::map_run::MapRun;
 use crate::engine::stop::Stopper;
-use crate::journal::histories::Past;
+use crate::journal::ended::Past;
 use crate::journal::history::History;
 use crate::journal::log::Log;
 use crate::journal::map_run_record::MapRunRecord;

@@ -15,9 +15,8 @@ use crate::engine::context;
 use crate::engine::map_run::MapRun;
 use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
-use crate::engine::store::{ENDED, HISTORIES, ITEMS};
+use crate::engine::store::{ENDED, ITEMS};
 use crate::journal::ended::Ended;
-use crate::journal::histories::Histories;
 use crate::journal::items::{self, Items};
 use crate::journal::map_run_record::MapRunRecord;
 use crate::journal::position::OpenMapRun;
@@ -52,8 +51,6 @@ pub(crate) async fn run<S: Services>(
     let folder = folder_of(run, &map_run.arn);
     let result = match prepare(run, map, &map_run, &folder, source, input.clone()).await {
         Ok((items, ended)) => {
-            let histories = Histories::open(&folder.join(HISTORIES)).map_err(|error| not_kept(&error))?;
-            let ended = (ended, histories);
             run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id()), run_child).await
         }
         Err(halt) => {
@@ -236,11 +233,11 @@ async fn run_items<S: Services>(
     map: &Map,
     map_run: &Arc<MapRun>,
     mut items: Items,
-    (ended, histories): (Ended, Histories),
+    ended: Ended,
     destination: Destination,
     run_child: RunChild<S>,
 ) -> Result<Value, Halt> {
-    let mut children = Children::new(run.engine, map_run, ended, histories, run_child);
+    let mut children = Children::new(run.engine, map_run, ended, run_child);
     let verdict = children.run(map, &mut items, &mut run.stopping).await;
     let kept = match &verdict {
         Ok(()) => Ok(()),

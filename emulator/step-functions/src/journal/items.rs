@@ -163,7 +163,7 @@ impl Items {
         while self.next < self.total {
             let index = self.next;
             self.next += 1;
-            if self.done.has(index) {
+            if self.done.contains(&index) {
                 self.skip_input().map_err(|error| kept(&error))?;
             } else {
                 return self.read_input().map(|input| Some((index, input))).map_err(|error| kept(&error));

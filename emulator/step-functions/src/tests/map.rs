@@ -183,8 +183,7 @@ async fn twenty_thousand_items_need_no_more_than_the_children_in_flight() {
         assert!(progress.borrow().counts.running <= CONCURRENCY);
         progress.changed().await.unwrap();
     }
-    assert_eq!(fake.most_in_flight.load(Ordering::Relaxed), CONCURRENCY);
-    assert!(most_known <= CONCURRENCY, "{most_known} children were known at once");
+    assert_eq!(most_known, CONCURRENCY, "children that were known at once");
     assert_eq!(machine.executions.0.store.children_known(), 0);
     assert!(ended.lock().unwrap().iter().all(|&ended| ended));
     let expected = Counts { total: ITEMS, succeeded: ITEMS, results_written: ITEMS, ..Counts::default() };
@@ -193,7 +192,7 @@ async fn twenty_thousand_items_need_no_more_than_the_children_in_flight() {
     let folder = folders.next().unwrap().unwrap().path();
     let map_run = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir());
     let left = std::fs::read_dir(map_run.unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
-    assert_eq!(left.collect::<BTreeSet<_>>(), ["ended".into(), "histories".into()].into(), "the items are gone");
+    assert_eq!(left.collect::<Vec<_>>(), ["ended"], "the items are gone");
 }
 
 #[tokio::test(start_paused = true)]
