@@ -1,4 +1,4 @@
-//! Services for tests: objects in memory, a function that is a closure.
+//! What tests share: services with objects in memory and a function that is a closure, and state machines over them.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::StepFunctionsEndpoint;
 use crate::engine::executions::Executions;
 use crate::engine::services::{Services, TaskError};
 use crate::engine::shared::EngineSettings;
@@ -46,26 +48,27 @@ type Function = dyn Fn(&str, Value) -> Reply + Send + Sync;
 pub(crate) struct Fake {
     function: Box<Function>,
     pub(crate) calls: AtomicU64,
-    in_flight: AtomicU64,
-    pub(crate) most_in_flight: AtomicU64,
     /// By `bucket/key` the current version, by `bucket/key?v1` the first one that was ever stored.
     pub(crate) objects: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Fake {
     pub(crate) fn new(function: impl Fn(&str, Value) -> Reply + Send + Sync + 'static) -> Arc<Self> {
-        Arc::new(Self {
-            function: Box::new(function),
-            calls: AtomicU64::new(0),
-            in_flight: AtomicU64::new(0),
-            most_in_flight: AtomicU64::new(0),
-            objects: Mutex::default(),
-        })
+        Arc::new(Self { function: Box::new(function), calls: AtomicU64::new(0), objects: Mutex::default() })
     }
 
     /// A function that returns its payload.
     pub(crate) fn echo() -> Arc<Self> {
         Self::new(|_, payload| Reply::ok(payload))
+    }
+
+    /// A list of so many numbers, each of which takes 100 seconds and fails with `E` if `fails` says so.
+    pub(crate) fn numbers(count: u64, fails: impl Fn(u64) -> bool + Send + Sync + 'static) -> Arc<Self> {
+        let function = move |_: &str, item: Value| match item.as_u64().is_some_and(&fails) {
+            true => Reply::error("E").after(100),
+            false => Reply::ok(item).after(100),
+        };
+        Self::new(function).with_object("lists/list.json", json!((0..count).collect::<Vec<_>>()).to_string())
     }
 
     pub(crate) fn with_object(self: Arc<Self>, name: &str, body: impl Into<Vec<u8>>) -> Arc<Self> {
@@ -98,6 +101,22 @@ impl Fake {
     }
 }
 
+impl Fake {
+    /// The entries of the only file of results of this name; none if there is no file.
+    pub(crate) fn results(&self, file: &str) -> Vec<Value> {
+        let entries = self.json_object("out/results/run-1/", &format!("/{file}_0.json"));
+        entries.map(|entries| entries.as_array().unwrap().clone()).unwrap_or_default()
+    }
+
+    /// The inputs in that file, sorted.
+    pub(crate) fn inputs(&self, file: &str) -> Vec<String> {
+        let entries = self.results(file).into_iter();
+        let mut inputs: Vec<_> = entries.map(|entry| entry["Input"].as_str().unwrap().to_owned()).collect();
+        inputs.sort();
+        inputs
+    }
+}
+
 fn versions(objects: &BTreeMap<String, Vec<u8>>, name: &str) -> usize {
     objects.keys().filter(|key| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('?'))).count()
 }
@@ -109,15 +128,12 @@ fn no_such_bucket(name: &str) -> TaskError {
 impl Services for Arc<Fake> {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
-        self.most_in_flight.fetch_max(in_flight, Ordering::Relaxed);
         let answer = (self.function)(function, serde_json::from_slice(&payload).unwrap());
         if answer.after > Duration::ZERO {
             tokio::time::sleep(answer.after).await;
         } else {
             tokio::task::yield_now().await;
         }
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
         answer.result.map(|value| value.to_string().into_bytes())
     }
 
@@ -218,10 +234,39 @@ impl Machine {
         serde_json::from_str(outcome.output().unwrap_or_else(|| panic!("{outcome:?}"))).unwrap()
     }
 
-    pub(crate) async fn call(&self, operation: &str, request: &Value) -> (u16, Value) {
-        let target = format!("AWSStepFunctions.{operation}");
-        let (status, body) = self.executions.handle(&target, request.to_string().as_bytes()).await;
-        (status, serde_json::from_slice(&body).unwrap())
+    /// Calls the API over HTTP.
+    pub(crate) async fn call(&self, action: &str, request: &Value) -> (u16, Value) {
+        self.send(&format!("AWSStepFunctions.{action}"), request.to_string().into_bytes()).await
+    }
+
+    pub(crate) async fn send(&self, target: &str, body: Vec<u8>) -> (u16, Value) {
+        let request = hyper::Request::post("/").header("x-amz-target", target);
+        let request = request.body(Full::<bytes::Bytes>::from(body)).unwrap();
+        let response = StepFunctionsEndpoint::new(self.executions.clone()).call(request).await;
+        assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.0");
+        let (status, error_type) = (response.status().as_u16(), response.headers().get("x-amzn-errortype").cloned());
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let answer: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(error_type.as_ref().map(|name| name.to_str().unwrap()), answer["__type"].as_str());
+        (status, answer)
+    }
+
+    /// The description of `run-1`.
+    pub(crate) async fn described(&self) -> Value {
+        self.call("DescribeExecution", &json!({"executionArn": EXECUTION_ARN})).await.1
+    }
+
+    /// The description of the only Map Run of `run-1`.
+    pub(crate) async fn map_run(&self) -> Value {
+        let (_, list) = self.call("ListMapRuns", &json!({"executionArn": EXECUTION_ARN})).await;
+        let [map_run] = list["mapRuns"].as_array().unwrap().as_slice() else { panic!("{list}") };
+        self.call("DescribeMapRun", &json!({"mapRunArn": map_run["mapRunArn"]})).await.1
+    }
+
+    /// The children of the only Map Run of `run-1`, as they are listed.
+    pub(crate) async fn children(&self) -> Vec<Value> {
+        let request = json!({"mapRunArn": self.map_run().await["mapRunArn"]});
+        self.call("ListExecutions", &request).await.1["executions"].as_array().unwrap().clone()
     }
 
     /// The events of `run-1`, without their times.
@@ -236,6 +281,73 @@ impl Machine {
 
     pub(crate) async fn event_types(&self) -> Vec<String> {
         self.events().await.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// A machine of these states, beginning with `A`.
+pub(crate) fn machine(states: &Value) -> Value {
+    json!({"StartAt": "A", "States": states})
+}
+
+/// A call of the function `f` with the whole input.
+pub(crate) fn invoke() -> Value {
+    json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "f", "Payload.$": "$"},
+        "OutputPath": "$.Payload",
+        "End": true
+    })
+}
+
+/// A Map state `Items` over the list at `$.bucket` and `$.key`, which calls the function `f` for every item and writes
+/// its results to `s3://out/results/<execution name>/`. Changed by `fields`.
+pub(crate) fn map(fields: &Value) -> Value {
+    let mut map = json!({
+        "Type": "Map",
+        "Label": "Items",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket.$": "$.bucket", "Key": "list.json"}
+        },
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "B",
+            "States": {"B": invoke()}
+        },
+        "ResultWriter": {
+            "Resource": "arn:aws:states:::s3:putObject",
+            "Parameters": {"Bucket": "out", "Prefix.$": "States.Format('results/{}', $$.Execution.Name)"}
+        },
+        "End": true
+    });
+    merge(&mut map, fields);
+    map
+}
+
+/// A machine with that Map state alone.
+pub(crate) fn map_machine(fields: &Value) -> Value {
+    machine(&json!({"A": map(fields)}))
+}
+
+/// Its input.
+pub(crate) fn input() -> Value {
+    json!({"bucket": "lists"})
+}
+
+/// Changes a value as a JSON merge patch says: <https://www.rfc-editor.org/rfc/rfc7396>.
+pub(crate) fn merge(value: &mut Value, patch: &Value) {
+    match (value, patch) {
+        (Value::Object(object), Value::Object(patch)) => {
+            for (name, patch) in patch {
+                match patch {
+                    Value::Null => drop(object.shift_remove(name)),
+                    patch => merge(object.entry(name).or_insert(json!({})), patch),
+                }
+            }
+        }
+        (value, patch) => *value = patch.clone(),
     }
 }
 

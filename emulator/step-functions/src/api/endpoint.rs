@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode, body::Body};
 
+use super::error::ApiError;
 use crate::engine::executions::Executions;
 use crate::engine::services::Services;
 
@@ -32,18 +33,25 @@ impl<S: Services> StepFunctionsEndpoint<S> {
         request.headers().contains_key("x-amz-target")
     }
 
-    /// Answers one request. Errors are responses too.
+    /// Answers one request. Errors are responses too: their name is in the body, and in the header that AWS has for it.
+    /// <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization>
     pub async fn call<B: Body>(&self, request: Request<B>) -> Response<Full<Bytes>>
     where
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).map(str::to_owned);
-        let (status, body) = match Limited::new(request.into_body(), MAX_REQUEST_BYTES).collect().await {
-            Ok(body) => self.0.handle(&target.unwrap_or_default(), &body.to_bytes()).await,
-            Err(_) => (400, r#"{"__type":"ValidationException","message":"the request is larger than 1 MB"}"#.into()),
+        let answer = match Limited::new(request.into_body(), MAX_REQUEST_BYTES).collect().await {
+            Ok(body) => self.0.answer(&target.unwrap_or_default(), &body.to_bytes()).await,
+            Err(_) => Err(ApiError::Validation("it is larger than 1 MB".to_owned())),
         };
-        let mut response = Response::new(Full::new(body.into()));
-        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (status, error_type) = match &answer {
+            Ok(_) => (StatusCode::OK, None),
+            Err(error) => (error.status(), Some(HeaderValue::from_static(error.name()))),
+        };
+        let body = answer.unwrap_or_else(|error| error.to_json());
+        let mut response = Response::new(Full::new(body.to_string().into()));
+        *response.status_mut() = status;
+        response.headers_mut().extend(error_type.map(|name| (HeaderName::from_static("x-amzn-errortype"), name)));
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
         response
     }

@@ -1,18 +1,17 @@
 //! Errors of the API, named and worded as AWS does.
 
+use hyper::StatusCode;
 use serde_json::{Value, json};
 
+use super::ACTIONS;
 use crate::engine::executions::StartExecutionError;
 use crate::model::redrive::RedriveError;
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ApiError {
-    #[error(
-        "the operation {0} is not supported here; supported are StartExecution, StopExecution, RedriveExecution, \
-         DescribeExecution, ListExecutions, GetExecutionHistory, DescribeMapRun, ListMapRuns, DescribeStateMachine, \
-         ListStateMachines"
-    )]
+    /// The value of `X-Amz-Target`.
+    #[error("the action {0} is not served here; Step Functions serves {actions}", actions = ACTIONS.join(", "))]
     UnknownOperation(String),
     #[error("the request is not JSON: {0}")]
     Serialization(String),
@@ -38,7 +37,7 @@ pub(super) enum ApiError {
 
 impl ApiError {
     /// The name of the error, which clients make into a type.
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Self::UnknownOperation(_) => "UnknownOperationException",
             Self::Serialization(_) => "SerializationException",
@@ -60,12 +59,10 @@ impl ApiError {
     }
 
     /// The HTTP status: the request's fault, or that of this machine, which a client may try again.
-    pub(super) fn status(&self) -> u16 {
-        match self {
-            Self::NotRead(_)
-            | Self::Start(StartExecutionError::NotKept(_))
-            | Self::Redrive(RedriveError::NotKept(_)) => 500,
-            _ => 400,
+    pub(super) fn status(&self) -> StatusCode {
+        match self.name() {
+            "InternalServerError" => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
         }
     }
 

@@ -1,23 +1,17 @@
 //! DescribeStateMachine and ListStateMachines: there is one.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::ApiRequest;
 use super::error::ApiError;
 use crate::engine::executions::Executions;
 use crate::engine::services::Services;
 use crate::model::timestamp::epoch_seconds;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct DescribeStateMachine {
-    state_machine_arn: String,
-}
-
 impl<S: Services> Executions<S> {
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html>
-    pub(super) fn describe_state_machine(&self, request: &DescribeStateMachine) -> Result<Value, ApiError> {
-        self.check_machine(&request.state_machine_arn)?;
+    pub(super) fn describe_state_machine(&self, request: &ApiRequest) -> Result<Value, ApiError> {
+        self.check_machine(request)?;
         let machine = &self.0.machine;
         Ok(json!({
             "stateMachineArn": machine.arn(),
@@ -45,13 +39,8 @@ impl<S: Services> Executions<S> {
         })
     }
 
-    pub(super) fn check_machine(&self, arn: &str) -> Result<(), ApiError> {
-        if !arn.starts_with("arn:aws:states:") {
-            return Err(ApiError::InvalidArn(arn.to_owned()));
-        }
-        if arn != self.0.machine.arn() {
-            return Err(ApiError::StateMachineDoesNotExist(arn.to_owned()));
-        }
-        Ok(())
+    pub(super) fn check_machine(&self, request: &ApiRequest) -> Result<(), ApiError> {
+        let arn = ApiRequest::arn("stateMachineArn", request.state_machine_arn.as_ref())?;
+        if arn == self.0.machine.arn() { Ok(()) } else { Err(ApiError::StateMachineDoesNotExist(arn.to_owned())) }
     }
 }

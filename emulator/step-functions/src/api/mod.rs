@@ -7,6 +7,7 @@ pub(crate) mod endpoint;
 mod error;
 mod executions;
 mod history;
+mod list_executions;
 mod machines;
 mod page;
 
@@ -17,46 +18,81 @@ use crate::engine::executions::Executions;
 use crate::engine::services::Services;
 use error::ApiError;
 
+/// The fields of all requests; each action takes its own. Others are passed over, as AWS does.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct ApiRequest {
+    state_machine_arn: Option<String>,
+    execution_arn: Option<String>,
+    map_run_arn: Option<String>,
+    name: Option<String>,
+    input: Option<String>,
+    error: Option<String>,
+    cause: Option<String>,
+    client_token: Option<String>,
+    status_filter: Option<String>,
+    redrive_filter: Option<String>,
+    include_execution_data: Option<bool>,
+    reverse_order: bool,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+impl ApiRequest {
+    fn parse(body: &[u8]) -> Result<Self, ApiError> {
+        serde_json::from_slice(body).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => ApiError::Validation(error.to_string()),
+            _ => ApiError::Serialization(error.to_string()),
+        })
+    }
+
+    /// An ARN that the action needs; `field` is its name.
+    fn arn<'a>(field: &str, arn: Option<&'a String>) -> Result<&'a str, ApiError> {
+        let arn = arn.ok_or_else(|| ApiError::Validation(format!("'{field}' is missing")))?;
+        if arn.starts_with("arn:aws:states:") { Ok(arn) } else { Err(ApiError::InvalidArn(arn.to_owned())) }
+    }
+
+    fn execution_arn(&self) -> Result<&str, ApiError> {
+        Self::arn("executionArn", self.execution_arn.as_ref())
+    }
+}
+
 impl<S: Services> Executions<S> {
-    /// Answers a request: `target` is its header `X-Amz-Target`, for example `AWSStepFunctions.StartExecution`. Returns
-    /// the HTTP status and the body, whose content type is `application/x-amz-json-1.0`.
-    ///
-    /// An operation that is not supported gets an error that names it. A child can be asked for while it runs.
-    pub async fn handle(&self, target: &str, body: &[u8]) -> (u16, Vec<u8>) {
-        let answer = match target.strip_prefix("AWSStepFunctions.") {
-            Some(operation) => self.answer(operation, body).await,
-            None => Err(ApiError::UnknownOperation(target.to_owned())),
-        };
-        match answer {
-            Ok(answer) => (200, answer.to_string().into_bytes()),
-            Err(error) => (error.status(), error.to_json().to_string().into_bytes()),
-        }
-    }
-
-    async fn answer(&self, operation: &str, body: &[u8]) -> Result<Value, ApiError> {
-        match operation {
-            "StartExecution" => self.start_execution(&request(body)?),
-            "StopExecution" => self.stop_execution(request(body)?).await,
-            "RedriveExecution" => self.redrive_execution(&request(body)?),
-            "DescribeExecution" => self.describe_execution(&request(body)?),
-            "ListExecutions" => self.list_executions(&request(body)?),
-            "GetExecutionHistory" => self.get_execution_history(&request(body)?),
-            "DescribeMapRun" => self.describe_map_run(&request(body)?),
-            "ListMapRuns" => self.list_map_runs(&request(body)?),
-            "DescribeStateMachine" => self.describe_state_machine(&request(body)?),
+    /// Answers a request: `target` is its header `X-Amz-Target`, for example `AWSStepFunctions.StartExecution`.
+    async fn answer(&self, target: &str, body: &[u8]) -> Result<Value, ApiError> {
+        let unknown = || ApiError::UnknownOperation(target.to_owned());
+        let action = target.strip_prefix("AWSStepFunctions.").filter(|action| ACTIONS.contains(action));
+        let action = action.ok_or_else(unknown)?;
+        let request = ApiRequest::parse(body)?;
+        match action {
+            "StartExecution" => self.start_execution(&request),
+            "StopExecution" => self.stop_execution(&request).await,
+            "RedriveExecution" => self.redrive_execution(&request),
+            "DescribeExecution" => self.describe_execution(&request),
+            "ListExecutions" => self.list_executions(&request),
+            "GetExecutionHistory" => self.get_execution_history(&request),
+            "DescribeMapRun" => self.describe_map_run(&request),
+            "ListMapRuns" => self.list_map_runs(&request),
+            "DescribeStateMachine" => self.describe_state_machine(&request),
             "ListStateMachines" => Ok(self.list_state_machines()),
-            _ => Err(ApiError::UnknownOperation(operation.to_owned())),
+            _ => Err(unknown()),
         }
     }
 }
 
-/// Parses the body of a request. Fields that are not known are passed over, as AWS does.
-fn request<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => ApiError::Validation(error.to_string()),
-        _ => ApiError::Serialization(error.to_string()),
-    })
-}
+/// What is served.
+const ACTIONS: [&str; 10] = [
+    "StartExecution",
+    "StopExecution",
+    "RedriveExecution",
+    "DescribeExecution",
+    "ListExecutions",
+    "GetExecutionHistory",
+    "DescribeMapRun",
+    "ListMapRuns",
+    "DescribeStateMachine",
+    "ListStateMachines",
+];
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,10 @@
 //! Answers in pages: `maxResults` and `nextToken`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use super::ApiRequest;
 use super::error::ApiError;
 
 /// Results of a page, if the request does not say, or says 0.
@@ -9,37 +12,27 @@ const DEFAULT: usize = 100;
 /// More are not possible.
 pub(super) const MAX_RESULTS: usize = 1_000;
 
-/// A page of `results`, which are in order and each with a key that is theirs alone.
-///
-/// The token is the key of the last result that was shown, so results that come or go between two requests shift
-/// nothing. `after` says whether a key comes later in the order than a token.
-pub(super) fn page<T>(
-    field: &str,
-    results: impl IntoIterator<Item = T>,
-    max_results: Option<usize>,
-    next_token: Option<&str>,
-    key: impl Fn(&T) -> String,
-    after: impl Fn(&T, &str) -> Result<bool, ApiError>,
-    show: impl Fn(&T) -> Value,
-) -> Result<Value, ApiError> {
-    let limit = match max_results {
-        None | Some(0) => DEFAULT,
-        Some(limit) if limit <= MAX_RESULTS => limit,
-        Some(limit) => return Err(ApiError::Validation(format!("maxResults is {limit}, more than {MAX_RESULTS}"))),
-    };
-    let mut shown = Vec::new();
-    let mut last = None;
-    for result in results {
-        if let Some(token) = next_token
-            && !after(&result, token)?
-        {
-            continue;
+impl ApiRequest {
+    /// How many results a page has.
+    pub(super) fn page_size(&self) -> Result<usize, ApiError> {
+        match self.max_results {
+            None | Some(0) => Ok(DEFAULT),
+            Some(limit) if limit <= MAX_RESULTS => Ok(limit),
+            Some(limit) => Err(ApiError::Validation(format!("maxResults is {limit}, more than {MAX_RESULTS}"))),
         }
-        if shown.len() == limit {
-            return Ok(json!({ field: shown, "nextToken": last }));
-        }
-        shown.push(show(&result));
-        last = Some(key(&result));
     }
-    Ok(json!({ field: shown }))
+}
+
+/// A page of `results`, from the largest key to the smallest.
+///
+/// The token is the key of the last result that was shown, so results that come or go between two requests shift nothing.
+pub(super) fn page(field: &str, mut results: BTreeMap<String, Value>, request: &ApiRequest) -> Result<Value, ApiError> {
+    if let Some(token) = &request.next_token {
+        drop(results.split_off(token));
+    }
+    let size = request.page_size()?;
+    let more = results.len() > size;
+    let last = results.keys().rev().nth(size - 1).cloned();
+    let shown: Vec<Value> = results.into_values().rev().take(size).collect();
+    Ok(if more { json!({ field: shown, "nextToken": last }) } else { json!({ field: shown }) })
 }

@@ -5,15 +5,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 
 use crate::engine::execution::Execution;
 use crate::engine::map_run::MapRun;
 use crate::engine::run::{Halt, outcome_of_panic};
 use crate::engine::services::Services;
 use crate::engine::shared::Engine;
-use crate::engine::stop::{Stop, Stopping};
+use crate::engine::stop::Stopping;
 use crate::journal::ended::Ended;
-use crate::journal::histories::Histories;
 use crate::journal::items::Items;
 use crate::journal::results::{Details, Entry, not_kept};
 use crate::language::definition::{Graph, Map};
@@ -23,10 +23,11 @@ use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::redrive::{Redrive, by_status};
 use crate::model::timestamp::{iso, now};
 
-/// Runs a child to its end. A parameter, since the interpreter that runs a child also runs Map states.
-pub(crate) type RunChild<S> = fn(Arc<Engine<S>>, Arc<Execution>, Arc<Graph>) -> BoxFuture<ExecutionOutcome>;
+/// Runs an execution to its end, or to its deadline. A parameter, since the interpreter that runs a child also runs Map states.
+pub(crate) type RunChild<S> =
+    fn(Arc<Engine<S>>, Arc<Execution>, Arc<Graph>, Option<Instant>) -> BoxFuture<ExecutionOutcome>;
 
-type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// The cause that a running child is given when its Map Run ends before it.
 const STOPPED: &str = "The Map Run was stopped.";
@@ -36,7 +37,6 @@ pub(crate) struct Children<'a, S> {
     map_run: &'a Arc<MapRun>,
     machine_arn: String,
     ended: Ended,
-    histories: Histories,
     tasks: JoinSet<ExecutionOutcome>,
     running: HashMap<Id, Arc<Execution>>,
     run_child: RunChild<S>,
@@ -47,20 +47,10 @@ impl<'a, S: Services> Children<'a, S> {
         engine: &'a Arc<Engine<S>>,
         map_run: &'a Arc<MapRun>,
         ended: Ended,
-        histories: Histories,
         run_child: RunChild<S>,
     ) -> Self {
         let machine_arn = map_run.child_machine_arn(&engine.machine);
-        Self {
-            engine,
-            map_run,
-            machine_arn,
-            ended,
-            histories,
-            tasks: JoinSet::new(),
-            running: HashMap::new(),
-            run_child,
-        }
+        Self { engine, map_run, machine_arn, ended, tasks: JoinSet::new(), running: HashMap::new(), run_child }
     }
 
     /// Runs a child for every item, until all have ended or the run must end early: more items failed than are
@@ -72,7 +62,7 @@ impl<'a, S: Services> Children<'a, S> {
             if let Some(stop) = stopping.reason() {
                 return Err(stop.into());
             }
-            let counts = self.map_run.counts();
+            let counts = self.map_run.record().counts;
             let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
             if map.tolerance.is_exceeded(unsuccessful, items.total()) {
                 let cause = "The specified tolerated failure threshold was exceeded";
@@ -113,7 +103,7 @@ impl<'a, S: Services> Children<'a, S> {
             }
             counts.running += 1;
         });
-        let work = (self.run_child)(Arc::clone(self.engine), Arc::clone(&child), Arc::clone(&map.processor));
+        let work = (self.run_child)(Arc::clone(self.engine), Arc::clone(&child), Arc::clone(&map.processor), None);
         let task = self.tasks.spawn(work);
         self.running.insert(task.id(), child);
     }
@@ -125,7 +115,7 @@ impl<'a, S: Services> Children<'a, S> {
         let Some(child) = self.running.remove(&id) else { return Ok(()) };
         self.engine.store.remove_child(&child.arn);
         child.close(outcome);
-        let kept = keep_end(&mut self.ended, &mut self.histories, &child, &self.machine_arn);
+        let kept = keep_end(&mut self.ended, &child, &self.machine_arn);
         self.map_run.count(|counts| {
             counts.running -= 1;
             *counts.ended(child.status()) += 1;
@@ -147,7 +137,7 @@ impl<'a, S: Services> Children<'a, S> {
     /// Stops the children that are running and waits for their end. They all end, even if a result cannot be kept.
     pub(crate) async fn stop(&mut self) -> Result<(), StateError> {
         for child in self.running.values() {
-            child.stopper.stop(Stop::Aborted { error: None, cause: Some(STOPPED.to_owned()) });
+            child.stopper.abort(None, Some(STOPPED.to_owned()));
         }
         let mut kept = Ok(());
         while let Some(ended) = self.tasks.join_next_with_id().await {
@@ -169,12 +159,7 @@ pub(crate) fn child_name(map_run_id: &str, index: u64) -> String {
 }
 
 /// Keeps what came of a child that has ended.
-fn keep_end(
-    ended: &mut Ended,
-    histories: &mut Histories,
-    child: &Execution,
-    state_machine_arn: &str,
-) -> Result<(), StateError> {
+fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
     let (Some(end), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
     let status = end.outcome.status();
     let (error, cause) = end.outcome.failure();
@@ -197,6 +182,6 @@ fn keep_end(
         status: status.name(),
         stop_date: iso(end.at),
     };
-    histories.add(index, redrive_count, child.started, child.history().events()).map_err(|error| not_kept(&error))?;
-    ended.add(index, status, redrive_count, child.started, &entry).map_err(|error| not_kept(&error))
+    let kept = ended.add(index, status, redrive_count, child.started, &entry, child.history().events());
+    kept.map_err(|error| not_kept(&error))
 }

@@ -9,8 +9,8 @@ use crate::model::timestamp::iso;
 /// The answer of DescribeMapRun; `date` writes a date.
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html>
 pub(crate) fn describe(map_run: &MapRun, date: impl Fn(OffsetDateTime) -> Value) -> Value {
-    let counts = map_run.counts();
-    let (status, stopped) = map_run.status();
+    let record = map_run.record();
+    let counts = record.counts;
     // Without an ItemBatcher every item has an execution of its own, so both counts are the same.
     let counts = json!({
         "aborted": counts.aborted,
@@ -29,18 +29,18 @@ pub(crate) fn describe(map_run: &MapRun, date: impl Fn(OffsetDateTime) -> Value)
         "executionCounts": counts,
         "itemCounts": counts,
         "mapRunArn": map_run.arn,
-        "maxConcurrency": map_run.max_concurrency,
-        "redriveCount": map_run.redrive.map_or(0, |redrive| redrive.count),
-        "startDate": date(map_run.started),
-        "status": status.name(),
-        "toleratedFailureCount": map_run.tolerated_failure_count,
-        "toleratedFailurePercentage": map_run.tolerated_failure_percentage,
+        "maxConcurrency": record.max_concurrency,
+        "redriveCount": record.redrives(),
+        "startDate": date(record.started),
+        "status": record.status().name(),
+        "toleratedFailureCount": record.tolerated_failure_count,
+        "toleratedFailurePercentage": record.tolerated_failure_percentage,
     });
-    if let Some(redrive) = map_run.redrive {
+    if let Some(redrive) = record.redrive {
         description["redriveDate"] = date(redrive.at);
     }
-    if let Some(stopped) = stopped {
-        description["stopDate"] = date(stopped);
+    if let Some(end) = record.end {
+        description["stopDate"] = date(end.at);
     }
     description
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::engine::map_run::MapRun;
 use crate::engine::stop::Stopper;
-use crate::journal::histories::Past;
+use crate::journal::ended::Past;
 use crate::journal::history::History;
 use crate::journal::log::Log;
 use crate::journal::map_run_record::MapRunRecord;
@@ -33,7 +33,9 @@ pub(crate) struct Execution {
     /// If it was redriven, the latest time.
     pub(crate) redrive: Option<Redrive>,
     pub(crate) stopper: Stopper,
-    role: Role,
+    /// Of a child: the Map Run that started it, and the number of its item.
+    child_of: Option<(Arc<MapRun>, u64)>,
+    progress: watch::Sender<Progress>,
     history: Mutex<History>,
     end: OnceLock<End>,
 }
@@ -43,12 +45,6 @@ pub(crate) struct Execution {
 pub(crate) struct End {
     pub(crate) at: OffsetDateTime,
     pub(crate) outcome: ExecutionOutcome,
-}
-
-#[derive(Debug)]
-enum Role {
-    Parent { progress: watch::Sender<Progress> },
-    Child { map_run: Arc<MapRun>, index: u64 },
 }
 
 impl Execution {
@@ -77,8 +73,8 @@ impl Execution {
             }
         }
         let status = end.as_ref().map_or(ExecutionStatus::Running, |end| end.outcome.status());
-        let progress = watch::Sender::new(Progress { status, ..Progress::default() });
-        let execution = Self::new(arn, name, input, Role::Parent { progress }, history);
+        let execution = Self::new(arn, name, input, None, history);
+        execution.report(|progress| progress.status = status);
         if let Some(end) = end {
             // It was just made.
             let _ = execution.end.set(end);
@@ -90,7 +86,7 @@ impl Execution {
     pub(crate) fn child(arn: String, name: String, input: Arc<str>, map_run: Arc<MapRun>, index: u64) -> Self {
         let mut history = History::keeping(KEPT_OF_A_CHILD);
         history.add(EventKind::ExecutionStarted { input: Arc::clone(&input) });
-        Self::new(arn, name, input, Role::Child { map_run, index }, history)
+        Self::new(arn, name, input, Some((map_run, index)), history)
     }
 
     /// The child for item number `index`, which has ended, as its history tells of it.
@@ -103,18 +99,19 @@ impl Execution {
     ) -> Self {
         let known = Self::of_machine(arn, name, History::of_machine(events));
         let redrive = (redrives > 0).then_some(Redrive { count: redrives, at: known.started });
-        Self { role: Role::Child { map_run, index }, started, redrive, ..known }
+        Self { child_of: Some((map_run, index)), started, redrive, ..known }
     }
 
-    fn new(arn: String, name: String, input: Arc<str>, role: Role, history: History) -> Self {
+    fn new(arn: String, name: String, input: Arc<str>, child_of: Option<(Arc<MapRun>, u64)>, history: History) -> Self {
         Self {
             arn,
             name,
             input,
             started: now(),
             redrive: None,
-            stopper: Stopper::new(),
-            role,
+            stopper: Stopper::default(),
+            child_of,
+            progress: watch::Sender::default(),
             history: Mutex::new(history),
             end: OnceLock::new(),
         }
@@ -139,18 +136,12 @@ impl Execution {
 
     /// The Map Run that started it, if it is a child.
     pub(crate) fn map_run(&self) -> Option<&Arc<MapRun>> {
-        match &self.role {
-            Role::Parent { .. } => None,
-            Role::Child { map_run, .. } => Some(map_run),
-        }
+        self.child_of.as_ref().map(|(map_run, _)| map_run)
     }
 
     /// Number of its item, if it is a child.
     pub(crate) fn index(&self) -> Option<u64> {
-        match &self.role {
-            Role::Parent { .. } => None,
-            Role::Child { index, .. } => Some(*index),
-        }
+        self.child_of.as_ref().map(|&(_, index)| index)
     }
 
     /// The events so far; no event is added while they are held.
@@ -179,26 +170,14 @@ impl Execution {
         }
     }
 
-    /// Changes what the watchers of a parent see.
+    /// Changes what its watchers see.
     pub(crate) fn report(&self, change: impl FnOnce(&mut Progress)) {
-        if let Role::Parent { progress } = &self.role {
-            progress.send_modify(change);
-        }
+        self.progress.send_modify(change);
     }
 
-    /// Where its Map Runs report to; nobody watches a child.
+    /// Where its Map Runs report to.
     pub(crate) fn progress(&self) -> watch::Sender<Progress> {
-        match &self.role {
-            Role::Parent { progress } => progress.clone(),
-            Role::Child { .. } => watch::Sender::default(),
-        }
-    }
-
-    pub(crate) fn subscribe(&self) -> Option<watch::Receiver<Progress>> {
-        match &self.role {
-            Role::Parent { progress } => Some(progress.subscribe()),
-            Role::Child { .. } => None,
-        }
+        self.progress.clone()
     }
 
     /// Counts a child as waiting until the guard is dropped.

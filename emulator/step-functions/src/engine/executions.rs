@@ -14,7 +14,6 @@ use crate::engine::run::outcome_of_panic;
 use crate::engine::services::Services;
 use crate::engine::shared::{Engine, EngineSettings};
 use crate::engine::state_machine::StateMachine;
-use crate::engine::stop::Stop;
 use crate::engine::store::{ExecutionStore, Started};
 use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::counts::Progress;
@@ -148,15 +147,12 @@ impl<S: Services> Executions<S> {
 
     /// Follows an execution of the machine; `None` if there is none of this ARN.
     pub fn subscribe(&self, execution_arn: &str) -> Option<watch::Receiver<Progress>> {
-        self.0.store.execution(execution_arn)?.subscribe()
+        Some(self.0.store.execution(execution_arn)?.progress().subscribe())
     }
 
     /// Waits until an execution of the machine has ended and its results are written.
     pub async fn wait(&self, execution_arn: &str) -> Option<ExecutionOutcome> {
-        let execution = self.0.store.execution(execution_arn)?;
-        // The execution has the other end of the channel, so this cannot fail while it is held here.
-        let _ = execution.subscribe()?.wait_for(|progress| progress.status != ExecutionStatus::Running).await;
-        execution.end().map(|end| end.outcome.clone())
+        ended(&*self.0.store.execution(execution_arn)?).await
     }
 
     /// Stops an execution, or a child, and waits until it has ended: its children are aborted, and what was never
@@ -165,12 +161,10 @@ impl<S: Services> Executions<S> {
     /// An execution that has ended stays as it is.
     pub async fn stop(&self, execution_arn: &str, error: Option<String>, cause: Option<String>) -> Option<()> {
         let execution = self.0.store.execution(execution_arn)?;
-        execution.stopper.stop(Stop::Aborted { error, cause });
+        execution.stopper.abort(error, cause);
         // One that was interrupted goes on only to end, with its results.
         self.resume(execution_arn);
-        if execution.map_run().is_none() {
-            self.wait(execution_arn).await;
-        }
+        ended(&execution).await;
         Some(())
     }
 
@@ -180,6 +174,13 @@ impl<S: Services> Executions<S> {
             self.stop(&execution.arn, None, Some(cause.to_owned())).await;
         }
     }
+}
+
+/// Waits until an execution has ended.
+async fn ended(execution: &Execution) -> Option<ExecutionOutcome> {
+    // The execution has the other end of the channel, so this cannot fail while it is held here.
+    let _ = execution.progress().subscribe().wait_for(|progress| progress.status != ExecutionStatus::Running).await;
+    execution.end().map(|end| end.outcome.clone())
 }
 
 /// 1 to 80 characters, none of them blank, a bracket, a wildcard or otherwise special.

@@ -1,12 +1,12 @@
 //! Runs the states of one execution, from `StartAt` to its end.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
 
+use crate::engine::children::BoxFuture;
 use crate::engine::execution::Execution;
 use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
@@ -14,10 +14,9 @@ use crate::engine::shared::Engine;
 use crate::engine::{context, map_state};
 use crate::journal::position::Position;
 use crate::language::data_flow;
-use crate::language::definition::{Catcher, Graph, State, Transition, WaitDuration, Work};
-use crate::language::path::Path;
+use crate::language::definition::{Catcher, Graph, Map, State, WaitDuration, Work};
+use crate::language::path::{Path, Scope};
 use crate::language::payload::encode;
-use crate::language::scope::Scope;
 use crate::model::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
 use crate::model::event::EventKind;
 use crate::model::execution_outcome::ExecutionOutcome;
@@ -30,43 +29,20 @@ pub(crate) fn run<S: Services>(
     execution: Arc<Execution>,
     graph: Arc<Graph>,
     deadline: Option<Instant>,
-) -> Pin<Box<dyn Future<Output = ExecutionOutcome> + Send>> {
+) -> BoxFuture<ExecutionOutcome> {
     Box::pin(async move {
         let stopping = execution.stopper.stopping(deadline);
         let mut run = Run { engine: &engine, execution: &execution, context: Value::Null, stopping, carried_on: false };
         match run.states(&graph).await {
             Ok(output) => ExecutionOutcome::Succeeded { output },
             Err(Halt::Failed(failure)) => ExecutionOutcome::Failed { error: Some(failure.error), cause: failure.cause },
-            Err(Halt::FailState { error, cause }) => ExecutionOutcome::Failed { error, cause },
-            Err(Halt::Stopped(stop)) => stop.into(),
+            Err(Halt::Ended(outcome)) => outcome,
         }
     })
 }
 
-/// Runs a child of a Map Run to its end.
-fn run_child<S: Services>(
-    engine: Arc<Engine<S>>,
-    execution: Arc<Execution>,
-    graph: Arc<Graph>,
-) -> Pin<Box<dyn Future<Output = ExecutionOutcome> + Send>> {
-    run(engine, execution, graph, None)
-}
-
-/// A visit of a state that ended well, or whose error was caught.
-struct Left<'a> {
-    output: Value,
-    next: Option<&'a str>,
-}
-
-impl<'a> Left<'a> {
-    fn by(transition: &'a Transition, output: Value) -> Self {
-        let next = match transition {
-            Transition::Next(name) => Some(name.as_str()),
-            Transition::End => None,
-        };
-        Self { output, next }
-    }
-}
+/// The output of a state that ended well, or whose error was caught, and the state that comes next.
+type Left<'a> = (Value, Option<&'a str>);
 
 impl<S: Services> Run<'_, S> {
     /// Goes from state to state, from where the execution is; returns its output as JSON text.
@@ -95,10 +71,10 @@ impl<S: Services> Run<'_, S> {
                 (None, Some(stop)) => return Err(stop.into()),
                 (None, None) => self.enter(state, text)?,
             };
-            let left = self.visit(state, data).await.map_err(|halt| placed(halt, state, entered))?;
+            let (output, next) = self.visit(state, data).await.map_err(|halt| placed(halt, state, entered))?;
             let what = || format!("The output of the state '{}'", state.name);
-            text = encode(&left.output, what).map_err(|error| placed(error.into(), state, entered))?;
-            let next = left.next.map(str::to_owned);
+            text = encode(&output, what).map_err(|error| placed(error.into(), state, entered))?;
+            let next = next.map(str::to_owned);
             self.record(EventKind::StateExited {
                 state: state.kind().into(),
                 name: Arc::clone(&state.name),
@@ -107,7 +83,7 @@ impl<S: Services> Run<'_, S> {
             })?;
             match next {
                 None => return Ok(text),
-                Some(next) => (name, data) = (next, left.output),
+                Some(next) => (name, data) = (next, output),
             }
         }
     }
@@ -128,75 +104,59 @@ impl<S: Services> Run<'_, S> {
 
     async fn visit<'s>(&mut self, state: &'s State, input: Value) -> Result<Left<'s>, Halt> {
         match &state.work {
-            Work::Pass { parameters, result, result_path, transition } => {
-                let effective = state.input_path.find("InputPath", &input, &self.context)?;
-                let scope = Scope { data: &effective, context: &self.context };
+            Work::Pass { parameters, result, next } => {
                 let passed = match (result, parameters) {
                     (Some(result), _) => result.clone(),
-                    (None, Some(parameters)) => parameters.fill(scope)?,
-                    (None, None) => effective.into_owned(),
+                    (None, Some(parameters)) => parameters.fill(Scope { data: &input, context: &self.context })?,
+                    (None, None) => input.clone(),
                 };
-                let output = data_flow::output(input, passed, None, result_path, &state.output_path, &self.context)?;
-                Ok(Left::by(transition, output))
+                Ok((state.output.of(input, passed, &self.context)?, next.as_deref()))
             }
             Work::Choice { branches, default } => {
-                let effective = state.input_path.apply("InputPath", input, &self.context)?;
-                let scope = Scope { data: &effective, context: &self.context };
+                let scope = Scope { data: &input, context: &self.context };
                 let mut next = default.as_deref();
                 for branch in branches {
-                    if branch.rule.holds(scope)? {
+                    if branch.holds(scope)? {
                         next = Some(&branch.next);
                         break;
                     }
                 }
-                let next = next.ok_or_else(|| {
+                if next.is_none() {
                     let cause = format!("No rule of the state '{}' matches, and it has no default", state.name);
-                    StateError::new(NO_CHOICE_MATCHED, cause)
-                })?;
-                let output = state.output_path.apply("OutputPath", effective, &self.context)?;
-                Ok(Left { output, next: Some(next) })
+                    return Err(StateError::new(NO_CHOICE_MATCHED, cause).into());
+                }
+                Ok((state.output.select(input, &self.context)?, next))
             }
-            Work::Wait { duration, transition } => {
-                let effective = state.input_path.apply("InputPath", input, &self.context)?;
+            Work::Wait { duration, next } => {
                 match duration {
                     WaitDuration::Fixed(duration) => self.wait(*duration).await?,
                     // Told by somebody who looked at a clock of this world.
-                    WaitDuration::SecondsAt(path) => self.wait_exactly(self.seconds_at(path, &effective)?).await?,
+                    WaitDuration::SecondsAt(path) => self.wait_exactly(self.seconds_at(path, &input)?).await?,
                 }
-                let output = state.output_path.apply("OutputPath", effective, &self.context)?;
-                Ok(Left::by(transition, output))
+                Ok((state.output.select(input, &self.context)?, next.as_deref()))
             }
-            Work::Succeed => {
-                let effective = state.input_path.apply("InputPath", input, &self.context)?;
-                let output = state.output_path.apply("OutputPath", effective, &self.context)?;
-                Ok(Left { output, next: None })
+            Work::Succeed => Ok((state.output.select(input, &self.context)?, None)),
+            Work::Fail { error, cause } => {
+                Err(Halt::Ended(ExecutionOutcome::Failed { error: error.clone(), cause: cause.clone() }))
             }
-            Work::Fail { error, cause } => Err(Halt::FailState { error: error.clone(), cause: cause.clone() }),
             Work::Task(task) => match self.task(state, task, &input).await {
-                Ok(result) => Ok(Left::by(&task.transition, result)),
+                Ok(output) => Ok((output, task.next.as_deref())),
                 Err(halt) => caught(halt, &task.catchers, input),
             },
             Work::Map(map) => match self.map(state, map, &input).await {
-                Ok(result) => Ok(Left::by(&map.transition, result)),
+                Ok(output) => Ok((output, map.next.as_deref())),
                 Err(halt) => caught(halt, &map.catchers, input),
             },
         }
     }
 
-    async fn map(
-        &mut self,
-        state: &State,
-        map: &crate::language::definition::Map,
-        input: &Value,
-    ) -> Result<Value, Halt> {
-        let effective = state.input_path.find("InputPath", input, &self.context)?.into_owned();
-        let result = map_state::run(self, map, effective, run_child).await?;
-        let (selector, output_path) = (map.result_selector.as_ref(), &state.output_path);
-        Ok(data_flow::output(input.clone(), result, selector, &map.result_path, output_path, &self.context)?)
+    async fn map(&mut self, state: &State, map: &Map, input: &Value) -> Result<Value, Halt> {
+        let result = map_state::run(self, map, input, run).await?;
+        Ok(state.output.of(input.clone(), result, &self.context)?)
     }
 
     fn seconds_at(&self, path: &Path, input: &Value) -> Result<Duration, StateError> {
-        let value = path.find(input, &self.context);
+        let value = path.find(Scope { data: input, context: &self.context });
         let seconds = value.and_then(Value::as_u64).filter(|&seconds| seconds <= 99_999_999);
         seconds.map(Duration::from_secs).ok_or_else(|| {
             StateError::runtime(format!(
@@ -210,16 +170,9 @@ impl<S: Services> Run<'_, S> {
 
 /// Where a catcher leads, or the same error if none covers it.
 fn caught<'s>(halt: Halt, catchers: &'s [Catcher], input: Value) -> Result<Left<'s>, Halt> {
-    match halt {
-        Halt::Failed(error) => match Catcher::find(catchers, &error) {
-            Some(catcher) => {
-                let output = catcher.result_path.apply(input, error.output())?;
-                Ok(Left { output, next: Some(&catcher.next) })
-            }
-            None => Err(Halt::Failed(error)),
-        },
-        stopped => Err(stopped),
-    }
+    let Halt::Failed(error) = &halt else { return Err(halt) };
+    let Some(catcher) = Catcher::find(catchers, error) else { return Err(halt) };
+    Ok((data_flow::place(catcher.result_path.as_ref(), input, error.output())?, Some(&catcher.next)))
 }
 
 /// Says in the cause of a `States.Runtime` error in which state it happened.

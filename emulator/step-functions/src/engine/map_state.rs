@@ -15,45 +15,42 @@ use crate::engine::context;
 use crate::engine::map_run::MapRun;
 use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
-use crate::engine::store::{ENDED, HISTORIES, ITEMS};
+use crate::engine::store::{ENDED, ITEMS};
 use crate::journal::ended::Ended;
-use crate::journal::histories::Histories;
-use crate::journal::items;
-use crate::journal::items::Items;
+use crate::journal::items::{self, Items};
+use crate::journal::map_run_record::MapRunRecord;
 use crate::journal::position::OpenMapRun;
 use crate::journal::results::{Results, not_kept};
-use crate::language::definition::{Map, text_argument};
+use crate::language::definition::{Map, optional_text, text};
+use crate::language::path::Scope;
 use crate::language::payload::encode;
-use crate::language::scope::Scope;
 use crate::model::error::{ITEM_READER_FAILED, RESULT_WRITER_FAILED, StateError};
 use crate::model::event::EventKind;
 use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::redrive::{MAX_REDRIVES_OF_A_MAP_RUN, Redrive};
 use crate::model::timestamp::now;
 
-/// Runs a Map state; returns its result. `input` is the state's, after `InputPath`.
+/// Runs a Map state; returns its result. `input` is the state's.
 pub(crate) async fn run<S: Services>(
     run: &mut Run<'_, S>,
     map: &Map,
-    input: Value,
+    input: &Value,
     run_child: RunChild<S>,
 ) -> Result<Value, Halt> {
-    let source = Source::of(run, map, &input)?;
-    let destination = Destination::of(run, map, &input)?;
+    let source = Source::of(&map.reader.fill(Scope { data: input, context: &run.context })?)?;
+    let destination = Destination::of(&map.writer.fill(Scope { data: input, context: &run.context })?)?;
     let open = if run.carried_on { run.execution.history().open_map_run() } else { None };
     let map_run = match open {
         // Without its items a Map Run never began: its redrive is a new one.
-        Some(open) if !open.to_redrive || items_of(&folder_of(run, &open.arn)).exists() => resume(run, map, open)?,
+        Some(open) if !open.to_redrive || folder_of(run, &open.arn).join(ITEMS).exists() => resume(run, map, open)?,
         _ => begin(run, map)?,
     };
     run.engine.store.add_map_run(&map_run);
-    run.execution.keep_map_run(&map_run.summary());
+    run.execution.keep_map_run(&map_run.record());
 
     let folder = folder_of(run, &map_run.arn);
-    let result = match prepare(run, map, &map_run, &folder, source, input).await {
+    let result = match prepare(run, map, &map_run, &folder, source, input.clone()).await {
         Ok((items, ended)) => {
-            let histories = Histories::open(&folder.join(HISTORIES)).map_err(|error| not_kept(&error))?;
-            let ended = (ended, histories);
             run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id()), run_child).await
         }
         Err(halt) => {
@@ -69,10 +66,10 @@ pub(crate) async fn run<S: Services>(
             (ExecutionStatus::Failed, vec![failed, EventKind::MapStateFailed])
         }
         // The execution ends with it, and AWS shows only that.
-        Err(Halt::FailState { .. } | Halt::Stopped(_)) => (ExecutionStatus::Aborted, Vec::new()),
+        Err(Halt::Ended(_)) => (ExecutionStatus::Aborted, Vec::new()),
     };
     map_run.close(status);
-    run.execution.keep_map_run(&map_run.summary());
+    run.execution.keep_map_run(&map_run.record());
     for event in events {
         run.record(event)?;
     }
@@ -81,43 +78,40 @@ pub(crate) async fn run<S: Services>(
 
 /// A new Map Run.
 fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Halt> {
-    let id = Uuid::new_v4();
-    let arn = run.engine.machine.arn_of("mapRun", &format!("/{}:{id}", map.label));
-    let map_run = Arc::new(MapRun::new(arn, now(), &run.execution.arn, run.execution.progress(), map));
-    map_run.count(|_| ());
+    let arn = run.engine.machine.arn_of("mapRun", &format!("/{}:{}", map.label, Uuid::new_v4()));
     run.record(EventKind::MapStateStarted)?;
-    run.record(EventKind::MapRunStarted { map_run_arn: map_run.arn.clone() })?;
-    Ok(map_run)
+    run.record(EventKind::MapRunStarted { map_run_arn: arn.clone() })?;
+    Ok(map_run(run, MapRunRecord::new(arn, now(), map)))
 }
 
 /// The Map Run of an earlier process, or of the execution before it was redriven. What the definition says now holds.
 fn resume<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
     let known = run.engine.store.map_run(&open.arn);
-    let mut map_run = MapRun::new(open.arn, open.started, &run.execution.arn, run.execution.progress(), map);
-    map_run.redrive = open.redrive;
-    if let Some(known) = known {
-        map_run.set_result_files(known.result_files());
-    }
+    let mut record = MapRunRecord::new(open.arn, open.started, map);
+    record.redrive = open.redrive;
+    record.result_files = known.map(|known| known.record().result_files.clone()).unwrap_or_default();
     if open.to_redrive {
-        let count = open.redrive.map_or(0, |redrive| redrive.count) + 1;
+        let count = record.redrives() + 1;
         if count > MAX_REDRIVES_OF_A_MAP_RUN {
             let cause = format!("The Map Run was redriven {MAX_REDRIVES_OF_A_MAP_RUN} times, more is not possible");
             return Err(StateError::runtime(cause).into());
         }
-        run.record(EventKind::MapRunRedriven { map_run_arn: map_run.arn.clone(), redrive_count: count })?;
-        map_run.redrive = Some(Redrive { count, at: now() });
+        run.record(EventKind::MapRunRedriven { map_run_arn: record.arn.clone(), redrive_count: count })?;
+        record.redrive = Some(Redrive { count, at: now() });
     }
+    Ok(map_run(run, record))
+}
+
+fn map_run<S>(run: &Run<'_, S>, record: MapRunRecord) -> Arc<MapRun> {
+    let map_run = MapRun::new(record, &run.execution.arn, run.execution.progress());
+    // Whoever watches the execution sees the counts of this one from now on.
     map_run.count(|_| ());
-    Ok(Arc::new(map_run))
+    Arc::new(map_run)
 }
 
 /// What a Map Run has on disk.
 fn folder_of<S: Services>(run: &Run<'_, S>, map_run_arn: &str) -> PathBuf {
     run.engine.store.folder_of_map_run(&run.execution.name, map_run_arn)
-}
-
-fn items_of(folder: &Path) -> PathBuf {
-    folder.join(ITEMS)
 }
 
 /// The items that are to be run, and the ends of those that are not.
@@ -130,10 +124,10 @@ async fn prepare<S: Services>(
     input: Value,
 ) -> Result<(Items, Ended), Halt> {
     fs::create_dir_all(folder).map_err(|error| not_kept(&error))?;
-    let (path, attempt) = (folder.join(ENDED), map_run.redrive.map_or(0, |redrive| redrive.count));
+    let (path, attempt) = (folder.join(ENDED), map_run.record().redrives());
     let (ended, done, ended_before) =
         blocking(move || Ended::open(path, attempt).map_err(|error| not_kept(&error))).await?;
-    let path = items_of(folder);
+    let path = folder.join(ITEMS);
     let items = if path.exists() {
         items::open(&path, done).map_err(|error| items::kept(&error))?
     } else {
@@ -165,13 +159,9 @@ struct Source {
 }
 
 impl Source {
-    fn of<S>(run: &Run<'_, S>, map: &Map, input: &Value) -> Result<Self, StateError> {
-        let parameters = map.reader.fill(Scope { data: input, context: &run.context })?;
-        Ok(Self {
-            bucket: required(&parameters, "ItemReader", "Bucket")?,
-            key: required(&parameters, "ItemReader", "Key")?,
-            version_id: optional(&parameters, "ItemReader", "VersionId")?,
-        })
+    fn of(parameters: &Value) -> Result<Self, StateError> {
+        let (bucket, key) = (text(parameters, "Bucket")?.to_owned(), text(parameters, "Key")?.to_owned());
+        Ok(Self { bucket, key, version_id: optional_text(parameters, "VersionId")?.map(str::to_owned) })
     }
 }
 
@@ -183,28 +173,17 @@ struct Destination {
 }
 
 impl Destination {
-    fn of<S>(run: &Run<'_, S>, map: &Map, input: &Value) -> Result<Self, StateError> {
-        let parameters = map.writer.fill(Scope { data: input, context: &run.context })?;
-        let mut folder = optional(&parameters, "ResultWriter", "Prefix")?.unwrap_or_default();
+    fn of(parameters: &Value) -> Result<Self, StateError> {
+        let mut folder = optional_text(parameters, "Prefix")?.unwrap_or_default().to_owned();
         if !folder.is_empty() && !folder.ends_with('/') {
             folder.push('/');
         }
-        Ok(Self { bucket: required(&parameters, "ResultWriter", "Bucket")?, folder })
+        Ok(Self { bucket: text(parameters, "Bucket")?.to_owned(), folder })
     }
 
     fn of_run(self, map_run_id: &str) -> Self {
         Self { folder: format!("{}{map_run_id}/", self.folder), ..self }
     }
-}
-
-fn required(parameters: &Value, of: &str, name: &str) -> Result<String, StateError> {
-    text_argument(parameters, name)
-        .map(str::to_owned)
-        .ok_or_else(|| StateError::runtime(format!("The parameter '{name}' of the {of} must be a string")))
-}
-
-fn optional(parameters: &Value, of: &str, name: &str) -> Result<Option<String>, StateError> {
-    parameters.get(name).map(|_| required(parameters, of, name)).transpose()
 }
 
 /// Reads the list and makes every item into the input of its child.
@@ -225,7 +204,7 @@ async fn read_items<S: Services>(
         let version = version_id.map(|id| format!(" (version {id})")).unwrap_or_default();
         StateError::new(ITEM_READER_FAILED, format!("The list s3://{bucket}/{key}{version} cannot be read: {failure}"))
     })?;
-    let (max_items, selector) = (map.max_items, map.item_selector.clone());
+    let selector = map.item_selector.clone();
     let (mut context, counted, stopping) = (run.context.clone(), Arc::clone(map_run), run.stopping.clone());
     let list_source = format!("S3://{bucket}/{key}");
     let to_input = move |index: u64, item: Value| -> Result<String, Halt> {
@@ -245,7 +224,7 @@ async fn read_items<S: Services>(
         let text = encode(&selected, || format!("The input of the child workflow execution for item {index}"))?;
         Ok((*text).to_owned())
     };
-    blocking(move || items::read(list, max_items, &path, to_input)).await
+    blocking(move || items::read(list, &path, to_input)).await
 }
 
 /// Runs the children and stores the results, whatever happens.
@@ -254,11 +233,11 @@ async fn run_items<S: Services>(
     map: &Map,
     map_run: &Arc<MapRun>,
     mut items: Items,
-    (ended, histories): (Ended, Histories),
+    ended: Ended,
     destination: Destination,
     run_child: RunChild<S>,
 ) -> Result<Value, Halt> {
-    let mut children = Children::new(run.engine, map_run, ended, histories, run_child);
+    let mut children = Children::new(run.engine, map_run, ended, run_child);
     let verdict = children.run(map, &mut items, &mut run.stopping).await;
     let kept = match &verdict {
         Ok(()) => Ok(()),
@@ -284,7 +263,7 @@ async fn store_results<S: Services>(
     ended: Ended,
     destination: &Destination,
 ) -> Result<String, StateError> {
-    let (folder, max_file_bytes) = (folder_of(run, &map_run.arn), run.engine.settings.max_result_file_bytes);
+    let folder = folder_of(run, &map_run.arn);
     let results = blocking(move || {
         let pending = || {
             while let Some((index, input)) = items.next_input()? {
@@ -294,12 +273,12 @@ async fn store_results<S: Services>(
             }
             Ok(None)
         };
-        Results::write(&folder, max_file_bytes, &ended, pending)
+        Results::write(&folder, &ended, pending)
     });
     let results = results.await?;
     let (entries, files) = (results.entries(), results.file_counts());
     let Destination { bucket, folder } = destination;
-    let before = map_run.result_files();
+    let before = map_run.record().result_files.clone();
     let uploads = results.uploads(bucket, folder, &map_run.arn, &before)?;
     for (key, path) in &uploads {
         run.engine.services.put_file(bucket, key, path).await.map_err(|failure| {
@@ -308,7 +287,7 @@ async fn store_results<S: Services>(
         })?;
     }
     let manifest = uploads.into_iter().next_back().map(|(key, _)| key);
-    map_run.set_result_files(files);
+    map_run.record().result_files = files;
     map_run.count(|counts| counts.results_written = entries);
     Ok(manifest.unwrap_or_default())
 }

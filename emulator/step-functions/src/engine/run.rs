@@ -9,7 +9,7 @@ use tokio::task::JoinError;
 use crate::engine::execution::Execution;
 use crate::engine::services::Services;
 use crate::engine::shared::Engine;
-use crate::engine::stop::{Stop, Stopping};
+use crate::engine::stop::Stopping;
 use crate::model::error::{RUNTIME, StateError};
 use crate::model::event::EventKind;
 use crate::model::execution_outcome::ExecutionOutcome;
@@ -19,10 +19,8 @@ use crate::model::execution_outcome::ExecutionOutcome;
 pub(crate) enum Halt {
     /// A state failed and nothing caught the error.
     Failed(StateError),
-    /// A Fail state was reached.
-    FailState { error: Option<String>, cause: Option<String> },
-    /// The execution was stopped, or its time is over.
-    Stopped(Stop),
+    /// A Fail state was reached, the execution was stopped, or its time is over.
+    Ended(ExecutionOutcome),
 }
 
 impl From<StateError> for Halt {
@@ -31,9 +29,9 @@ impl From<StateError> for Halt {
     }
 }
 
-impl From<Stop> for Halt {
-    fn from(stop: Stop) -> Self {
-        Self::Stopped(stop)
+impl From<ExecutionOutcome> for Halt {
+    fn from(outcome: ExecutionOutcome) -> Self {
+        Self::Ended(outcome)
     }
 }
 

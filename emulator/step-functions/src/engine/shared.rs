@@ -7,17 +7,11 @@ use crate::engine::state_machine::StateMachine;
 use crate::engine::store::ExecutionStore;
 use crate::model::counts::ChildEnd;
 
-/// A file of results has at most so many bytes.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
-const MAX_RESULT_FILE_BYTES: u64 = 5 * 1024 * 1024 * 1024;
-
 /// How executions are run.
 pub struct EngineSettings {
     /// Where executions are kept, and of a Map Run that has not succeeded the list and what came of its items. It must
     /// exist and belong to these executions alone. Room for the list and twice for the results is needed.
     pub directory: PathBuf,
-    /// Files of results are split at this size. On AWS, and by default, 5 GiB.
-    pub max_result_file_bytes: u64,
     /// Waits, in Wait states and before retries, are so many times as short. More than 0; 1 is real time. Not those of a
     /// `SecondsPath`: whoever told them knows what time it is.
     pub speed: f64,
@@ -31,22 +25,13 @@ type OnChildEnd = dyn Fn(ChildEnd<'_>) + Send + Sync;
 impl EngineSettings {
     /// The settings of AWS.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self {
-            directory: directory.into(),
-            max_result_file_bytes: MAX_RESULT_FILE_BYTES,
-            speed: 1.0,
-            on_child_end: None,
-        }
+        Self { directory: directory.into(), speed: 1.0, on_child_end: None }
     }
 }
 
 impl fmt::Debug for EngineSettings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("EngineSettings")
-            .field("directory", &self.directory)
-            .field("max_result_file_bytes", &self.max_result_file_bytes)
-            .finish_non_exhaustive()
+        formatter.debug_struct("EngineSettings").field("directory", &self.directory).finish_non_exhaustive()
     }
 }
 

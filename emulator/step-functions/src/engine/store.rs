@@ -20,7 +20,7 @@ use crate::engine::children::child_name;
 use crate::engine::execution::Execution;
 use crate::engine::map_run::MapRun;
 use crate::engine::state_machine::StateMachine;
-use crate::journal::histories;
+use crate::journal::ended;
 use crate::journal::history::History;
 use crate::journal::log;
 use crate::journal::log::Log;
@@ -103,10 +103,10 @@ impl ExecutionStore {
                     self.inner().interrupted.insert(execution.arn.clone());
                 }
             }
-            for summary in logged.map_runs {
-                let has_ended = execution.end().is_some();
-                let map_run = MapRun::known(summary, &execution.arn, execution.progress(), has_ended);
-                self.add_map_run(&Arc::new(map_run));
+            for mut record in logged.map_runs {
+                // While its execution runs, it will be carried on.
+                record.end = record.end.filter(|_| execution.end().is_some());
+                self.add_map_run(&Arc::new(MapRun::new(record, &execution.arn, execution.progress())));
             }
             self.inner().executions.insert(execution.arn.clone(), execution);
         }
@@ -203,9 +203,8 @@ impl ExecutionStore {
         let index = u64::from_str_radix(name.get(24..)?, 16).ok()?;
         let map_run =
             self.inner().map_runs.values().find(|map_run| child_name(map_run.id(), index) == name).cloned()?;
-        let path = self.folder(&map_run).join(HISTORIES);
-        let past =
-            histories::read(&path, index).inspect_err(|error| tracing::warn!(%error, arn, "no history")).ok()??;
+        let past = ended::history(&self.folder(&map_run).join(ENDED), index);
+        let past = past.inspect_err(|error| tracing::warn!(%error, arn, "no history")).ok()??;
         Some(Execution::ended_child(arn.to_owned(), name.to_owned(), map_run, index, past))
     }
 
@@ -261,10 +260,9 @@ impl ExecutionStore {
 
 /// Name of the log in an execution's folder.
 const LOG: &str = "log.jsonl";
-/// Names of the files in the folder of a Map Run: its items, how their children ended, and the histories of these.
+/// Names of the files in the folder of a Map Run: its items, and how their children ended.
 pub(crate) const ITEMS: &str = "items";
 pub(crate) const ENDED: &str = "ended";
-pub(crate) const HISTORIES: &str = "histories";
 
 fn remove_folders_in(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {

@@ -9,11 +9,10 @@ use crate::engine::context;
 use crate::engine::description::as_sdk_output;
 use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
-use crate::language::data_flow;
-use crate::language::definition::{State, Task, text_argument};
+use crate::language::definition::{State, Task, optional_text, text};
+use crate::language::path::Scope;
 use crate::language::payload::encode;
 use crate::language::retry::Attempts;
-use crate::language::scope::Scope;
 use crate::model::error::StateError;
 use crate::model::event::EventKind;
 use crate::model::resource::Resource;
@@ -36,8 +35,7 @@ impl<S: Services> Run<'_, S> {
     }
 
     async fn attempt(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
-        let effective = state.input_path.find("InputPath", input, &self.context)?;
-        let arguments = task.parameters.fill(Scope { data: &effective, context: &self.context })?;
+        let arguments = task.parameters.fill(Scope { data: input, context: &self.context })?;
         let parameters = encode(&arguments, || format!("The input of the task '{}'", state.name))?;
         let (resource, timeout_seconds) = (task.resource, task.timeout_seconds);
         self.record(EventKind::TaskScheduled { resource, parameters, timeout_seconds })?;
@@ -56,9 +54,7 @@ impl<S: Services> Run<'_, S> {
             Err(error) => return Err(self.task_failed(resource, StateError { is_terminal: false, ..error })?),
         };
         self.record(EventKind::TaskSucceeded { resource, output })?;
-        let selector = task.result_selector.as_ref();
-        let input = input.clone();
-        Ok(data_flow::output(input, result, selector, &task.result_path, &state.output_path, &self.context)?)
+        Ok(state.output.of(input.clone(), result, &self.context)?)
     }
 
     fn task_failed(&self, resource: Resource, error: StateError) -> Result<Halt, Halt> {
@@ -88,11 +84,8 @@ async fn call<S: Services>(
     arguments: &Value,
     describe: impl Fn(&str) -> Option<Value>,
 ) -> Result<Value, StateError> {
-    let text = |name: &str| {
-        text_argument(arguments, name)
-            .ok_or_else(|| StateError::runtime(format!("The parameter '{name}' must be a string")))
-    };
-    let optional = |name: &str| arguments.get(name).map(|_| text(name)).transpose();
+    let text = |name| text(arguments, name);
+    let optional = |name| optional_text(arguments, name);
     match resource {
         Resource::LambdaInvoke => {
             // A Value has no way to fail.

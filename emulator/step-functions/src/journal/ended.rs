@@ -1,13 +1,14 @@
-//! The ends of a Map Run's children on disk: append-only, one line each, so that a later process knows which items are done.
+//! The ends of a Map Run's children on disk, with their histories: append-only, one line each, so that a later process knows which
+//! items are done, and a child can be asked for after its end.
 //!
 //! ```text
-//! <item> <redrives of the Map Run> <status> <redrives of the child> <its start> <entry of the result file>
+//! <item> <redrives of the Map Run> <status> <redrives of the child> <its start> <entry of the result file> TAB <its events>
 //! ```
 //!
 //! A line is written at once, so a kill can tear only the last one. An item has more than one line only if it was redriven;
-//! the last one counts. Memory: a bit for every item of a run that is carried on, and a few words for every item to redrive.
+//! the last one counts. Memory: a few words for every item of a run that is carried on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::model::counts::Counts;
+use crate::model::event::Event;
 use crate::model::execution_outcome::ExecutionStatus;
 
 /// The file of ends, open for more.
@@ -49,6 +51,28 @@ pub(crate) struct EndedChild {
     offset: u64,
 }
 
+/// The latest run of a child that has ended.
+#[derive(Debug)]
+pub(crate) struct Past {
+    pub(crate) redrives: u32,
+    /// When it was started for the first time.
+    pub(crate) started: OffsetDateTime,
+    pub(crate) events: Vec<Event>,
+}
+
+/// The history of the item's child; `None` if it has not ended.
+pub(crate) fn history(path: &Path, index: u64) -> io::Result<Option<Past>> {
+    let mut past = None;
+    lines(path, u64::MAX, |_, Line { head, events, .. }| {
+        if head.index == index {
+            let events = serde_json::from_slice(events).ok();
+            past = events.map(|events| Past { redrives: head.redrives, started: head.started, events });
+        }
+        Ok(())
+    })?;
+    Ok(past)
+}
+
 /// What a list needs of the entry of a result file.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -66,7 +90,7 @@ pub(crate) fn list(
     wanted: impl Fn(u64, ExecutionStatus, u32) -> bool,
 ) -> io::Result<BTreeMap<String, EndedChild>> {
     let mut found = BTreeMap::new();
-    lines(path, u64::MAX, |offset, head, _| {
+    lines(path, u64::MAX, |offset, Line { head, .. }| {
         let Head { index, status, redrives, started, .. } = head;
         let key = key(started, index);
         // The line of a redrive replaces the earlier one.
@@ -84,8 +108,8 @@ pub(crate) fn list(
         let mut line = Vec::new();
         file.seek(SeekFrom::Start(child.offset))?;
         file.read_until(b'\n', &mut line)?;
-        if let Some((_, entry)) = line.strip_suffix(b"\n").and_then(parse) {
-            let EntryEnd { stop_date } = serde_json::from_slice(entry)?;
+        if let Some(line) = line.strip_suffix(b"\n").and_then(Line::parse) {
+            let EntryEnd { stop_date } = serde_json::from_slice(line.entry)?;
             child.stopped = OffsetDateTime::parse(&stop_date, &Rfc3339).unwrap_or(child.started);
         }
     }
@@ -93,35 +117,13 @@ pub(crate) fn list(
 }
 
 /// Items whose children have ended for good.
-#[derive(Debug, Default)]
-pub(crate) struct Done(Vec<u64>);
+pub(crate) type Done = HashSet<u64>;
 
-impl Done {
-    fn add(&mut self, index: u64) {
-        let (word, bit) = Self::place(index);
-        if word >= self.0.len() {
-            self.0.resize(word + 1, 0);
-        }
-        self.0[word] |= bit;
-    }
-
-    pub(crate) fn has(&self, index: u64) -> bool {
-        let (word, bit) = Self::place(index);
-        self.0.get(word).is_some_and(|bits| bits & bit != 0)
-    }
-
-    fn place(index: u64) -> (usize, u64) {
-        // An index is less than 100,000,000: a list has no more items.
-        (usize::try_from(index / 64).unwrap_or(usize::MAX - 1), 1 << (index % 64))
-    }
-}
-
-impl FromIterator<u64> for Done {
-    fn from_iter<T: IntoIterator<Item = u64>>(indexes: T) -> Self {
-        let mut done = Self::default();
-        indexes.into_iter().for_each(|index| done.add(index));
-        done
-    }
+/// A line of the file.
+struct Line<'a> {
+    head: Head,
+    entry: &'a [u8],
+    events: &'a [u8],
 }
 
 /// What a line begins with.
@@ -140,13 +142,13 @@ impl Ended {
     pub(crate) fn open(path: PathBuf, attempt: u32) -> io::Result<(Self, Done, Counts)> {
         let file = OpenOptions::new().create(true).append(true).open(&path)?;
         let (mut done, mut counts, mut to_redrive) = (Done::default(), Counts::default(), HashMap::new());
-        let whole = lines(&path, u64::MAX, |offset, head, _| {
+        let whole = lines(&path, u64::MAX, |offset, Line { head, .. }| {
             let Head { index, redrives, started, .. } = head;
             if head.attempt < attempt && head.status != ExecutionStatus::Succeeded {
                 to_redrive.insert(index, Earlier { redrives, started, offset });
             } else {
                 to_redrive.remove(&index);
-                done.add(index);
+                done.insert(index);
                 *counts.ended(head.status) += 1;
             }
             Ok(())
@@ -167,18 +169,22 @@ impl Ended {
     }
 
     /// Adds the end of a child. When this returns, a later process will find it.
-    pub(crate) fn add(
+    pub(crate) fn add<'a>(
         &mut self,
         index: u64,
         status: ExecutionStatus,
         redrives: u32,
         started: OffsetDateTime,
         entry: &impl Serialize,
+        events: impl Iterator<Item = &'a Event>,
     ) -> io::Result<()> {
         self.line.clear();
         let (attempt, status, started) = (self.attempt, status.name(), started.unix_timestamp_nanos());
         write!(self.line, "{index} {attempt} {status} {redrives} {started} ")?;
         serde_json::to_writer(&mut self.line, entry)?;
+        // Neither JSON has a tab or a new line that is not escaped.
+        self.line.push(b'\t');
+        serde_json::to_writer(&mut self.line, &events.collect::<Vec<_>>())?;
         self.line.push(b'\n');
         if let Err(error) = self.file.write_all(&self.line) {
             // Half a line would hide those after it.
@@ -191,7 +197,7 @@ impl Ended {
 
     /// Gives every item's latest end to `each`: its status and the entry of the result file.
     pub(crate) fn for_each(&self, mut each: impl FnMut(ExecutionStatus, &[u8]) -> io::Result<()>) -> io::Result<()> {
-        let read = lines(&self.path, self.bytes, |offset, head, entry| {
+        let read = lines(&self.path, self.bytes, |offset, Line { head, entry, .. }| {
             let superseded = head.attempt < self.attempt
                 && head.status != ExecutionStatus::Succeeded
                 && self.to_redrive.get(&head.index).is_none_or(|earlier| earlier.offset != offset);
@@ -205,31 +211,34 @@ impl Ended {
 }
 
 /// Reads the whole lines of the first `length` bytes; returns how many bytes they have.
-fn lines(path: &Path, length: u64, mut each: impl FnMut(u64, Head, &[u8]) -> io::Result<()>) -> io::Result<u64> {
+fn lines(path: &Path, length: u64, mut each: impl FnMut(u64, Line<'_>) -> io::Result<()>) -> io::Result<u64> {
     let mut file = BufReader::with_capacity(64 * 1024, File::open(path)?);
     let (mut line, mut offset) = (Vec::new(), 0);
     while offset < length {
         line.clear();
         let bytes = file.read_until(b'\n', &mut line)? as u64;
-        let Some((head, entry)) = line.strip_suffix(b"\n").and_then(parse) else { break };
-        each(offset, head, entry)?;
+        let Some(whole) = line.strip_suffix(b"\n").and_then(Line::parse) else { break };
+        each(offset, whole)?;
         offset += bytes;
     }
     Ok(offset)
 }
 
-fn parse(line: &[u8]) -> Option<(Head, &[u8])> {
-    let mut parts = line.splitn(6, |&byte| byte == b' ');
-    let mut text = || std::str::from_utf8(parts.next()?).ok();
-    let head = Head {
-        index: text()?.parse().ok()?,
-        attempt: text()?.parse().ok()?,
-        status: ExecutionStatus::of_name(text()?)?,
-        redrives: text()?.parse().ok()?,
-        started: OffsetDateTime::from_unix_timestamp_nanos(text()?.parse().ok()?).ok()?,
-    };
-    let entry = parts.next()?;
-    (entry.starts_with(b"{") && entry.ends_with(b"}")).then_some((head, entry))
+impl<'a> Line<'a> {
+    fn parse(line: &'a [u8]) -> Option<Self> {
+        let mut parts = line.splitn(6, |&byte| byte == b' ');
+        let mut text = || std::str::from_utf8(parts.next()?).ok();
+        let head = Head {
+            index: text()?.parse().ok()?,
+            attempt: text()?.parse().ok()?,
+            status: ExecutionStatus::of_name(text()?)?,
+            redrives: text()?.parse().ok()?,
+            started: OffsetDateTime::from_unix_timestamp_nanos(text()?.parse().ok()?).ok()?,
+        };
+        let mut parts = parts.next()?.splitn(2, |&byte| byte == b'\t');
+        let (entry, events) = (parts.next()?, parts.next().unwrap_or_default());
+        (entry.starts_with(b"{") && entry.ends_with(b"}")).then_some(Self { head, entry, events })
+    }
 }
 
 #[cfg(test)]
@@ -237,12 +246,16 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::model::event::EventKind;
     use crate::model::timestamp::now;
 
     use ExecutionStatus::{Aborted, Failed, Succeeded};
 
     fn add(ended: &mut Ended, index: u64, status: ExecutionStatus) {
-        ended.add(index, status, 0, now(), &json!({"item": index, "text": "a\nb"})).unwrap();
+        let event =
+            |id| Event { id, previous: 0, at: now(), kind: EventKind::ExecutionSucceeded { output: "\t\n".into() } };
+        let events = [event(1), event(index)];
+        ended.add(index, status, 0, now(), &json!({"item": index, "text": "a\n\tb"}), events.iter()).unwrap();
     }
 
     fn all(ended: &Ended) -> Vec<(u64, ExecutionStatus)> {
@@ -255,20 +268,6 @@ mod tests {
             })
             .unwrap();
         all
-    }
-
-    #[test]
-    fn what_has_ended_is_known_to_the_next_process() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ended");
-        let (mut ended, done, _) = Ended::open(path.clone(), 0).unwrap();
-        assert!(!done.has(0));
-        add(&mut ended, 70, Succeeded);
-        add(&mut ended, 2, Failed);
-        let (again, done, counts) = Ended::open(path, 0).unwrap();
-        assert_eq!((0..99).filter(|&index| done.has(index)).collect::<Vec<_>>(), [2, 70]);
-        assert_eq!(counts, Counts { succeeded: 1, failed: 1, ..Counts::default() });
-        assert_eq!(all(&again), [(70, Succeeded), (2, Failed)]);
     }
 
     #[test]
@@ -288,6 +287,8 @@ mod tests {
             add(&mut ended, 9, Failed);
             assert_eq!(all(&ended).last(), Some(&(9, Failed)));
             assert_eq!(all(&ended).len() as u64, lines + 1);
+            assert_eq!(history(&path, 9).unwrap().unwrap().events[1].id, 9);
+            assert_eq!(history(&path, 2).unwrap().is_some(), lines > 2);
         }
     }
 
@@ -296,23 +297,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ended");
         let (mut ended, ..) = Ended::open(path.clone(), 0).unwrap();
-        for (index, status) in [(0, Succeeded), (1, Failed), (2, Aborted), (3, Failed)] {
+        for (index, status) in [(70, Succeeded), (1, Failed), (2, Aborted), (3, Failed)] {
             add(&mut ended, index, status);
         }
         let (mut ended, done, counts) = Ended::open(path.clone(), 1).unwrap();
         assert_eq!(counts, Counts { succeeded: 1, pending_redrive: 3, ..Counts::default() });
-        assert!(done.has(0) && !done.has(1));
-        assert_eq!(ended.take_to_redrive(0), None);
+        assert!(done.contains(&70) && !done.contains(&1));
+        assert_eq!(ended.take_to_redrive(70), None);
         assert_eq!(ended.take_to_redrive(1).map(|earlier| earlier.redrives), Some(0));
         assert!(ended.take_to_redrive(2).is_some());
         add(&mut ended, 1, Succeeded);
         add(&mut ended, 2, Failed);
-        let expected = [(0, Succeeded), (3, Failed), (1, Succeeded), (2, Failed)];
+        let expected = [(70, Succeeded), (3, Failed), (1, Succeeded), (2, Failed)];
         assert_eq!(all(&ended), expected);
 
         let (again, done, counts) = Ended::open(path.clone(), 1).unwrap();
         assert_eq!(counts, Counts { succeeded: 2, failed: 1, pending_redrive: 1, ..Counts::default() });
-        assert!(done.has(2) && !done.has(3));
+        assert!(done.contains(&2) && !done.contains(&3));
         assert_eq!(all(&again), expected);
         let (_, _, counts) = Ended::open(path, 2).unwrap();
         assert_eq!(counts, Counts { succeeded: 2, pending_redrive: 2, ..Counts::default() });

@@ -32,7 +32,7 @@ pub(crate) struct Items {
     done: Done,
 }
 
-/// Reads a list, at most `max_items` of it, into the file `path`, which is there once all was read.
+/// Reads a list into the file `path`, which is there once all was read.
 ///
 /// `to_input` makes an item into the input of a child, as JSON text. It is also the place to see how far reading is,
 /// and to end it.
@@ -41,7 +41,6 @@ pub(crate) struct Items {
 /// `States.ItemReaderFailed` if the list cannot be read to its end or is no JSON array; what `to_input` returns.
 pub(crate) fn read<E: From<StateError>>(
     list: impl Read,
-    max_items: u64,
     path: &Path,
     mut to_input: impl FnMut(u64, Value) -> Result<String, E>,
 ) -> Result<Items, E> {
@@ -50,13 +49,10 @@ pub(crate) fn read<E: From<StateError>>(
     let mut total = 0_u64;
     // The number of items stands at the beginning, as soon as it is known.
     inputs.write_all(&total.to_le_bytes()).map_err(|error| kept(&error))?;
-    each_item(list, |item| -> Result<bool, E> {
-        if total == max_items {
-            return Ok(false);
-        }
+    each_item(list, |item| -> Result<(), E> {
         write_input(&mut inputs, &to_input(total, item)?).map_err(|error| kept(&error))?;
         total += 1;
-        Ok(true)
+        Ok(())
     })?;
     let mut finish = || -> io::Result<Items> {
         inputs.seek(SeekFrom::Start(0))?;
@@ -83,16 +79,16 @@ fn read_number(file: &mut impl Read) -> io::Result<u64> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-/// Calls `take` with every item of a JSON array, one at a time, as long as it returns true.
-fn each_item<E: From<StateError>>(list: impl Read, take: impl FnMut(Value) -> Result<bool, E>) -> Result<(), E> {
+/// Calls `take` with every item of a JSON array, one at a time, until it fails.
+fn each_item<E: From<StateError>>(list: impl Read, take: impl FnMut(Value) -> Result<(), E>) -> Result<(), E> {
     let of_item = Cell::new(0);
-    let mut stopped = None;
-    let items = EachItem { take, of_item: &of_item, stopped: &mut stopped };
+    let mut failure = None;
+    let items = EachItem { take, of_item: &of_item, failure: &mut failure };
     let reader = BufReader::with_capacity(CHUNK_BYTES as usize, OfItem { list, bytes: &of_item });
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
     let read = deserializer.deserialize_seq(items).and_then(|()| deserializer.end());
-    match (stopped, read) {
-        (Some(stopped), _) => stopped,
+    match (failure, read) {
+        (Some(failure), _) => Err(failure),
         (None, Ok(())) => Ok(()),
         (None, Err(error)) => {
             let cause = format!("The list is not a JSON array that can be read: {error}");
@@ -106,11 +102,11 @@ struct EachItem<'a, F, E> {
     take: F,
     /// Bytes that were read for the item that is read now.
     of_item: &'a Cell<u64>,
-    /// What ended reading before the list did: nothing more is wanted, or an error.
-    stopped: &'a mut Option<Result<(), E>>,
+    /// What ended reading before the list did.
+    failure: &'a mut Option<E>,
 }
 
-impl<'de, E, F: FnMut(Value) -> Result<bool, E>> Visitor<'de> for EachItem<'_, F, E> {
+impl<'de, E, F: FnMut(Value) -> Result<(), E>> Visitor<'de> for EachItem<'_, F, E> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,12 +116,8 @@ impl<'de, E, F: FnMut(Value) -> Result<bool, E>> Visitor<'de> for EachItem<'_, F
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
         while let Some(item) = items.next_element()? {
             self.of_item.set(0);
-            match (self.take)(item) {
-                Ok(true) => {}
-                Ok(false) => *self.stopped = Some(Ok(())),
-                Err(error) => *self.stopped = Some(Err(error)),
-            }
-            if self.stopped.is_some() {
+            if let Err(error) = (self.take)(item) {
+                *self.failure = Some(error);
                 return Err(A::Error::custom("no more items are wanted"));
             }
         }
@@ -171,7 +163,7 @@ impl Items {
         while self.next < self.total {
             let index = self.next;
             self.next += 1;
-            if self.done.has(index) {
+            if self.done.contains(&index) {
                 self.skip_input().map_err(|error| kept(&error))?;
             } else {
                 return self.read_input().map(|input| Some((index, input))).map_err(|error| kept(&error));
@@ -195,74 +187,48 @@ impl Items {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn inputs(list: &str, max_items: u64) -> Result<Vec<(u64, String)>, StateError> {
+    fn inputs(mut items: Items) -> Vec<(u64, String)> {
+        std::iter::from_fn(|| items.next_input().unwrap()).collect()
+    }
+
+    /// Reads the list; items that are 7 fail.
+    fn read_list(list: &str, path: &Path) -> Result<Items, StateError> {
+        read(list.as_bytes(), path, |_, item| match item.as_u64() {
+            Some(7) => Err(StateError::runtime("no")),
+            _ => Ok(item.to_string()),
+        })
+    }
+
+    #[test]
+    fn items_come_in_order_without_those_that_are_done() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("items");
-        let mut items = read(list.as_bytes(), max_items, &path, |index, item| {
-            Ok::<_, StateError>(json!([index, item]).to_string())
-        })?;
-        let inputs: Vec<_> = std::iter::from_fn(|| items.next_input().unwrap()).collect();
-        assert_eq!(inputs.len() as u64, items.total());
-        Ok(inputs)
+        let expected = ["{\"id\":\"é\"}", "2", "\"c\"", "null"].map(str::to_owned);
+        let items = read_list("[ {\"id\": \"é\"},\n 2, \"c\", null]", &path).unwrap();
+        assert_eq!(items.total(), 4);
+        assert_eq!(inputs(items), (0..).zip(expected.clone()).collect::<Vec<_>>());
+        let rest = open(&path, [0, 2].into_iter().collect()).unwrap();
+        assert_eq!(inputs(rest), [(1, expected[1].clone()), (3, expected[3].clone())]);
+        assert_eq!(inputs(read_list("[]", &path).unwrap()), []);
     }
 
     #[test]
-    fn items_come_in_order_with_their_numbers() {
-        let expected = vec![(0, "[0,{\"id\":\"é\"}]".to_owned()), (1, "[1,2]".to_owned())];
-        assert_eq!(inputs("[ {\"id\": \"é\"},\n 2 ]", 100).unwrap(), expected);
-        assert_eq!(inputs("[]", 100).unwrap(), []);
-    }
-
-    #[test]
-    fn no_more_than_max_items_are_read() {
-        assert_eq!(inputs("[1, 2, 3", 2).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn a_broken_list_is_an_error_of_the_reader() {
+    fn a_list_that_is_broken_or_has_a_bad_item_is_not_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("items");
         for list in ["[1, 2", "[1, x]", "{\"a\": 1}", "", "[1] [2]"] {
-            assert_eq!(inputs(list, 100).unwrap_err().error, ITEM_READER_FAILED, "{list}");
+            assert_eq!(read_list(list, &path).unwrap_err().error, ITEM_READER_FAILED, "{list}");
         }
+        assert_eq!(read_list("[1, 7]", &path).unwrap_err(), StateError::runtime("no"));
+        assert!(!path.exists(), "a list that was not read to its end is read again");
     }
 
     #[test]
     fn an_item_that_is_too_large_is_not_kept() {
         let huge = b"[1, \"".chain(io::repeat(b'x'));
-        let mut items = 0;
-        let error = each_item::<StateError>(huge, |_| {
-            items += 1;
-            Ok(true)
-        });
-        let cause = error.unwrap_err().cause.unwrap();
+        let cause = each_item::<StateError>(huge, |_| Ok(())).unwrap_err().cause.unwrap();
         assert!(cause.contains("an item has more than 8388608 bytes"), "{cause}");
-        assert_eq!(items, 1);
-    }
-
-    #[test]
-    fn what_the_input_is_made_of_may_fail() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("items");
-        let result = read(&b"[1, 2]"[..], 100, &path, |index, _| match index {
-            0 => Ok("1".to_owned()),
-            _ => Err(StateError::runtime("no")),
-        });
-        assert_eq!(result.unwrap_err(), StateError::runtime("no"));
-        assert!(!path.exists(), "a list that was not read to its end is read again");
-    }
-
-    #[test]
-    fn items_that_are_done_are_left_out() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("items");
-        let to_input = |_, item: Value| Ok::<_, StateError>(item.to_string());
-        read(&b"[\"a\", \"b\", \"c\", \"d\"]"[..], 100, &path, to_input).unwrap();
-        let done = [0, 2].into_iter().collect();
-        let mut items = open(&path, done).unwrap();
-        let inputs: Vec<_> = std::iter::from_fn(|| items.next_input().unwrap()).collect();
-        assert_eq!((inputs, items.total()), (vec![(1, "\"b\"".to_owned()), (3, "\"d\"".to_owned())], 4));
     }
 }

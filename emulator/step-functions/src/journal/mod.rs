@@ -1,7 +1,6 @@
 //! What is kept of executions on disk, so that a later process knows them and carries them on.
 
 pub(crate) mod ended;
-pub(crate) mod histories;
 pub(crate) mod history;
 pub(crate) mod items;
 pub(crate) mod log;

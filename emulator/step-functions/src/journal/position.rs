@@ -94,30 +94,34 @@ mod tests {
 
     #[test]
     fn a_state_that_was_not_exited_is_run_again() {
-        assert_eq!(history(&[EventKind::ExecutionTimedOut]).position(), Position::Beginning);
-        let expected = Position::In { state: "A".into(), input: "1".into(), entered: 1 };
-        assert_eq!(history(&[entered(), started(), EventKind::ExecutionTimedOut, REDRIVEN]).position(), expected);
         let exited = EventKind::StateExited {
             state: "Map".into(),
             name: "A".into(),
             output: "2".into(),
             next: Some("B".into()),
         };
-        let expected = Position::After { output: "2".into(), next: Some("B".to_owned()) };
-        assert_eq!(history(&[entered(), exited, EventKind::ExecutionTimedOut]).position(), expected);
+        for (kinds, expected) in [
+            (&[EventKind::ExecutionTimedOut][..], Position::Beginning),
+            (&[entered(), started(), REDRIVEN], Position::In { state: "A".into(), input: "1".into(), entered: 1 }),
+            (&[entered(), exited, REDRIVEN], Position::After { output: "2".into(), next: Some("B".to_owned()) }),
+        ] {
+            assert_eq!(history(kinds).position(), expected);
+        }
     }
 
     #[test]
     fn a_map_run_is_redriven_once_for_every_redrive_of_its_execution() {
-        let open = |kinds: &[EventKind]| {
-            history(kinds).open_map_run().map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive))
-        };
-        assert_eq!(open(&[started(), entered()]), None, "the one of an earlier state");
-        assert_eq!(open(&[entered(), started()]), Some((0, false)));
-        assert_eq!(open(&[entered(), started(), EventKind::ExecutionTimedOut, REDRIVEN]), Some((0, true)));
-        let kinds = [entered(), started(), REDRIVEN, redriven(1)];
-        assert_eq!(open(&kinds), Some((1, false)));
-        assert_eq!(open(&[&kinds[..], &[REDRIVEN]].concat()), Some((1, true)));
-        assert_eq!(open(&[&kinds[..], &[REDRIVEN, redriven(2)]].concat()), Some((2, false)));
+        let ended = EventKind::ExecutionTimedOut;
+        for (kinds, expected) in [
+            (&[started(), entered()][..], None),
+            (&[entered(), started()], Some((0, false))),
+            (&[entered(), started(), ended, REDRIVEN], Some((0, true))),
+            (&[entered(), started(), REDRIVEN, redriven(1)], Some((1, false))),
+            (&[entered(), started(), REDRIVEN, redriven(1), REDRIVEN], Some((1, true))),
+            (&[entered(), started(), REDRIVEN, redriven(1), REDRIVEN, redriven(2)], Some((2, false))),
+        ] {
+            let open = history(kinds).open_map_run();
+            assert_eq!(open.map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive)), expected);
+        }
     }
 }

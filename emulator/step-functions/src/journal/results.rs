@@ -15,6 +15,10 @@ use crate::journal::ended::Ended;
 use crate::model::error::{RESULT_WRITER_FAILED, StateError};
 use crate::model::execution_outcome::ExecutionStatus;
 
+/// A file has at most so many bytes; more results are split into further files.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
+const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
 /// The result files of a Map Run, written and not yet in their bucket.
 #[derive(Debug)]
 pub(crate) struct Results {
@@ -33,19 +37,17 @@ struct Finished {
 }
 
 impl Results {
-    /// Writes the files: from the ends of the children, and from the inputs of those that were never started. Files are
-    /// split before they exceed `max_file_bytes`.
+    /// Writes the files: from the ends of the children, and from the inputs of those that were never started.
     ///
     /// # Errors
     /// `States.ResultWriterFailed`
     pub(crate) fn write(
         directory: &Path,
-        max_file_bytes: u64,
         ended: &Ended,
         mut pending: impl FnMut() -> Result<Option<String>, StateError>,
     ) -> Result<Self, StateError> {
         let directory = TempDir::new_in(directory).map_err(|error| not_kept(&error))?;
-        let files = |status| Files::new(directory.path().to_owned(), status, max_file_bytes);
+        let files = |status| Files::new(directory.path().to_owned(), status, MAX_FILE_BYTES);
         let (mut succeeded, mut failed, mut never_started) = (files("SUCCEEDED"), files("FAILED"), files("PENDING"));
         let mut entries = 0;
         let written = ended.for_each(|status, entry| {
@@ -234,45 +236,22 @@ impl Details {
 mod tests {
     use super::*;
 
-    fn contents(files: Files) -> Vec<(String, String)> {
-        let finished = files.finish().unwrap();
-        let content = |Finished { name, path, bytes }: Finished| {
-            let text = std::fs::read_to_string(path).unwrap();
-            assert_eq!(text.len() as u64, bytes, "{name}");
-            (name, text)
-        };
-        finished.into_iter().map(content).collect()
-    }
-
     #[test]
     fn files_are_split_before_they_exceed_the_limit() {
         let directory = tempfile::tempdir().unwrap();
-        let mut files = Files::new(directory.path().to_owned(), "SUCCEEDED", 9);
-        for entry in [r#""aa""#, r#""b""#, r#""c""#, r#""dd""#] {
-            files.add(entry.as_bytes()).unwrap();
+        for (limit, entries, expected) in [
+            (9, &[r#""aa""#, r#""b""#, r#""c""#, r#""dd""#][..], &[r#"["aa"]"#, r#"["b","c"]"#, r#"["dd"]"#][..]),
+            (4, &[r#""long entry""#, r#""x""#], &[r#"["long entry"]"#, r#"["x"]"#]),
+            (4, &[], &[]),
+        ] {
+            let mut files = Files::new(directory.path().to_owned(), "SUCCEEDED", limit);
+            entries.iter().for_each(|entry| files.add(entry.as_bytes()).unwrap());
+            let finished = files.finish().unwrap();
+            let texts: Vec<_> = finished.iter().map(|file| std::fs::read_to_string(&file.path).unwrap()).collect();
+            assert_eq!(texts, expected);
+            for (number, (file, text)) in finished.iter().zip(&texts).enumerate() {
+                assert_eq!((&file.name, file.bytes), (&format!("SUCCEEDED_{number}.json"), text.len() as u64));
+            }
         }
-        let expected = [
-            ("SUCCEEDED_0.json", r#"["aa"]"#),
-            ("SUCCEEDED_1.json", r#"["b","c"]"#),
-            ("SUCCEEDED_2.json", r#"["dd"]"#),
-        ];
-        assert_eq!(contents(files), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
-    }
-
-    #[test]
-    fn an_entry_larger_than_the_limit_has_a_file_of_its_own() {
-        let directory = tempfile::tempdir().unwrap();
-        let mut files = Files::new(directory.path().to_owned(), "FAILED", 4);
-        for entry in [r#""long entry""#, r#""x""#] {
-            files.add(entry.as_bytes()).unwrap();
-        }
-        let texts: Vec<String> = contents(files).into_iter().map(|(_, text)| text).collect();
-        assert_eq!(texts, [r#"["long entry"]"#, r#"["x"]"#]);
-    }
-
-    #[test]
-    fn without_entries_there_is_no_file() {
-        let directory = tempfile::tempdir().unwrap();
-        assert!(contents(Files::new(directory.path().to_owned(), "PENDING", 9)).is_empty());
     }
 }

@@ -31,11 +31,13 @@ pub(crate) enum PathError {
     Context(String),
 }
 
-/// What a path starts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Root {
-    Data,
-    Context,
+/// What paths are looked up in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    /// What `$` means.
+    pub(crate) data: &'a Value,
+    /// What `$$` means.
+    pub(crate) context: &'a Value,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,45 +50,38 @@ enum Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Path {
     text: String,
-    root: Root,
+    in_context: bool,
     steps: Vec<Step>,
 }
 
 impl Path {
     /// `$`: everything.
     pub(crate) fn everything() -> Self {
-        Self { text: "$".to_owned(), root: Root::Data, steps: Vec::new() }
+        Self { text: "$".to_owned(), in_context: false, steps: Vec::new() }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, PathError> {
-        let (root, start) = match text.strip_prefix('$') {
-            None => return Err(PathError::NoRoot(text.to_owned())),
-            Some(rest) if rest.starts_with('$') => (Root::Context, 2),
-            Some(_) => (Root::Data, 1),
-        };
-        let steps = Scanner { text, position: start }.steps()?;
-        Ok(Self { text: text.to_owned(), root, steps })
+        if !text.starts_with('$') {
+            return Err(PathError::NoRoot(text.to_owned()));
+        }
+        let in_context = text.starts_with("$$");
+        let steps = Scanner { text, position: if in_context { 2 } else { 1 } }.steps()?;
+        Ok(Self { text: text.to_owned(), in_context, steps })
     }
 
     /// A path into the state's data, as `ResultPath` needs it.
     pub(crate) fn parse_reference(text: &str) -> Result<Self, PathError> {
         let path = Self::parse(text)?;
-        match path.root {
-            Root::Data => Ok(path),
-            Root::Context => Err(PathError::Context(text.to_owned())),
-        }
+        if path.in_context { Err(PathError::Context(text.to_owned())) } else { Ok(path) }
     }
 
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The value at this place of `data`, or of `context` if the path begins with `$$`.
-    pub(crate) fn find<'a>(&self, data: &'a Value, context: &'a Value) -> Option<&'a Value> {
-        let root = match self.root {
-            Root::Data => data,
-            Root::Context => context,
-        };
+    /// The value at this place.
+    pub(crate) fn find<'a>(&self, scope: Scope<'a>) -> Option<&'a Value> {
+        let root = if self.in_context { scope.context } else { scope.data };
         self.steps.iter().try_fold(root, |value, step| match step {
             Step::Field(name) => value.get(name),
             Step::Index(index) => value.get(index),
@@ -215,29 +210,27 @@ mod tests {
 
     use super::*;
 
-    fn find(path: &str, data: &Value) -> Option<Value> {
-        Path::parse(path).unwrap().find(data, &json!({"Execution": {"Name": "run-1"}})).cloned()
-    }
-
     #[test]
-    fn names_indexes_and_quoted_names_lead_to_one_place() {
+    fn a_path_leads_to_one_place() {
         let data = json!({"a": {"b": [{"c d": 1}, {"c d": 2}]}, "list-name": "x"});
-        assert_eq!(find("$", &data), Some(data.clone()));
-        assert_eq!(find("$.a.b[1]['c d']", &data), Some(json!(2)));
-        assert_eq!(find("$['a'].b[0][\"c d\"]", &data), Some(json!(1)));
-        assert_eq!(find("$.list-name", &data), Some(json!("x")));
-        assert_eq!(find("$.a.missing", &data), None);
-        assert_eq!(find("$.a.b[2]", &data), None);
+        let context = json!({"Execution": {"Name": "run-1"}});
+        for (path, expected) in [
+            ("$", Some(data.clone())),
+            ("$.a.b[1]['c d']", Some(json!(2))),
+            ("$['a'].b[0][\"c d\"]", Some(json!(1))),
+            ("$.list-name", Some(json!("x"))),
+            ("$.a.missing", None),
+            ("$.a.b[2]", None),
+            ("$$.Execution.Name", Some(json!("run-1"))),
+        ] {
+            let found = Path::parse(path).unwrap().find(Scope { data: &data, context: &context }).cloned();
+            assert_eq!(found, expected, "{path}");
+        }
+        assert_eq!(Path::parse_reference("$$.a").unwrap_err(), PathError::Context("$$.a".to_owned()));
     }
 
     #[test]
-    fn two_dollars_lead_into_the_context_object() {
-        assert_eq!(find("$$.Execution.Name", &json!({})), Some(json!("run-1")));
-        assert_eq!(Path::parse_reference("$$.Execution").unwrap_err(), PathError::Context("$$.Execution".to_owned()));
-    }
-
-    #[test]
-    fn the_rest_of_jsonpath_is_refused_by_name() {
+    fn the_rest_of_jsonpath_is_refused_by_name_and_what_is_no_path() {
         for (path, operator) in [
             ("$..id", ".."),
             ("$.items[*].id", "[*]"),
@@ -248,15 +241,9 @@ mod tests {
             ("$['a','b']", "[,]"),
             ("$.items.length()", "length()"),
         ] {
-            match Path::parse(path) {
-                Err(PathError::Unsupported { operator: named, .. }) => assert_eq!(named, operator, "{path}"),
-                other => panic!("{path} gave {other:?}"),
-            }
+            let unsupported = PathError::Unsupported { operator: operator.to_owned(), path: path.to_owned() };
+            assert_eq!(Path::parse(path), Err(unsupported));
         }
-    }
-
-    #[test]
-    fn what_is_no_path_is_broken() {
         for path in ["items", "", "$items", "$.", "$.a.", "$.a[", "$.a['b", "$.a[b]", "$.a b", "$.a['b'x]"] {
             assert!(Path::parse(path).is_err(), "{path}");
         }
@@ -282,7 +269,8 @@ mod tests {
             let text = format!("$.{}", names.join("."));
             let path = Path::parse_reference(&text).unwrap();
             let data = path.place(json!({}), json!(number)).unwrap();
-            prop_assert_eq!(path.find(&data, &Value::Null), Some(&json!(number)));
+            let scope = Scope { data: &data, context: &Value::Null };
+            prop_assert_eq!(path.find(scope), Some(&json!(number)));
         }
 
         #[test]

@@ -15,8 +15,6 @@ pub(crate) struct Retrier {
     pub(crate) max_attempts: u32,
     /// Factor from one delay to the next, at least 1. Default 2.
     pub(crate) backoff_rate: f64,
-    /// No delay is longer, before jitter.
-    pub(crate) max_delay: Option<Duration>,
     pub(crate) jitter: Jitter,
 }
 
@@ -70,9 +68,8 @@ impl Retrier {
     fn delay(&self, retry: u32) -> Duration {
         // A century: beyond any execution, and far from the overflow of Duration.
         const LONGEST: Duration = Duration::from_secs(3_155_760_000);
-        let longest = self.max_delay.unwrap_or(LONGEST);
         let factor = self.backoff_rate.powf(f64::from(retry));
-        Duration::try_from_secs_f64(self.interval.as_secs_f64() * factor).map_or(longest, |delay| delay.min(longest))
+        Duration::try_from_secs_f64(self.interval.as_secs_f64() * factor).map_or(LONGEST, |delay| delay.min(LONGEST))
     }
 }
 
@@ -80,76 +77,39 @@ impl Retrier {
 mod tests {
     use super::*;
 
-    fn retrier(errors: &[&str]) -> Retrier {
-        Retrier {
-            error_equals: errors.iter().map(|&name| name.to_owned()).collect(),
-            interval: Duration::from_secs(5),
-            max_attempts: 6,
-            backoff_rate: 2.0,
-            max_delay: None,
-            jitter: Jitter::None,
-        }
+    const ONE: Duration = Duration::from_secs(1);
+
+    fn retrier(error: &str, max_attempts: u32) -> Retrier {
+        let error_equals = vec![error.to_owned()];
+        Retrier { error_equals, interval: ONE, max_attempts, backoff_rate: 2.0, jitter: Jitter::None }
     }
 
     fn seconds(attempts: &mut Attempts<'_>, error: &str) -> Vec<u64> {
-        std::iter::from_fn(|| attempts.next_delay(&StateError::new(error, ""), || 0.5))
-            .map(|delay| delay.as_secs())
-            .collect()
+        let error = StateError::new(error, "");
+        std::iter::from_fn(|| attempts.next_delay(&error, || 0.5)).map(|delay| delay.as_secs()).collect()
     }
 
     #[test]
-    fn delays_grow_by_the_backoff_rate_until_the_attempts_are_used_up() {
-        let retriers = [retrier(&["ModelThrottled"])];
-        let mut attempts = Attempts::new(&retriers);
-        assert_eq!(seconds(&mut attempts, "ModelThrottled"), [5, 10, 20, 40, 80, 160]);
-        assert_eq!(attempts.retry_count(), 6);
-    }
-
-    #[test]
-    fn max_delay_caps_the_growth() {
-        let retriers = [Retrier { max_delay: Some(Duration::from_secs(30)), ..retrier(&["E"]) }];
-        assert_eq!(seconds(&mut Attempts::new(&retriers), "E"), [5, 10, 20, 30, 30, 30]);
-    }
-
-    #[test]
-    fn full_jitter_stays_between_nothing_and_the_delay() {
-        let retriers = [Retrier { jitter: Jitter::Full, ..retrier(&["E"]) }];
-        for (random, expected) in [(0.0, 0.0), (0.5, 2.5), (0.999, 4.995)] {
-            let delay = Attempts::new(&retriers).next_delay(&StateError::new("E", ""), || random).unwrap();
-            assert!((delay.as_secs_f64() - expected).abs() < 1e-6, "{random} gave {delay:?}");
+    fn delays_grow_until_the_attempts_are_used_up() {
+        for (retrier, delays) in [
+            (retrier("A", 6), &[1, 2, 4, 8, 16, 32][..]),
+            (Retrier { backoff_rate: 1.0, ..retrier("A", 2) }, &[1, 1]),
+            (Retrier { interval: ONE * 10, jitter: Jitter::Full, ..retrier("A", 2) }, &[5, 10]),
+            (retrier("A", 0), &[]),
+            (retrier("B", 1), &[]),
+        ] {
+            assert_eq!(seconds(&mut Attempts::new(std::slice::from_ref(&retrier)), "A"), delays, "{retrier:?}");
         }
-    }
-
-    #[test]
-    fn counts_are_kept_per_retrier() {
-        let retriers = [
-            Retrier { max_attempts: 1, ..retrier(&["A"]) },
-            Retrier { max_attempts: 2, interval: Duration::from_secs(1), ..retrier(&["B"]) },
-        ];
-        let mut attempts = Attempts::new(&retriers);
-        assert_eq!(seconds(&mut attempts, "A"), [5]);
-        assert_eq!(seconds(&mut attempts, "B"), [1, 2]);
-        assert_eq!(attempts.retry_count(), 3);
+        let retriers = [retrier("A", 5_000)];
+        assert_eq!(seconds(&mut Attempts::new(&retriers), "A").len(), 5_000, "without an overflow");
     }
 
     #[test]
     fn a_used_up_retrier_does_not_hand_over_to_a_later_one() {
-        let retriers = [Retrier { max_attempts: 1, ..retrier(&["A"]) }, retrier(&["States.ALL"])];
+        let retriers = [retrier("A", 1), retrier("States.ALL", 3)];
         let mut attempts = Attempts::new(&retriers);
-        assert_eq!(seconds(&mut attempts, "A"), [5]);
-        assert_eq!(seconds(&mut attempts, "Other"), [5, 10, 20, 40, 80, 160]);
-    }
-
-    #[test]
-    fn no_attempts_means_never() {
-        let retriers = [Retrier { max_attempts: 0, ..retrier(&["A"]) }];
-        assert_eq!(seconds(&mut Attempts::new(&retriers), "A"), [0_u64; 0]);
-        assert_eq!(seconds(&mut Attempts::new(&[]), "A"), [0_u64; 0]);
-    }
-
-    #[test]
-    fn an_absurd_number_of_retries_does_not_overflow() {
-        let retriers = [Retrier { max_attempts: 5_000, ..retrier(&["A"]) }];
-        assert_eq!(seconds(&mut Attempts::new(&retriers), "A").len(), 5_000);
+        assert_eq!(seconds(&mut attempts, "A"), [1]);
+        assert_eq!(seconds(&mut attempts, "Other"), [1, 2, 4]);
+        assert_eq!(attempts.retry_count(), 4);
     }
 }

@@ -63,40 +63,20 @@ pub fn substitute(definition: &str, values: &BTreeMap<String, String>) -> Result
 mod tests {
     use super::*;
 
-    fn fill(definition: &str, values: &[(&str, &str)]) -> Result<String, SubstitutionError> {
-        let values = values.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        substitute(definition, &values)
-    }
-
     #[test]
-    fn numbers_stand_unquoted_and_strings_in_their_quotes() {
-        assert_eq!(
-            fill(r#"{"n": ${Max}, "a": "x/${Name}/${Name}"}"#, &[("Max", "10"), ("Name", "b")]).unwrap(),
-            r#"{"n": 10, "a": "x/b/b"}"#
-        );
-    }
-
-    #[test]
-    fn a_quote_in_a_value_cannot_break_the_definition() {
-        assert_eq!(fill(r#""${A}""#, &[("A", r#"a"b\c"#)]).unwrap(), r#""a\"b\\c""#);
-    }
-
-    #[test]
-    fn names_without_a_value_are_all_named() {
-        let error = fill("${B} ${A} ${B}", &[]).unwrap_err();
-        assert_eq!(error, SubstitutionError::Unfilled(vec!["A".to_owned(), "B".to_owned()]));
-        assert_eq!(error.to_string(), "the definition asks for ${A}, ${B}, which has no value");
-    }
-
-    #[test]
-    fn a_definition_need_not_ask_for_every_value() {
-        assert_eq!(fill("${A}", &[("A", "1"), ("MaxConcurrency", "1")]).unwrap(), "1");
-    }
-
-    #[test]
-    fn a_broken_place_is_named_by_its_line() {
-        for text in ["{\n\"a\": \"${A\"}", "{\n\"${A-B}\"}", "{\n\"${}\"}"] {
-            assert_eq!(fill(text, &[("A", "1")]).unwrap_err(), SubstitutionError::Broken(2), "{text}");
+    fn names_become_their_values_and_others_are_named() {
+        let values =
+            [("Max", "10"), ("Name", r#"a"b\c"#)].map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        for (definition, expected) in [
+            (r#"{"n": ${Max}, "a": "x/${Max}/${Max}"}"#, Ok(r#"{"n": 10, "a": "x/10/10"}"#)),
+            (r#""${Name}""#, Ok(r#""a\"b\\c""#)),
+            ("${B} ${A} ${B}", Err("the definition asks for ${A}, ${B}, which has no value")),
+            ("{\n\"a\": \"${A\"}", Err("line 2 has a `${` that is not followed by a name and `}`")),
+            ("${A-B}", Err("line 1 has a `${` that is not followed by a name and `}`")),
+            ("\n\n${}", Err("line 3 has a `${` that is not followed by a name and `}`")),
+        ] {
+            let filled = substitute(definition, &values).map_err(|error| error.to_string());
+            assert_eq!(filled, expected.map(str::to_owned).map_err(str::to_owned));
         }
     }
 }

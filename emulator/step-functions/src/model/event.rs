@@ -109,11 +109,8 @@ pub(crate) struct Shown<'a> {
 
 impl Event {
     pub(crate) fn to_json(&self, shown: Shown<'_>) -> Value {
-        let (kind, details) = self.kind.to_json(shown);
-        let mut event = Map::new();
-        event.insert("timestamp".to_owned(), epoch_seconds(self.at));
-        event.insert("id".to_owned(), json!(self.id));
-        event.insert("previousEventId".to_owned(), json!(self.previous));
+        let (kind, details) = self.kind.shown(shown);
+        let mut event = json!({ "timestamp": epoch_seconds(self.at), "id": self.id, "previousEventId": self.previous });
         if let Some(details) = details {
             // States have one form of details for all types; the others are named after the event.
             let named = match &self.kind {
@@ -121,10 +118,10 @@ impl Event {
                 EventKind::StateExited { .. } => "stateExited".to_owned(),
                 _ => kind[..1].to_ascii_lowercase() + &kind[1..],
             };
-            event.insert(named + "EventDetails", details);
+            event[named + "EventDetails"] = Value::Object(details);
         }
-        event.insert("type".to_owned(), Value::String(kind));
-        Value::Object(event)
+        event["type"] = Value::String(kind);
+        event
     }
 }
 
@@ -137,92 +134,46 @@ impl EventKind {
         )
     }
 
-    /// The name of the event, and its details.
-    fn to_json(&self, shown: Shown<'_>) -> (String, Option<Value>) {
-        match self {
-            Self::ExecutionStarted { input } => {
-                let mut details = data(shown, "input", input);
-                details.insert("roleArn".to_owned(), json!(shown.role_arn));
-                with("ExecutionStarted", details)
+    /// The name of the event, and its details: the fields of the variant as the API names them.
+    fn shown(&self, shown: Shown<'_>) -> (String, Option<Map<String, Value>>) {
+        // A kind is text, or an object with its name and its fields.
+        let (name, fields) = match serde_json::to_value(self) {
+            Ok(Value::Object(kind)) => kind.into_iter().next().unwrap_or_default(),
+            kind => (kind.ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default(), Value::Null),
+        };
+        let mut details = Map::new();
+        for (field, value) in fields.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+            let field = match field.as_str() {
+                "redrive_count" => "redriveCount",
+                "map_run_arn" => "mapRunArn",
+                "timeout_seconds" => "timeoutInSeconds",
+                "state" | "next" | "resource" => continue,
+                "input" | "output" if !shown.data => continue,
+                field => field,
+            };
+            details.insert(field.to_owned(), value.clone());
+            if matches!(field, "input" | "output") {
+                details.insert(format!("{field}Details"), json!({ "truncated": false }));
             }
-            Self::ExecutionSucceeded { output } => with("ExecutionSucceeded", data(shown, "output", output)),
-            Self::ExecutionFailed { error, cause } => with("ExecutionFailed", failure(error.as_ref(), cause.as_ref())),
-            Self::ExecutionAborted { error, cause } => {
-                with("ExecutionAborted", failure(error.as_ref(), cause.as_ref()))
-            }
-            Self::ExecutionTimedOut => with("ExecutionTimedOut", Map::new()),
-            Self::ExecutionRedriven { redrive_count } => {
-                with("ExecutionRedriven", Map::from_iter([("redriveCount".to_owned(), json!(redrive_count))]))
-            }
-            Self::StateEntered { state, name, input } => {
-                with(&format!("{state}StateEntered"), named(name, data(shown, "input", input)))
-            }
-            Self::StateExited { state, name, output, .. } => {
-                with(&format!("{state}StateExited"), named(name, data(shown, "output", output)))
-            }
-            Self::TaskScheduled { resource, parameters, timeout_seconds } => {
-                let mut details = called(*resource, Map::new());
-                details.insert("region".to_owned(), json!(shown.region));
-                details.insert("parameters".to_owned(), json!(&**parameters));
-                if let Some(seconds) = timeout_seconds {
-                    details.insert("timeoutInSeconds".to_owned(), json!(seconds));
-                }
-                with("TaskScheduled", details)
-            }
-            Self::TaskStarted { resource } => with("TaskStarted", called(*resource, Map::new())),
-            Self::TaskSucceeded { resource, output } => {
-                with("TaskSucceeded", called(*resource, data(shown, "output", output)))
-            }
-            Self::TaskFailed { resource, error, cause } => {
-                with("TaskFailed", called(*resource, failure(Some(error), cause.as_ref())))
-            }
-            Self::TaskTimedOut { resource } => {
-                let error = TIMEOUT.to_owned();
-                with("TaskTimedOut", called(*resource, failure(Some(&error), None)))
-            }
-            // A list in S3 has not been read when the state starts, so AWS shows no length.
-            Self::MapStateStarted => with("MapStateStarted", Map::from_iter([("length".to_owned(), json!(0))])),
-            Self::MapStateSucceeded => ("MapStateSucceeded".to_owned(), None),
-            Self::MapStateFailed => ("MapStateFailed".to_owned(), None),
-            Self::MapRunStarted { map_run_arn } => {
-                with("MapRunStarted", Map::from_iter([("mapRunArn".to_owned(), json!(map_run_arn))]))
-            }
-            Self::MapRunRedriven { map_run_arn, redrive_count } => {
-                let details = [("mapRunArn", json!(map_run_arn)), ("redriveCount", json!(redrive_count))];
-                with("MapRunRedriven", details.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
-            }
-            Self::MapRunSucceeded => ("MapRunSucceeded".to_owned(), None),
-            Self::MapRunFailed { error, cause } => with("MapRunFailed", failure(Some(error), cause.as_ref())),
         }
+        let more = match self {
+            Self::ExecutionStarted { .. } => json!({ "roleArn": shown.role_arn }),
+            Self::TaskScheduled { .. } => json!({ "region": shown.region }),
+            Self::TaskTimedOut { .. } => json!({ "error": TIMEOUT }),
+            // A list in S3 has not been read when the state starts, so AWS shows no length.
+            Self::MapStateStarted => json!({ "length": 0 }),
+            _ => Value::Null,
+        };
+        details.extend(more.as_object().cloned().unwrap_or_default());
+        if let Some(resource) = fields.get("resource").and_then(|resource| Resource::deserialize(resource).ok()) {
+            let (resource_type, resource) = resource.in_history();
+            details.insert("resourceType".to_owned(), json!(resource_type));
+            details.insert("resource".to_owned(), json!(resource));
+        }
+        let state = fields.get("state").and_then(Value::as_str).unwrap_or_default();
+        let without_details = matches!(self, Self::MapStateSucceeded | Self::MapStateFailed | Self::MapRunSucceeded);
+        (format!("{state}{name}"), (!without_details).then_some(details))
     }
-}
-
-fn with(name: &str, details: Map<String, Value>) -> (String, Option<Value>) {
-    (name.to_owned(), Some(Value::Object(details)))
-}
-
-fn data(shown: Shown<'_>, field: &str, text: &str) -> Map<String, Value> {
-    if !shown.data {
-        return Map::new();
-    }
-    Map::from_iter([(field.to_owned(), json!(text)), (format!("{field}Details"), json!({"truncated": false}))])
-}
-
-fn named(name: &str, mut details: Map<String, Value>) -> Map<String, Value> {
-    details.insert("name".to_owned(), json!(name));
-    details
-}
-
-fn called(resource: Resource, mut details: Map<String, Value>) -> Map<String, Value> {
-    let (resource_type, resource) = resource.in_history();
-    details.insert("resourceType".to_owned(), json!(resource_type));
-    details.insert("resource".to_owned(), json!(resource));
-    details
-}
-
-fn failure(error: Option<&String>, cause: Option<&String>) -> Map<String, Value> {
-    let fields = [("error", error), ("cause", cause)];
-    fields.into_iter().filter_map(|(field, text)| Some((field.to_owned(), json!(text?)))).collect()
 }
 
 impl ExecutionOutcome {
@@ -245,96 +196,5 @@ impl ExecutionOutcome {
             Self::TimedOut => EventKind::ExecutionTimedOut,
             Self::Aborted { error, cause } => EventKind::ExecutionAborted { error, cause },
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::timestamp::now;
-
-    const SHOWN: Shown<'_> = Shown { role_arn: "role", region: "us-west-2", data: true };
-
-    fn shown(kind: EventKind, shown: Shown<'_>) -> Value {
-        let mut event = Event { id: 1, previous: 0, at: now(), kind }.to_json(shown);
-        event.as_object_mut().unwrap().remove("timestamp");
-        event
-    }
-
-    #[test]
-    fn events_look_as_the_api_documents_them() {
-        let resource = Resource::LambdaInvoke;
-        assert_eq!(
-            shown(EventKind::ExecutionStarted { input: "{}".into() }, SHOWN),
-            json!({
-                "id": 1, "previousEventId": 0, "type": "ExecutionStarted",
-                "executionStartedEventDetails": {
-                    "input": "{}", "inputDetails": {"truncated": false}, "roleArn": "role"
-                }
-            })
-        );
-        assert_eq!(
-            shown(
-                EventKind::StateExited { state: "Pass".into(), name: "A".into(), output: "1".into(), next: None },
-                SHOWN
-            ),
-            json!({
-                "id": 1, "previousEventId": 0, "type": "PassStateExited",
-                "stateExitedEventDetails": {"name": "A", "output": "1", "outputDetails": {"truncated": false}}
-            })
-        );
-        assert_eq!(
-            shown(EventKind::TaskScheduled { resource, parameters: "{}".into(), timeout_seconds: Some(5) }, SHOWN),
-            json!({
-                "id": 1, "previousEventId": 0, "type": "TaskScheduled",
-                "taskScheduledEventDetails": {
-                    "resourceType": "lambda", "resource": "invoke", "region": "us-west-2", "parameters": "{}",
-                    "timeoutInSeconds": 5
-                }
-            })
-        );
-        assert_eq!(
-            shown(EventKind::TaskFailed { resource, error: "E".to_owned(), cause: None }, SHOWN),
-            json!({
-                "id": 1, "previousEventId": 0, "type": "TaskFailed",
-                "taskFailedEventDetails": {"resourceType": "lambda", "resource": "invoke", "error": "E"}
-            })
-        );
-        assert_eq!(
-            shown(EventKind::MapRunStarted { map_run_arn: "arn".to_owned() }, SHOWN),
-            json!({
-                "id": 1, "previousEventId": 0, "type": "MapRunStarted",
-                "mapRunStartedEventDetails": {"mapRunArn": "arn"}
-            })
-        );
-    }
-
-    #[test]
-    fn redrives_look_as_the_api_documents_them() {
-        assert_eq!(
-            shown(EventKind::ExecutionRedriven { redrive_count: 1 }, SHOWN),
-            json!({
-                "id": 1, "previousEventId": 0, "type": "ExecutionRedriven",
-                "executionRedrivenEventDetails": {"redriveCount": 1}
-            })
-        );
-        assert_eq!(
-            shown(EventKind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count: 2 }, SHOWN),
-            json!({
-                "id": 1, "previousEventId": 0, "type": "MapRunRedriven",
-                "mapRunRedrivenEventDetails": {"mapRunArn": "arn", "redriveCount": 2}
-            })
-        );
-    }
-
-    #[test]
-    fn data_can_be_left_out() {
-        let event = shown(EventKind::ExecutionSucceeded { output: "secret".into() }, Shown { data: false, ..SHOWN });
-        assert_eq!(
-            event,
-            json!({
-                "id": 1, "previousEventId": 0, "type": "ExecutionSucceeded", "executionSucceededEventDetails": {}
-            })
-        );
     }
 }

@@ -23,13 +23,8 @@ impl Resource {
         }
     }
 
-    /// `resourceType` and `resource` in the history of an execution.
+    /// `resourceType` and `resource` in the history of an execution: the end of the ARN.
     pub(crate) fn in_history(self) -> (&'static str, &'static str) {
-        match self {
-            Self::LambdaInvoke => ("lambda", "invoke"),
-            Self::S3PutObject => ("aws-sdk:s3", "putObject"),
-            Self::S3HeadObject => ("aws-sdk:s3", "headObject"),
-            Self::DescribeMapRun => ("aws-sdk:sfn", "describeMapRun"),
-        }
+        self.arn().trim_start_matches("arn:aws:states:::").rsplit_once(':').unwrap_or_default()
     }
 }

@@ -3,19 +3,12 @@
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
-use super::{machine, map};
 use crate::model::counts::Counts;
 use crate::model::execution_outcome::ExecutionOutcome;
-use crate::testing::{EXECUTION_ARN, Fake, Machine, Reply};
+use crate::testing::{EXECUTION_ARN, Fake, Machine, Reply, input, invoke, machine, map_machine};
 
 fn ten_items(fields: &Value) -> (std::sync::Arc<Fake>, Value) {
-    let fake = Fake::new(|_, item| Reply::ok(item).after(100))
-        .with_object("lists/list.json", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]");
-    (fake, machine(&json!({"A": map(fields)})))
-}
-
-fn input() -> Value {
-    json!({"bucket": "lists", "key": "list.json"})
+    (Fake::numbers(10, |_| false), map_machine(fields))
 }
 
 #[tokio::test(start_paused = true)]
@@ -35,22 +28,12 @@ async fn stopping_aborts_what_runs_and_leaves_the_rest_pending() {
     let counts = machine.executions.subscribe(EXECUTION_ARN).unwrap().borrow().counts;
     let expected = Counts { total: 10, succeeded: 2, aborted: 2, pending: 6, results_written: 10, ..Counts::default() };
     assert_eq!(counts, expected);
-    let inputs = |file: &str| {
-        let entries = fake.json_object("out/", file).unwrap();
-        let mut inputs: Vec<_> =
-            entries.as_array().unwrap().iter().map(|entry| entry["Input"].as_str().unwrap().to_owned()).collect();
-        inputs.sort();
-        inputs
-    };
-    assert_eq!(inputs("/SUCCEEDED_0.json"), ["0", "1"]);
-    assert_eq!(inputs("/FAILED_0.json"), ["2", "3"]);
-    assert_eq!(inputs("/PENDING_0.json"), ["4", "5", "6", "7", "8", "9"]);
+    assert_eq!(fake.inputs("SUCCEEDED"), ["0", "1"]);
+    assert_eq!(fake.inputs("FAILED"), ["2", "3"]);
+    assert_eq!(fake.inputs("PENDING"), ["4", "5", "6", "7", "8", "9"]);
     let types = machine.event_types().await;
     assert_eq!(types[types.len() - 2..], ["MapRunStarted", "ExecutionAborted"]);
-
-    let (_, map_runs) = machine.call("ListMapRuns", &json!({"executionArn": EXECUTION_ARN})).await;
-    let request = json!({"mapRunArn": map_runs["mapRuns"][0]["mapRunArn"]});
-    assert_eq!(machine.call("DescribeMapRun", &request).await.1["status"], json!("ABORTED"));
+    assert_eq!(machine.map_run().await["status"], json!("ABORTED"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -69,16 +52,14 @@ async fn one_child_can_be_stopped() {
     let machine = Machine::new(&fake, &definition);
     machine.start(&input());
     sleep(Duration::from_secs(50)).await;
-    let (_, map_runs) = machine.call("ListMapRuns", &json!({"executionArn": EXECUTION_ARN})).await;
-    let request = json!({"mapRunArn": map_runs["mapRuns"][0]["mapRunArn"]});
-    let (_, children) = machine.call("ListExecutions", &request).await;
-    assert_eq!(children["executions"].as_array().unwrap().len(), 10);
-    let child = children["executions"][0]["executionArn"].as_str().unwrap();
+    let children = machine.children().await;
+    assert_eq!(children.len(), 10);
+    let child = children[0]["executionArn"].as_str().unwrap();
     machine.executions.stop(child, None, Some("this one not".to_owned())).await.unwrap();
 
     let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
     assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
-    let failed = fake.json_object("out/", "/FAILED_0.json").unwrap();
+    let failed = fake.results("FAILED");
     assert_eq!((&failed[0]["Status"], &failed[0]["Cause"]), (&json!("ABORTED"), &json!("this one not")));
 }
 
@@ -94,7 +75,7 @@ async fn an_execution_that_has_ended_stays_as_it_is() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_that_waits_is_stopped_at_once() {
     let fake = Fake::new(|_, _| Reply::error("E"));
-    let mut state = super::invoke();
+    let mut state = invoke();
     state["Retry"] = json!([{"ErrorEquals": ["E"], "IntervalSeconds": 1000}]);
     let machine = Machine::new(&fake, &machine(&json!({"A": state})));
     machine.start(&json!({}));

@@ -1,11 +1,12 @@
 //! Takes the fields of a JSON object one by one, so that none is left without being understood.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
 use super::DefinitionError;
-use crate::language::data_flow::{Filter, ResultPath};
 use crate::language::path::Path;
 use crate::language::payload::Template;
 
@@ -70,32 +71,31 @@ impl<'a> Fields<'a> {
     pub(super) fn integer(
         &mut self,
         field: &'static str,
-        bounds: std::ops::RangeInclusive<u64>,
+        bounds: RangeInclusive<u64>,
     ) -> Result<Option<u64>, DefinitionError> {
-        match self.take(field).map(Value::as_u64) {
-            None => Ok(None),
-            Some(Some(number)) if bounds.contains(&number) => Ok(Some(number)),
-            Some(_) => {
-                let (from, to) = bounds.into_inner();
-                Err(self.invalid(field, format!("this must be a whole number from {from} to {to}")))
-            }
-        }
+        self.bounded(field, Value::as_u64, bounds, "whole number")
     }
 
     /// A number within the bounds.
     pub(super) fn number(
         &mut self,
         field: &'static str,
-        bounds: std::ops::RangeInclusive<f64>,
+        bounds: RangeInclusive<f64>,
     ) -> Result<Option<f64>, DefinitionError> {
-        match self.take(field).map(Value::as_f64) {
-            None => Ok(None),
-            Some(Some(number)) if bounds.contains(&number) => Ok(Some(number)),
-            Some(_) => {
-                let (from, to) = bounds.into_inner();
-                Err(self.invalid(field, format!("this must be a number from {from} to {to}")))
-            }
-        }
+        self.bounded(field, Value::as_f64, bounds, "number")
+    }
+
+    fn bounded<T: PartialOrd + Display>(
+        &mut self,
+        field: &'static str,
+        read: fn(&Value) -> Option<T>,
+        bounds: RangeInclusive<T>,
+        what: &str,
+    ) -> Result<Option<T>, DefinitionError> {
+        let Some(value) = self.take(field) else { return Ok(None) };
+        let number = read(value).filter(|number| bounds.contains(number));
+        let problem = || format!("this must be a {what} from {} to {}", bounds.start(), bounds.end());
+        number.map(Some).ok_or_else(|| self.invalid(field, problem()))
     }
 
     pub(super) fn array(&mut self, field: &'static str) -> Result<&'a [Value], DefinitionError> {
@@ -111,21 +111,23 @@ impl<'a> Fields<'a> {
         Path::parse(text).map(Some).map_err(|error| self.invalid(field, error.to_string()))
     }
 
-    /// `InputPath` or `OutputPath`.
-    pub(super) fn filter(&mut self, field: &'static str) -> Result<Filter, DefinitionError> {
-        if self.take(field) == Some(&Value::Null) {
-            return Ok(Filter::Discard);
+    /// `OutputPath`; `None` is `null`.
+    pub(super) fn output_path(&mut self) -> Result<Option<Path>, DefinitionError> {
+        const FIELD: &str = "OutputPath";
+        if self.take(FIELD) == Some(&Value::Null) {
+            return Ok(None);
         }
-        Ok(self.path(field)?.map_or_else(Filter::everything, Filter::Keep))
+        Ok(Some(self.path(FIELD)?.unwrap_or_else(Path::everything)))
     }
 
-    pub(super) fn result_path(&mut self) -> Result<ResultPath, DefinitionError> {
+    /// `ResultPath`; `None` is `null`.
+    pub(super) fn result_path(&mut self) -> Result<Option<Path>, DefinitionError> {
         const FIELD: &str = "ResultPath";
         if self.take(FIELD) == Some(&Value::Null) {
-            return Ok(ResultPath::Discard);
+            return Ok(None);
         }
-        let Some(text) = self.text(FIELD)? else { return Ok(ResultPath::replace()) };
-        Path::parse_reference(text).map(ResultPath::At).map_err(|error| self.invalid(FIELD, error.to_string()))
+        let text = self.text(FIELD)?.unwrap_or("$");
+        Path::parse_reference(text).map(Some).map_err(|error| self.invalid(FIELD, error.to_string()))
     }
 
     /// A payload template, which is always an object.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::DefinitionError;
 use super::fields::Fields;
-use crate::language::data_flow::ResultPath;
+use crate::language::path::Path;
 use crate::language::retry::{Jitter, Retrier};
 use crate::model::error::{ALL, RESERVED, StateError, TASK_FAILED, covers};
 
@@ -15,7 +15,7 @@ use crate::model::error::{ALL, RESERVED, StateError, TASK_FAILED, covers};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Catcher {
     pub(crate) error_equals: Vec<String>,
-    pub(crate) result_path: ResultPath,
+    pub(crate) result_path: Option<Path>,
     pub(crate) next: String,
 }
 
@@ -27,50 +27,46 @@ impl Catcher {
 }
 
 pub(super) fn retriers(fields: &mut Fields<'_>) -> Result<Vec<Retrier>, DefinitionError> {
-    let entries = fields.array("Retry")?;
-    let retriers = entries
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| retrier(entry, fields.at_field(&format!("Retry[{index}]")), index + 1 == entries.len()));
-    retriers.collect()
+    entries(fields, "Retry", retrier)
+}
+
+pub(super) fn catchers(fields: &mut Fields<'_>) -> Result<Vec<Catcher>, DefinitionError> {
+    entries(fields, "Catch", catcher)
+}
+
+/// The entries of an array, each read with its place and whether it is the last.
+fn entries<T>(
+    fields: &mut Fields<'_>,
+    field: &'static str,
+    read: fn(&Value, String, bool) -> Result<T, DefinitionError>,
+) -> Result<Vec<T>, DefinitionError> {
+    let entries = fields.array(field)?;
+    let read = |(index, entry)| read(entry, fields.at_field(&format!("{field}[{index}]")), index + 1 == entries.len());
+    entries.iter().enumerate().map(read).collect()
 }
 
 fn retrier(entry: &Value, at: String, last: bool) -> Result<Retrier, DefinitionError> {
-    // A year of 366 days. <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
-    const MAX_DELAY_SECONDS: u64 = 31_622_400;
     const MAX_ATTEMPTS: u64 = 99_999_999;
+    // More makes no sense, and AWS names no limit.
+    const MAX_BACKOFF_RATE: f64 = 1_000_000.0;
     let mut fields = Fields::of(entry, at)?;
     let error_equals = error_equals(&mut fields, last)?;
     let interval = fields.integer("IntervalSeconds", 1..=99_999_999)?.unwrap_or(1);
     let max_attempts = fields.integer("MaxAttempts", 0..=MAX_ATTEMPTS)?.unwrap_or(3);
-    let backoff_rate = fields.number("BackoffRate", 1.0..=f64::MAX)?.unwrap_or(2.0);
-    let max_delay = fields.integer("MaxDelaySeconds", 1..=MAX_DELAY_SECONDS)?;
+    let backoff_rate = fields.number("BackoffRate", 1.0..=MAX_BACKOFF_RATE)?.unwrap_or(2.0);
     let jitter = match fields.text("JitterStrategy")? {
         None | Some("NONE") => Jitter::None,
         Some("FULL") => Jitter::Full,
         Some(_) => return Err(fields.invalid("JitterStrategy", "this must be `FULL` or `NONE`")),
     };
-    if max_delay.is_some_and(|max_delay| max_delay <= interval) {
-        return Err(fields.invalid("MaxDelaySeconds", "this must be more than `IntervalSeconds`"));
-    }
     fields.finish("a retrier")?;
     Ok(Retrier {
         error_equals,
         interval: Duration::from_secs(interval),
         max_attempts: u32::try_from(max_attempts).unwrap_or(u32::MAX),
         backoff_rate,
-        max_delay: max_delay.map(Duration::from_secs),
         jitter,
     })
-}
-
-pub(super) fn catchers(fields: &mut Fields<'_>) -> Result<Vec<Catcher>, DefinitionError> {
-    let entries = fields.array("Catch")?;
-    let catchers = entries
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| catcher(entry, fields.at_field(&format!("Catch[{index}]")), index + 1 == entries.len()));
-    catchers.collect()
 }
 
 fn catcher(entry: &Value, at: String, last: bool) -> Result<Catcher, DefinitionError> {

@@ -81,14 +81,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_read_as_it_is() {
+    fn json_is_read_as_it_is_unless_a_name_is_there_twice() {
         let value = json!({"a": [null, true, -1, 2, 2.5, "x"], "b": {"a": {}}});
         assert_eq!(parse(&value.to_string()).unwrap(), value);
         assert!(parse("{} {}").is_err());
-    }
-
-    #[test]
-    fn a_name_that_is_there_twice_is_an_error() {
         let error = parse("{\"States\": {\"A\": {}, \"A\": {}}}").unwrap_err();
         assert!(error.to_string().starts_with("the name `A` is there twice in one object at line 1"));
     }

@@ -10,14 +10,13 @@ use super::DefinitionError;
 use super::fields::Fields;
 use super::graph::Graph;
 use super::handlers::{Catcher, catchers};
-use super::state::Transition;
-use crate::language::data_flow::ResultPath;
+use super::state::{Transition, transition};
 use crate::language::payload::Template;
 
 /// As many child workflow executions run at once if the definition does not say less.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 const MAX_CONCURRENCY: u64 = 10_000;
-/// `MaxItems` is at most this, and so is a list.
+/// A list has at most so many items.
 const MAX_ITEMS: u64 = 100_000_000;
 const MAX_LABEL_CHARACTERS: usize = 40;
 
@@ -28,18 +27,14 @@ pub(crate) struct Map {
     pub(crate) label: String,
     /// Parameters of `ItemReader`: Bucket, Key, VersionId.
     pub(crate) reader: Template,
-    /// Only so many items are read.
-    pub(crate) max_items: u64,
     pub(crate) item_selector: Option<Template>,
     pub(crate) max_concurrency: u64,
     pub(crate) tolerance: Tolerance,
     pub(crate) processor: Arc<Graph>,
     /// Parameters of `ResultWriter`: Bucket, Prefix.
     pub(crate) writer: Template,
-    pub(crate) result_selector: Option<Template>,
-    pub(crate) result_path: ResultPath,
     pub(crate) catchers: Vec<Catcher>,
-    pub(crate) transition: Transition,
+    pub(crate) next: Transition,
 }
 
 /// How many failed items a Map Run survives.
@@ -74,11 +69,9 @@ pub(super) fn parse(fields: &mut Fields<'_>) -> Result<Map, DefinitionError> {
              ItemProcessor)",
         ));
     }
-    let (reader, max_items) = item_reader(fields)?;
     let map = Map {
         label: label(fields)?,
-        reader,
-        max_items,
+        reader: item_reader(fields)?,
         item_selector: fields.template("ItemSelector")?,
         max_concurrency: match fields.integer("MaxConcurrency", 0..=u64::from(u32::MAX))? {
             None | Some(0) => MAX_CONCURRENCY,
@@ -90,10 +83,8 @@ pub(super) fn parse(fields: &mut Fields<'_>) -> Result<Map, DefinitionError> {
         },
         processor: Arc::new(item_processor(fields)?),
         writer: result_writer(fields)?,
-        result_selector: fields.template("ResultSelector")?,
-        result_path: fields.result_path()?,
         catchers: catchers(fields)?,
-        transition: Transition::parse(fields)?,
+        next: transition(fields)?,
     };
     Ok(map)
 }
@@ -111,7 +102,7 @@ fn label(fields: &mut Fields<'_>) -> Result<String, DefinitionError> {
     Ok(label.to_owned())
 }
 
-fn item_reader(fields: &mut Fields<'_>) -> Result<(Template, u64), DefinitionError> {
+fn item_reader(fields: &mut Fields<'_>) -> Result<Template, DefinitionError> {
     let value = fields.take("ItemReader").ok_or_else(|| {
         fields.unsupported("a Map state without `ItemReader` (its list would be in the state's input)")
     })?;
@@ -123,10 +114,9 @@ fn item_reader(fields: &mut Fields<'_>) -> Result<(Template, u64), DefinitionErr
         "JSON" => {}
         other => return Err(config.unsupported(format!("the InputType `{other}`"))),
     }
-    let max_items = config.integer("MaxItems", 0..=MAX_ITEMS)?.filter(|&limit| limit > 0).unwrap_or(MAX_ITEMS);
     config.finish("ReaderConfig")?;
     reader.finish("ItemReader")?;
-    Ok((parameters, max_items))
+    Ok(parameters)
 }
 
 fn result_writer(fields: &mut Fields<'_>) -> Result<Template, DefinitionError> {
@@ -164,36 +154,23 @@ fn item_processor(fields: &mut Fields<'_>) -> Result<Graph, DefinitionError> {
 mod tests {
     use super::*;
 
-    fn exceeded(count: Option<u64>, percentage: Option<f64>, failed: u64, total: u64) -> bool {
-        Tolerance { count, percentage }.is_exceeded(failed, total)
-    }
-
     #[test]
-    fn without_a_limit_one_failure_is_too_many() {
-        assert!(!exceeded(None, None, 0, 10));
-        assert!(exceeded(None, None, 1, 10));
-    }
-
-    #[test]
-    fn the_percentage_is_of_the_whole_list_and_may_be_reached() {
-        assert!(!exceeded(None, Some(10.0), 1, 10));
-        assert!(exceeded(None, Some(10.0), 2, 10));
-        assert!(!exceeded(None, Some(10.0), 0, 3));
-        assert!(exceeded(None, Some(10.0), 1, 3));
-        assert!(!exceeded(None, Some(100.0), 10, 10));
-        assert!(exceeded(None, Some(0.0), 1, 1_000_000));
-    }
-
-    #[test]
-    fn the_count_may_be_reached() {
-        assert!(!exceeded(Some(2), None, 2, 10));
-        assert!(exceeded(Some(2), None, 3, 10));
-    }
-
-    #[test]
-    fn of_two_limits_both_hold() {
-        assert!(exceeded(Some(1), Some(50.0), 2, 10));
-        assert!(exceeded(Some(9), Some(10.0), 2, 10));
-        assert!(!exceeded(Some(2), Some(20.0), 2, 10));
+    fn limits_may_be_reached_and_both_hold() {
+        for (count, percentage, failed, total, exceeded) in [
+            (None, None, 0, 10, false),
+            (None, None, 1, 10, true),
+            (None, Some(10.0), 1, 10, false),
+            (None, Some(10.0), 2, 10, true),
+            (None, Some(10.0), 1, 3, true),
+            (None, Some(100.0), 10, 10, false),
+            (None, Some(0.0), 1, 1_000_000, true),
+            (Some(2), None, 2, 10, false),
+            (Some(2), None, 3, 10, true),
+            (Some(1), Some(50.0), 2, 10, true),
+            (Some(9), Some(10.0), 2, 10, true),
+        ] {
+            let tolerance = Tolerance { count, percentage };
+            assert_eq!(tolerance.is_exceeded(failed, total), exceeded, "{tolerance:?}: {failed} of {total}");
+        }
     }
 }

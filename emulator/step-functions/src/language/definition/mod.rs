@@ -20,8 +20,8 @@ use fields::Fields;
 pub(crate) use graph::Graph;
 pub(crate) use handlers::Catcher;
 pub(crate) use map::Map;
-pub(crate) use state::{State, Transition, WaitDuration, Work};
-pub(crate) use task::{Task, text_argument};
+pub(crate) use state::{State, WaitDuration, Work};
+pub(crate) use task::{Task, optional_text, text};
 
 /// A definition that can be run.
 #[derive(Debug, Clone)]

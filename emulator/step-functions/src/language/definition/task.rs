@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::DefinitionError;
 use super::fields::Fields;
 use super::handlers::{Catcher, catchers, retriers};
-use super::state::Transition;
-use crate::language::data_flow::ResultPath;
+use super::state::{Transition, transition};
 use crate::language::payload::Template;
 use crate::language::retry::Retrier;
+use crate::model::error::StateError;
 use crate::model::resource::Resource;
 
 /// A call to a service, tried again and caught as the definition says.
@@ -18,11 +18,9 @@ pub(crate) struct Task {
     pub(crate) parameters: Template,
     /// Seconds one attempt may take.
     pub(crate) timeout_seconds: Option<u64>,
-    pub(crate) result_selector: Option<Template>,
-    pub(crate) result_path: ResultPath,
     pub(crate) retriers: Vec<Retrier>,
     pub(crate) catchers: Vec<Catcher>,
-    pub(crate) transition: Transition,
+    pub(crate) next: Transition,
 }
 
 pub(super) fn parse(fields: &mut Fields<'_>) -> Result<Task, DefinitionError> {
@@ -36,11 +34,9 @@ pub(super) fn parse(fields: &mut Fields<'_>) -> Result<Task, DefinitionError> {
         resource,
         parameters: fields.arguments("Parameters", required, optional)?,
         timeout_seconds: fields.integer("TimeoutSeconds", 1..=99_999_999)?,
-        result_selector: fields.template("ResultSelector")?,
-        result_path: fields.result_path()?,
         retriers: retriers(fields)?,
         catchers: catchers(fields)?,
-        transition: Transition::parse(fields)?,
+        next: transition(fields)?,
     };
     Ok(task)
 }
@@ -55,7 +51,19 @@ fn parameters_of(resource: Resource) -> (&'static [&'static str], &'static [&'st
     }
 }
 
-/// A string argument of a call.
-pub(crate) fn text_argument<'a>(arguments: &'a Value, name: &str) -> Option<&'a str> {
-    arguments.get(name).and_then(Value::as_str)
+/// A parameter that must be text.
+///
+/// # Errors
+/// `States.Runtime` if it is not.
+pub(crate) fn text<'a>(parameters: &'a Value, name: &str) -> Result<&'a str, StateError> {
+    let text = parameters.get(name).and_then(Value::as_str);
+    text.ok_or_else(|| StateError::runtime(format!("The parameter '{name}' must be a string")))
+}
+
+/// A parameter that must be text if it is there.
+///
+/// # Errors
+/// As [`text`].
+pub(crate) fn optional_text<'a>(parameters: &'a Value, name: &str) -> Result<Option<&'a str>, StateError> {
+    parameters.get(name).map(|_| text(parameters, name)).transpose()
 }
