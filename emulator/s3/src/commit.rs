@@ -4,18 +4,17 @@ use std::path::Path;
 
 use crate::checksum::hex;
 use crate::error::Doing;
-use crate::lookup::describe;
-use crate::metadata::{Contents, Fingerprint, MetadataFile, Record};
-use crate::object_path::ObjectPath;
+use crate::lookup::{Entry, describe};
+use crate::metadata::{Contents, Fingerprint, Record};
+use crate::object::DEFAULT_CONTENT_TYPE;
 use crate::versions::new_version_id;
 use crate::writer::Written;
-use crate::{Attributes, DEFAULT_CONTENT_TYPE, EventName, ObjectCreated, ObjectInfo, Store, StoreError, Versioning};
+use crate::{Attributes, EventName, ObjectCreated, ObjectInfo, Store, StoreError, Versioning};
 
 /// What must hold for an object to be written or deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum WriteCondition {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WriteCondition {
     /// Nothing.
-    #[default]
     Always,
     /// `If-None-Match: *`: there is no such object.
     Absent,
@@ -38,45 +37,37 @@ pub(crate) struct Commit<'a> {
     pub(crate) event_name: EventName,
 }
 
-impl Store {
-    /// Whether the condition holds now. [`commit`](Self::commit) asks again; this saves sending the bytes.
-    pub(crate) fn check_condition(
-        &self,
-        bucket: &str,
-        key: &str,
-        condition: &WriteCondition,
-    ) -> Result<(), StoreError> {
-        let failed = |condition| StoreError::PreconditionFailed { key: key.to_owned(), condition };
-        match condition {
-            WriteCondition::Always => Ok(()),
-            WriteCondition::Absent => match ObjectPath::new(self.layout().bucket(bucket), key).find()? {
-                None => Ok(()),
-                Some(_) => Err(failed("If-None-Match: *")),
-            },
-            WriteCondition::Present => match ObjectPath::new(self.layout().bucket(bucket), key).find()? {
-                None => Err(self.missing(bucket, key)?),
-                Some(_) => Ok(()),
-            },
-            WriteCondition::Matches(etag) => match self.look_up(bucket, key)? {
-                None => Err(self.missing(bucket, key)?),
-                Some(found) if found.record.etag == *etag => Ok(()),
-                Some(_) => Err(failed("If-Match")),
-            },
+impl Entry<'_> {
+    /// Whether the condition holds now. [`Store::commit`] asks again; this saves sending the bytes.
+    pub(crate) fn check_condition(&self, condition: &WriteCondition) -> Result<(), StoreError> {
+        let failed = |condition| Err(StoreError::PreconditionFailed(self.key.to_owned(), condition));
+        let etag = match condition {
+            WriteCondition::Always => return Ok(()),
+            WriteCondition::Absent if self.place.find()?.is_none() => return Ok(()),
+            WriteCondition::Absent => return failed("If-None-Match: *"),
+            WriteCondition::Present => None,
+            WriteCondition::Matches(etag) => Some(etag),
+        };
+        match self.look_up()? {
+            None => Err(self.missing()?),
+            Some(found) if etag.is_none_or(|etag| found.record.etag == *etag) => Ok(()),
+            Some(_) => failed("If-Match"),
         }
     }
+}
 
+impl Store {
     /// Puts bytes in place as an object, in the order of steps that [`metadata`](crate::metadata) explains, and
     /// notifies of it. From the moment its file is in place the object is stored, and no later failure is the caller's.
     pub(crate) fn commit(&self, commit: Commit<'_>) -> Result<ObjectInfo, StoreError> {
         let Commit { bucket, key, written, etag, mut attributes, condition, event_name } = commit;
         let _lock = self.layout().lock_bucket(bucket)?;
         self.check_bucket(bucket)?;
-        self.check_condition(bucket, key, condition)?;
+        let entry = self.entry(bucket, key);
+        entry.check_condition(condition)?;
         attributes.content_type.get_or_insert_with(|| DEFAULT_CONTENT_TYPE.to_owned());
 
-        let place = ObjectPath::new(self.layout().bucket(bucket), key);
-        let metadata = MetadataFile::new(self.layout(), bucket, key);
-        let room = place.make_room()?;
+        let room = entry.place.make_room()?;
         let stamp = self.sequencer().stamp();
         let file = Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
         let etag = etag.unwrap_or_else(|| hex(&written.md5));
@@ -98,14 +89,14 @@ impl Store {
             notified.keep(&created).doing("keep the notification of", Path::new(key))?;
         }
         let put_in_place = || {
-            match (versioning, &room.present) {
-                (Some(_), _) => metadata.write(&self.supersede(bucket, key, record)?)?,
+            let contents = match (versioning, &room.present) {
+                (Some(_), _) => entry.supersede(record)?,
                 (None, Some(seen)) => {
-                    let records = [record].into_iter().chain(metadata.find(seen)?).collect();
-                    metadata.write(&Contents::new(key, records))?;
+                    Contents::new(key, [record].into_iter().chain(entry.metadata.find(seen)?).collect())
                 }
-                (None, None) => metadata.write_first(record)?,
-            }
+                (None, None) => Contents::new(key, vec![record]),
+            };
+            entry.metadata.write(&contents)?;
             written.temporary.rename(&room.path)
         };
         if let Err(error) = put_in_place() {
@@ -114,9 +105,9 @@ impl Store {
             }
             return Err(error);
         }
-        tidied(key, place.remove_displaced(&room.path));
+        tidied(key, entry.place.remove_displaced(&room.path));
         if versioning == Some(Versioning::Suspended) {
-            tidied(key, self.remove_replaced(bucket, key));
+            tidied(key, entry.remove_replaced());
         }
         if let Some(notified) = self.notified() {
             notified.deliver(&created);

@@ -9,198 +9,97 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The name breaks S3's rules for bucket names.
-    #[error("the bucket name `{bucket}` is not allowed: {reason}")]
-    InvalidBucketName {
-        /// The name as given.
-        bucket: String,
-        /// The rule it breaks.
-        reason: &'static str,
-    },
+    /// The name breaks one of S3's rules for bucket names.
+    #[error("the bucket name `{0}` is not allowed: {1}")]
+    InvalidBucketName(String, &'static str),
     /// There is no such bucket.
-    #[error("the bucket `{bucket}` does not exist; create it first")]
-    NoSuchBucket {
-        /// The bucket asked for.
-        bucket: String,
-    },
+    #[error("the bucket `{0}` does not exist; create it first")]
+    NoSuchBucket(String),
     /// The bucket still holds something.
-    #[error("the bucket `{bucket}` is not empty: {held}; delete that first")]
-    BucketNotEmpty {
-        /// The bucket to be deleted.
-        bucket: String,
-        /// What it still holds.
-        held: String,
-    },
+    #[error("the bucket `{0}` is not empty: {1}; delete that first")]
+    BucketNotEmpty(String, String),
     /// There is no such object.
-    #[error("the bucket `{bucket}` has no object with the key `{key}`")]
-    NoSuchKey {
-        /// The bucket asked for.
-        bucket: String,
-        /// The key asked for.
-        key: String,
-    },
-    /// The current version of the object is a delete marker.
-    #[error("the object `{key}` of the bucket `{bucket}` was deleted; older versions of it can be read by version id")]
-    Deleted {
-        /// The bucket asked for.
-        bucket: String,
-        /// The key asked for.
-        key: String,
-        /// The version id of the delete marker.
-        version_id: String,
-    },
+    #[error("the bucket `{0}` has no object with the key `{1}`")]
+    NoSuchKey(String, String),
+    /// The current version of the object is a delete marker, whose version id comes last.
+    #[error("the object `{1}` of the bucket `{0}` was deleted; older versions of it can be read by version id")]
+    Deleted(String, String, String),
     /// The object has no such version.
-    #[error(
-        "the object `{key}` of the bucket `{bucket}` has no version `{version_id}`; it never had, or it was deleted"
-    )]
-    NoSuchVersion {
-        /// The bucket asked for.
-        bucket: String,
-        /// The key asked for.
-        key: String,
-        /// The version asked for, cut to a readable length.
-        version_id: String,
-    },
+    #[error("the object `{1}` of the bucket `{0}` has no version `{2}`; it never had, or it was deleted")]
+    NoSuchVersion(String, String, String),
     /// The version asked for is a delete marker, which has no bytes.
-    #[error("the version `{version_id}` of the object `{key}` is a delete marker, which cannot be read")]
-    DeleteMarker {
-        /// The key asked for.
-        key: String,
-        /// The version asked for.
-        version_id: String,
-    },
+    #[error("the version `{1}` of the object `{0}` is a delete marker, which cannot be read")]
+    DeleteMarker(String, String),
     /// The key is empty or over 1,024 bytes, or its path is too long for the file system.
-    #[error("the key `{key}` cannot be stored: {reason}")]
-    KeyTooLong {
-        /// The key as given, cut to a readable length.
-        key: String,
-        /// Which limit it breaks.
-        reason: String,
-    },
-    /// Something in the folder that is no object stands where the key's file or folder would be.
-    #[error("the key `{key}` cannot be stored: `{}` is in the way ({what}); move it elsewhere", path.display())]
-    PathBlocked {
-        /// The key as given.
-        key: String,
-        /// What stands in the way.
-        path: PathBuf,
-        /// What kind of thing it is.
-        what: &'static str,
-    },
+    #[error("the key `{0}` cannot be stored: {1}")]
+    KeyTooLong(String, String),
     /// A condition of the request (`If-Match`, `If-None-Match`, …) does not hold.
-    #[error("the condition {condition} does not hold for the object `{key}`")]
-    PreconditionFailed {
-        /// The key asked for.
-        key: String,
-        /// The condition, by its header.
-        condition: &'static str,
-    },
+    #[error("the condition {1} does not hold for the object `{0}`")]
+    PreconditionFailed(String, &'static str),
     /// The bytes are not those that the client's digest or checksum describes.
-    #[error("the {digest} given is {expected}, but the bytes that arrived have {found}; send the object again")]
-    BadDigest {
-        /// Which digest or checksum.
-        digest: &'static str,
-        /// What the client announced.
-        expected: String,
-        /// What was computed.
-        found: String,
-    },
-    /// The object is larger than the store allows.
-    #[error("an object may have at most {limit} bytes here")]
-    EntityTooLarge {
-        /// The limit in bytes.
-        limit: u64,
-    },
+    #[error("the {0} given is {1}, but the bytes that arrived have {2}; send the object again")]
+    BadDigest(&'static str, String, String),
+    /// The object has more bytes than the store allows.
+    #[error("an object may have at most {0} bytes here")]
+    EntityTooLarge(u64),
     /// A part that is not the last is smaller than 5 MiB.
-    #[error("part {part} has {size} bytes; every part but the last must have at least 5 MiB")]
-    EntityTooSmall {
-        /// Number of the part.
-        part: u32,
-        /// Its size in bytes.
-        size: u64,
-    },
+    #[error("part {0} has {1} bytes; every part but the last must have at least 5 MiB")]
+    EntityTooSmall(u32, u64),
     /// There is no such multipart upload.
-    #[error("there is no multipart upload `{upload}` for the key `{key}`; it was completed, aborted or never started")]
-    NoSuchUpload {
-        /// The key asked for.
-        key: String,
-        /// The upload id as given.
-        upload: String,
-    },
+    #[error("there is no multipart upload `{1}` for the key `{0}`; it was completed, aborted or never started")]
+    NoSuchUpload(String, String),
     /// A part named at completion was not uploaded, or with other bytes.
-    #[error("part {part} was not uploaded with the ETag or checksum given; upload it again")]
-    InvalidPart {
-        /// Number of the part.
-        part: u32,
-    },
+    #[error("part {0} was not uploaded with the ETag or checksum given; upload it again")]
+    InvalidPart(u32),
     /// The parts named at completion are not in ascending order.
-    #[error("the list of parts must be in ascending order without repeats; part {part} is out of order")]
-    InvalidPartOrder {
-        /// Number of the part.
-        part: u32,
-    },
+    #[error("the list of parts must be in ascending order without repeats; part {0} is out of order")]
+    InvalidPartOrder(u32),
     /// The request cannot be carried out as it is written.
     #[error("{0}")]
     InvalidRequest(String),
-    /// The file system failed.
-    #[error("could not {action} `{}`: {source}", path.display())]
-    Storage {
-        /// What was being done.
-        action: &'static str,
-        /// To which file or folder.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
+    /// The file system failed: at which action, on which path, and why.
+    #[error("could not {0} `{path}`: {2}", path = .1.display())]
+    Storage(&'static str, PathBuf, #[source] io::Error),
 }
 
 impl StoreError {
     pub(crate) fn storage(action: &'static str, path: &Path, source: io::Error) -> Self {
         if source.kind() == io::ErrorKind::InvalidFilename {
             let shown: String = path.display().to_string().chars().take(80).collect();
-            return Self::KeyTooLong {
-                key: shown + "…", reason: "the file system takes no path this long".to_owned()
-            };
+            return Self::KeyTooLong(shown + "…", "the file system takes no path this long".to_owned());
         }
-        Self::Storage { action, path: path.to_owned(), source }
+        Self::Storage(action, path.to_owned(), source)
     }
 
     /// S3's error code.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidBucketName { .. } => "InvalidBucketName",
-            Self::NoSuchBucket { .. } => "NoSuchBucket",
-            Self::BucketNotEmpty { .. } => "BucketNotEmpty",
-            Self::NoSuchKey { .. } | Self::Deleted { .. } => "NoSuchKey",
-            Self::NoSuchVersion { .. } => "NoSuchVersion",
-            Self::DeleteMarker { .. } => "MethodNotAllowed",
-            Self::KeyTooLong { .. } => "KeyTooLongError",
-            Self::PreconditionFailed { .. } => "PreconditionFailed",
-            Self::BadDigest { digest: "x-amz-content-sha256", .. } => "XAmzContentSHA256Mismatch",
-            Self::BadDigest { .. } => "BadDigest",
-            Self::EntityTooLarge { .. } => "EntityTooLarge",
-            Self::EntityTooSmall { .. } => "EntityTooSmall",
-            Self::NoSuchUpload { .. } => "NoSuchUpload",
-            Self::InvalidPart { .. } => "InvalidPart",
-            Self::InvalidPartOrder { .. } => "InvalidPartOrder",
-            Self::PathBlocked { .. } | Self::InvalidRequest(_) => "InvalidRequest",
-            Self::Storage { .. } => "InternalError",
-        }
+        self.code_and_status().0
     }
 
     /// The HTTP status that S3 gives this error.
     pub fn status(&self) -> u16 {
+        self.code_and_status().1
+    }
+
+    fn code_and_status(&self) -> (&'static str, u16) {
         match self {
-            Self::NoSuchBucket { .. }
-            | Self::NoSuchKey { .. }
-            | Self::Deleted { .. }
-            | Self::NoSuchVersion { .. }
-            | Self::NoSuchUpload { .. } => 404,
-            Self::DeleteMarker { .. } => 405,
-            Self::BucketNotEmpty { .. } => 409,
-            Self::PreconditionFailed { .. } => 412,
-            Self::Storage { .. } => 500,
-            _ => 400,
+            Self::InvalidBucketName(..) => ("InvalidBucketName", 400),
+            Self::NoSuchBucket(..) => ("NoSuchBucket", 404),
+            Self::BucketNotEmpty(..) => ("BucketNotEmpty", 409),
+            Self::NoSuchKey(..) | Self::Deleted(..) => ("NoSuchKey", 404),
+            Self::NoSuchVersion(..) => ("NoSuchVersion", 404),
+            Self::DeleteMarker(..) => ("MethodNotAllowed", 405),
+            Self::KeyTooLong(..) => ("KeyTooLongError", 400),
+            Self::PreconditionFailed(..) => ("PreconditionFailed", 412),
+            Self::BadDigest("x-amz-content-sha256", ..) => ("XAmzContentSHA256Mismatch", 400),
+            Self::BadDigest(..) => ("BadDigest", 400),
+            Self::EntityTooLarge(..) => ("EntityTooLarge", 400),
+            Self::EntityTooSmall(..) => ("EntityTooSmall", 400),
+            Self::NoSuchUpload(..) => ("NoSuchUpload", 404),
+            Self::InvalidPart(..) => ("InvalidPart", 400),
+            Self::InvalidPartOrder(..) => ("InvalidPartOrder", 400),
+            Self::InvalidRequest(..) => ("InvalidRequest", 400),
+            Self::Storage(..) => ("InternalError", 500),
         }
     }
 }

@@ -14,7 +14,6 @@
 //! objects are renamed from one to the other.
 
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -126,12 +125,7 @@ impl Temporary {
 
     /// Moves the file to its place, over what is there.
     pub(crate) fn rename(mut self, to: &Path) -> Result<(), StoreError> {
-        self.try_rename(to).doing("move a file to", to)
-    }
-
-    /// As [`rename`](Self::rename), and may be tried again.
-    pub(crate) fn try_rename(&mut self, to: &Path) -> io::Result<()> {
-        fs::rename(self.path(), to)?;
+        fs::rename(self.path(), to).doing("move a file to", to)?;
         self.0 = None;
         Ok(())
     }

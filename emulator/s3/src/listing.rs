@@ -5,15 +5,15 @@ use crate::{ObjectInfo, Store, StoreError};
 
 /// What to list, as ListObjectsV2 asks for it.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ListQuery<'a> {
+pub(crate) struct ListQuery<'a> {
     /// Only keys that start with this.
-    pub prefix: &'a str,
+    pub(crate) prefix: &'a str,
     /// Keys with this behind the prefix are given as one common prefix.
-    pub delimiter: Option<&'a str>,
+    pub(crate) delimiter: Option<&'a str>,
     /// Only keys and common prefixes after this one.
-    pub after: Option<&'a str>,
+    pub(crate) after: Option<&'a str>,
     /// At most so many keys and common prefixes together.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }
 
 /// One page of a listing.
@@ -23,7 +23,7 @@ pub struct Page {
     pub objects: Vec<ObjectInfo>,
     /// Common prefixes, sorted; each ends with the delimiter.
     pub common_prefixes: Vec<String>,
-    /// If there is more: what [`ListQuery::after`] must be for the next page.
+    /// If there is more: what the next page must start after.
     pub next: Option<String>,
 }
 
@@ -43,11 +43,7 @@ impl Store {
         self.list_page(bucket, ListQuery { prefix, delimiter: None, after: start_after, limit })
     }
 
-    /// Lists one page.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchBucket`], [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
-    pub fn list_page(&self, bucket: &str, query: ListQuery<'_>) -> Result<Page, StoreError> {
+    pub(crate) fn list_page(&self, bucket: &str, query: ListQuery<'_>) -> Result<Page, StoreError> {
         self.check_bucket(bucket)?;
         let mut page = Page::default();
         if query.limit == 0 {
@@ -71,7 +67,7 @@ impl Store {
                 keys.skip(&common_prefix);
                 last = Some(common_prefix.clone());
                 page.common_prefixes.push(common_prefix);
-            } else if let Some((_, object)) = self.find(bucket, &key)? {
+            } else if let Some((_, object)) = self.entry(bucket, &key).find()? {
                 page.objects.push(object);
                 last = Some(key);
             }

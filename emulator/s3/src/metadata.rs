@@ -5,8 +5,7 @@
 //! may describe two: while an object is replaced, the file that is there and the one that is about to be.
 //!
 //! 1. The new bytes are written to a temporary file, which gets its time stamp.
-//! 2. The metadata file is replaced (by a rename) by one with two records: the new file's and the present file's. Where
-//!    there is neither an object nor a metadata file, it is written at its place: nobody reads it before step 3.
+//! 2. The metadata file is replaced (by a rename) by one with two records: the new file's and the present file's.
 //! 3. The new bytes are renamed to their place. This single step replaces the object: from here on the file that is
 //!    found is the new one, and the record that fits it is the new one.
 //!
@@ -21,20 +20,20 @@
 //! The threat is a process that is killed, not a machine that loses power: nothing waits for the disk (`fsync`).
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use s3s::crypto::{Checksum as _, Sha256};
 use serde::{Deserialize, Serialize};
 
-use crate::checksum::hex;
+use crate::checksum::{Checksum, hex};
 use crate::error::{Doing, found};
 use crate::layout::Layout;
 use crate::sequencer::Stamp;
 use crate::versions::{DeleteMarker, Version};
-use crate::{Attributes, Checksum, StoreError};
+use crate::{Attributes, StoreError};
 
 /// Ends the name of the folder of a key's older versions, beside its metadata file.
 const VERSIONS: &str = "versions";
@@ -42,12 +41,11 @@ const VERSIONS: &str = "versions";
 /// Tells one file from every other that was or will be in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fingerprint {
-    size: u64,
-    /// Nanoseconds since 1970.
-    modified: u64,
+    pub(crate) size: u64,
+    pub(crate) modified: Stamp,
     /// Only where the time alone is not ours to rely on: a file that was put there by hand, or a file system that
     /// keeps coarser times. Elsewhere left out, so that a folder that is copied with its times keeps its metadata.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     inode: Option<u64>,
 }
 
@@ -71,9 +69,8 @@ impl Fingerprint {
     }
 }
 
-fn modified(seen: &fs::Metadata) -> u64 {
-    let since = seen.modified().unwrap_or(UNIX_EPOCH).duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+fn modified(seen: &fs::Metadata) -> Stamp {
+    Stamp::of(seen.modified().unwrap_or(UNIX_EPOCH))
 }
 
 /// What is known about one file.
@@ -81,25 +78,13 @@ fn modified(seen: &fs::Metadata) -> u64 {
 pub(crate) struct Record {
     pub(crate) file: Fingerprint,
     pub(crate) etag: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) checksum: Option<Checksum>,
     #[serde(default)]
     pub(crate) attributes: Attributes,
     /// `None` is the null version: it was stored while its bucket kept no versions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) version_id: Option<String>,
-}
-
-impl Record {
-    /// The size of the file, in bytes.
-    pub(crate) fn size(&self) -> u64 {
-        self.file.size
-    }
-
-    /// When the file was written.
-    pub(crate) fn modified(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_nanos(self.file.modified)
-    }
 }
 
 /// What a metadata file says.
@@ -110,10 +95,10 @@ pub(crate) struct Contents {
     /// What the object's file is or is about to be. The record that fits the file is the one of the current version.
     pub(crate) records: Vec<Record>,
     /// The current version if there is no file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) delete_marker: Option<DeleteMarker>,
     /// Older versions, newest first. One with the id of the current version counts for nothing.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub(crate) noncurrent: Vec<Version>,
 }
 
@@ -156,49 +141,17 @@ impl<'a> MetadataFile<'a> {
 
     /// Replaces what the file says.
     pub(crate) fn write(&self, contents: &Contents) -> Result<(), StoreError> {
-        self.replace(&self.json(contents)?)
-    }
-
-    /// Writes what is to be said of an object that is about to be there for the first time.
-    pub(crate) fn write_first(&self, record: Record) -> Result<(), StoreError> {
-        let json = self.json(&Contents::new(self.key, vec![record]))?;
-        match self.in_its_folder(|| File::create_new(&self.path)) {
-            Ok(mut file) => file.write_all(&json).doing("write", &self.path),
-            // Left by a write that died, or by an object whose file was removed by hand.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.replace(&json),
-            Err(error) => Err(StoreError::storage("create", &self.path, error)),
-        }
-    }
-
-    fn json(&self, contents: &Contents) -> Result<Vec<u8>, StoreError> {
-        serde_json::to_vec(contents).map_err(io::Error::other).doing("write", &self.path)
-    }
-
-    fn replace(&self, json: &[u8]) -> Result<(), StoreError> {
-        let mut temporary = self.layout.temporary();
+        let json = serde_json::to_vec(contents).map_err(io::Error::other).doing("write", &self.path)?;
+        let temporary = self.layout.temporary();
         fs::write(temporary.path(), json).doing("write", temporary.path())?;
-        self.in_its_folder(|| temporary.try_rename(&self.path)).doing("move a file to", &self.path)
-    }
-
-    /// Does something that needs the folder of the metadata file, and makes that only if it is missing.
-    fn in_its_folder<T>(&self, mut step: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-        match step() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(self.path.parent().unwrap_or(Path::new("")))?;
-                step()
-            }
-            done => done,
-        }
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(folder).doing("create the folder", folder)?;
+        temporary.rename(&self.path)
     }
 
     /// Removes the file.
     pub(crate) fn remove(&self) -> Result<(), StoreError> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::storage("remove", &self.path, error))
-            }
-            _ => Ok(()),
-        }
+        found(fs::remove_file(&self.path)).doing("remove", &self.path).map(drop)
     }
 }
 

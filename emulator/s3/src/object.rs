@@ -5,32 +5,26 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::Checksum;
+use crate::checksum::Checksum;
 
 /// The content type that S3 gives an object that came without one.
-pub const DEFAULT_CONTENT_TYPE: &str = "binary/octet-stream";
+pub(crate) const DEFAULT_CONTENT_TYPE: &str = "binary/octet-stream";
 
 /// What a client may set on an object and gets back with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Attributes {
-    /// `Content-Type`; [`DEFAULT_CONTENT_TYPE`] if none was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// `Content-Type`; `binary/octet-stream` if none was given.
     pub content_type: Option<String>,
     /// `Content-Encoding`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_encoding: Option<String>,
     /// `Content-Language`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_language: Option<String>,
     /// `Content-Disposition`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_disposition: Option<String>,
     /// `Cache-Control`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_control: Option<String>,
     /// `Expires`, as an HTTP date.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
     /// User metadata: the headers `x-amz-meta-*`, without that prefix, names in lower case.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -59,7 +53,7 @@ pub struct ObjectInfo {
     /// What the client set.
     pub attributes: Attributes,
     /// The checksum that the client sent or asked for.
-    pub checksum: Option<Checksum>,
+    pub(crate) checksum: Option<Checksum>,
     /// Which version it is, `null` for one that was stored while the bucket kept none. `None` if it never did.
     pub version_id: Option<String>,
 }

@@ -54,41 +54,32 @@ impl<'a> ObjectPath<'a> {
     /// Makes the folders that the object needs, and says where to put it. The bucket's lock must be held.
     pub(crate) fn make_room(&self) -> Result<Room, StoreError> {
         let mut folder = self.bucket.clone();
-        let mut is_new = false;
         for name in &self.path.folders {
             let next = folder.join(name);
-            // Nothing is in a folder that was just made.
-            match if is_new { None } else { look(&next)? } {
-                None => {
-                    fs::create_dir(&next).doing("create the folder", &next)?;
-                    is_new = true;
-                }
+            match look(&next)? {
+                None => fs::create_dir(&next).doing("create the folder", &next)?,
                 Some(seen) if seen.is_dir() => {}
                 Some(seen) if seen.is_file() && !names::continues(name) => {
                     let displaced = self.make_displaced(&folder)?.join(name);
                     fs::rename(&next, &displaced).doing("move a file to", &displaced)?;
                     fs::create_dir(&next).doing("create the folder", &next)?;
-                    is_new = true;
                 }
-                Some(seen) => return Err(self.blocked(next, &seen)),
+                Some(seen) => return Err(self.blocked(&next, &seen)),
             }
             folder = next;
         }
         let plain = folder.join(&self.path.name);
-        if is_new {
-            return Ok(Room { path: plain, present: None });
-        }
         match look(&plain)? {
             None => Ok(Room { path: plain, present: self.find_displaced(&folder)?.map(|(_, seen)| seen) }),
             Some(seen) if seen.is_file() => Ok(Room { path: plain, present: Some(seen) }),
             Some(seen) if seen.is_dir() => {
                 let displaced = self.make_displaced(&folder)?.join(&self.path.name);
                 match look(&displaced)? {
-                    Some(seen) if !seen.is_file() => Err(self.blocked(displaced, &seen)),
+                    Some(seen) if !seen.is_file() => Err(self.blocked(&displaced, &seen)),
                     present => Ok(Room { path: displaced, present }),
                 }
             }
-            Some(seen) => Err(self.blocked(plain, &seen)),
+            Some(seen) => Err(self.blocked(&plain, &seen)),
         }
     }
 
@@ -124,7 +115,7 @@ impl<'a> ObjectPath<'a> {
     }
 
     /// Removes this folder and those above it, up to the bucket, as long as they are empty.
-    pub(crate) fn prune(&self, folder: &Path) {
+    fn prune(&self, folder: &Path) {
         let mut folder = Some(folder);
         while let Some(empty) = folder.filter(|folder| *folder != self.bucket && folder.starts_with(&self.bucket)) {
             if fs::remove_dir(empty).is_err() {
@@ -139,20 +130,23 @@ impl<'a> ObjectPath<'a> {
         match look(&displaced)? {
             None => fs::create_dir(&displaced).doing("create the folder", &displaced)?,
             Some(seen) if seen.is_dir() => {}
-            Some(seen) => return Err(self.blocked(displaced, &seen)),
+            Some(seen) => return Err(self.blocked(&displaced, &seen)),
         }
         Ok(displaced)
     }
 
-    fn blocked(&self, path: PathBuf, seen: &fs::Metadata) -> StoreError {
+    fn blocked(&self, path: &Path, seen: &fs::Metadata) -> StoreError {
         let what = if seen.is_symlink() {
             "a symbolic link; objects are not written through links"
         } else if seen.is_dir() {
             "a folder"
         } else {
-            "a file that is no object"
+            "not an object"
         };
-        StoreError::PathBlocked { key: self.key.to_owned(), path, what }
+        let (key, path) = (self.key, path.display());
+        StoreError::InvalidRequest(format!(
+            "the key `{key}` cannot be stored: `{path}` is in the way ({what}); move it elsewhere"
+        ))
     }
 }
 

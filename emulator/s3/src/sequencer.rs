@@ -3,7 +3,9 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Hands out strictly growing time stamps, in nanoseconds since 1970.
+use serde::{Deserialize, Serialize};
+
+/// Hands out strictly growing time stamps.
 ///
 /// They follow the system's clock, so that they also grow over a restart. While the clock stands still or goes back,
 /// they go on by one nanosecond each.
@@ -19,8 +21,9 @@ impl Sequencer {
     }
 }
 
-/// One time stamp.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// One time stamp: nanoseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Stamp(u64);
 
 impl Stamp {
@@ -28,10 +31,6 @@ impl Stamp {
     pub(crate) fn of(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
-    }
-
-    pub(crate) fn nanoseconds(self) -> u64 {
-        self.0
     }
 
     pub(crate) fn time(self) -> SystemTime {

@@ -1,20 +1,20 @@
 //! The store itself: its buckets, and who is told of new objects.
 
-use std::fmt;
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::{fmt, fs, io};
 
 use time::OffsetDateTime;
 
 use crate::bucket_name::check_bucket_name;
 use crate::error::{Doing, found};
-use crate::keys::Keys;
 use crate::layout::Layout;
+use crate::metadata::files_of;
 use crate::object_path::{look, real_folder};
 use crate::sequencer::Sequencer;
-use crate::{ObjectCreated, StoreError, VersionInfo, VersionQuery};
+use crate::version_list::{VersionInfo, VersionQuery};
+use crate::{ObjectCreated, StoreError};
 
 /// The size over which S3 takes no object in a single PutObject: 5 GiB.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html>
@@ -47,15 +47,6 @@ pub trait Notify: fmt::Debug + Send + Sync + 'static {
 
     /// Drops the notification: the object could not be put in place.
     fn withdraw(&self, created: &ObjectCreated);
-}
-
-/// A bucket as ListBuckets answers it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BucketInfo {
-    /// Its name.
-    pub name: String,
-    /// When it was created.
-    pub created: OffsetDateTime,
 }
 
 impl Store {
@@ -104,9 +95,10 @@ impl Store {
             None => fs::create_dir(&path).doing("create the bucket", &path).map(|()| true),
             Some(seen) if seen.is_dir() => Ok(false),
             Some(_) => {
-                let path = path.display();
-                let message =
-                    format!("the bucket `{bucket}` cannot be created: `{path}` is no folder; move it elsewhere");
+                let message = format!(
+                    "the bucket `{bucket}` cannot be created: `{}` is not a folder; move it elsewhere",
+                    path.display()
+                );
                 Err(StoreError::InvalidRequest(message))
             }
         }
@@ -121,69 +113,53 @@ impl Store {
         Ok(real_folder(&self.layout().bucket(bucket), &[])?.is_some())
     }
 
-    /// All buckets, sorted by name. Every folder with a proper name is one.
-    ///
-    /// # Errors
-    /// [`StoreError::Storage`].
-    pub fn list_buckets(&self) -> Result<Vec<BucketInfo>, StoreError> {
-        let folder = self.layout().buckets();
+    /// The names of all buckets, sorted, and when each was created. Every folder with a valid name is a bucket.
+    pub(crate) fn list_buckets(&self) -> Result<Vec<(String, OffsetDateTime)>, StoreError> {
         let mut buckets = Vec::new();
-        for entry in fs::read_dir(folder).doing("read the folder", folder)? {
-            let entry = entry.doing("read the folder", folder)?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let Some(seen) = look(&entry.path())?.filter(fs::Metadata::is_dir) else { continue };
-            if check_bucket_name(&name).is_ok() {
-                let created = seen.created().or_else(|_| seen.modified()).doing("look at", &entry.path())?;
-                buckets.push(BucketInfo { name, created: created.into() });
+        for path in files_of(self.layout().buckets())? {
+            let Some(seen) = look(&path)?.filter(fs::Metadata::is_dir) else { continue };
+            if let Some(name) = path.file_name().and_then(OsStr::to_str)
+                && check_bucket_name(name).is_ok()
+            {
+                let created = seen.created().or_else(|_| seen.modified()).doing("look at", &path)?;
+                buckets.push((name.to_owned(), created.into()));
             }
         }
-        buckets.sort_by(|a, b| a.name.cmp(&b.name));
+        buckets.sort();
         Ok(buckets)
     }
 
-    /// Deletes an empty bucket.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchBucket`]; [`StoreError::BucketNotEmpty`] if there is an object or a version of one in it, or a file that is none;
-    /// [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
-    pub fn delete_bucket(&self, bucket: &str) -> Result<(), StoreError> {
+    /// Deletes a bucket that holds no version of an object, and no file that is not an object.
+    pub(crate) fn delete_bucket(&self, bucket: &str) -> Result<(), StoreError> {
         self.check_bucket(bucket)?;
         let _lock = self.layout().lock_bucket(bucket)?;
         let path = self.layout().bucket(bucket);
-        let not_empty = |held: String| StoreError::BucketNotEmpty { bucket: bucket.to_owned(), held };
-        if let Some(key) = Keys::new(&path, "", None)?.next()? {
-            return Err(not_empty(format!("it has the object `{key}`")));
-        }
-        if let Some(version) =
-            self.list_versions(bucket, VersionQuery { limit: 1, ..VersionQuery::default() })?.versions.first()
-        {
-            let VersionInfo { key, version_id, .. } = version;
-            return Err(not_empty(format!("it has the version `{version_id}` of the object `{key}`")));
+        let not_empty = |held: String| StoreError::BucketNotEmpty(bucket.to_owned(), held);
+        let first = self.list_versions(bucket, VersionQuery { limit: 1, ..VersionQuery::default() })?;
+        if let Some(VersionInfo { key, version_id, .. }) = first.versions.first() {
+            return Err(not_empty(format!("it has the object `{key}` (version id `{version_id}`)")));
         }
         if let Some(left) = remove_empty_folders(&path)? {
-            return Err(not_empty(format!("`{}` is no object, but there", left.display())));
+            return Err(not_empty(format!("`{}` is not an object, but there", left.display())));
         }
         let metadata = self.layout().bucket_metadata(bucket);
-        found(fs::remove_dir_all(&metadata)).doing("remove", &metadata)?;
-        Ok(())
+        found(fs::remove_dir_all(&metadata)).doing("remove", &metadata).map(drop)
     }
 
     pub(crate) fn check_bucket(&self, bucket: &str) -> Result<(), StoreError> {
         match self.bucket_exists(bucket)? {
             true => Ok(()),
-            false => Err(StoreError::NoSuchBucket { bucket: bucket.to_owned() }),
+            false => Err(StoreError::NoSuchBucket(bucket.to_owned())),
         }
     }
 }
 
-/// Removes a folder with all empty folders in it, or says what it met that is no folder.
-fn remove_empty_folders(folder: &Path) -> Result<Option<std::path::PathBuf>, StoreError> {
-    for entry in fs::read_dir(folder).doing("read the folder", folder)? {
-        let path = entry.doing("read the folder", folder)?.path();
+/// Removes a folder with all empty folders in it, or says what it met that is not a folder.
+fn remove_empty_folders(folder: &Path) -> Result<Option<PathBuf>, StoreError> {
+    for path in files_of(folder)? {
         let left = match look(&path)? {
             Some(seen) if seen.is_dir() => remove_empty_folders(&path)?,
-            Some(_) => Some(path),
-            None => None,
+            seen => seen.map(|_| path),
         };
         if left.is_some() {
             return Ok(left);

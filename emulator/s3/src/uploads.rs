@@ -13,12 +13,12 @@ use s3s::crypto::{Checksum as _, Md5};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::checksum::hex;
-use crate::commit::{Commit, tidied};
+use crate::checksum::{Checksum, ChecksumAlgorithm, hex};
+use crate::commit::{Commit, WriteCondition, tidied};
 use crate::error::{Doing, found};
-use crate::metadata::Fingerprint;
+use crate::metadata::{Fingerprint, files_of};
 use crate::writer::{Expected, ObjectWriter, Written};
-use crate::{Attributes, Checksum, ChecksumAlgorithm, EventName, ObjectInfo, Store, StoreError, WriteCondition};
+use crate::{Attributes, EventName, ObjectInfo, Store, StoreError};
 
 /// The highest number of a part. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 pub(crate) const MAX_PART: u32 = 10_000;
@@ -34,8 +34,6 @@ pub(crate) struct Upload {
     pub(crate) key: String,
     pub(crate) attributes: Attributes,
     pub(crate) checksum: Option<UploadChecksum>,
-    /// Nanoseconds since 1970.
-    pub(crate) initiated: i128,
 }
 
 /// The checksum that an upload is to have.
@@ -75,15 +73,7 @@ impl Store {
     ) -> Result<Upload, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
         let id = uuid::Uuid::new_v4().simple().to_string();
-        let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        let upload = Upload {
-            id,
-            bucket,
-            key,
-            attributes,
-            checksum,
-            initiated: OffsetDateTime::now_utc().unix_timestamp_nanos(),
-        };
+        let upload = Upload { id, bucket: bucket.to_owned(), key: key.to_owned(), attributes, checksum };
         let folder = self.layout().uploads().join(&upload.id);
         fs::create_dir(&folder).doing("create the folder", &folder)?;
         let path = folder.join("upload.json");
@@ -96,22 +86,9 @@ impl Store {
 
     pub(crate) fn upload(&self, bucket: &str, key: &str, id: &str) -> Result<Upload, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
-        let none = || StoreError::NoSuchUpload { key: key.to_owned(), upload: id.chars().take(80).collect() };
+        let none = || StoreError::NoSuchUpload(key.to_owned(), id.chars().take(80).collect());
         let upload = self.read_upload(id)?.ok_or_else(none)?;
         if upload.bucket == bucket && upload.key == key { Ok(upload) } else { Err(none()) }
-    }
-
-    /// All uploads into a bucket, by key and time.
-    pub(crate) fn list_uploads(&self, bucket: &str) -> Result<Vec<Upload>, StoreError> {
-        self.check_bucket(bucket)?;
-        let folder = self.layout().uploads();
-        let mut uploads = Vec::new();
-        for entry in fs::read_dir(&folder).doing("read the folder", &folder)? {
-            let name = entry.doing("read the folder", &folder)?.file_name();
-            uploads.extend(self.read_upload(&name.to_string_lossy())?.filter(|upload| upload.bucket == bucket));
-        }
-        uploads.sort_by(|a, b| (&a.key, a.initiated, &a.id).cmp(&(&b.key, b.initiated, &b.id)));
-        Ok(uploads)
     }
 
     pub(crate) fn abort_upload(&self, upload: &Upload) -> Result<(), StoreError> {
@@ -136,16 +113,14 @@ impl Store {
     }
 
     /// The parts of an upload, by number; of several with one number, the newest first.
-    pub(crate) fn parts(&self, upload: &Upload) -> Result<Vec<Part>, StoreError> {
-        let folder = self.layout().uploads().join(&upload.id);
+    fn parts(&self, upload: &Upload) -> Result<Vec<Part>, StoreError> {
         let mut parts = Vec::new();
-        for entry in fs::read_dir(&folder).doing("read the folder", &folder)? {
-            let path = entry.doing("read the folder", &folder)?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
+        for path in files_of(&self.layout().uploads().join(&upload.id))? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some((number, md5, checksum)) = read_file_name(&name) else { continue };
             let Some(seen) = found(fs::metadata(&path)).doing("look at", &path)? else { continue };
             let last_modified = seen.modified().doing("look at", &path)?.into();
-            parts.push(Part { number, md5, checksum, size: seen.len(), last_modified, path: path.clone() });
+            parts.push(Part { number, md5, checksum, size: seen.len(), last_modified, path });
         }
         parts.sort_by(|a, b| (a.number, b.last_modified).cmp(&(b.number, a.last_modified)));
         Ok(parts)
@@ -159,7 +134,7 @@ impl Store {
         expected: &Expected,
         condition: &WriteCondition,
     ) -> Result<ObjectInfo, StoreError> {
-        self.check_condition(&upload.bucket, &upload.key, condition)?;
+        self.entry(&upload.bucket, &upload.key).check_condition(condition)?;
         let parts = choose_parts(&self.parts(upload)?, completed)?;
         let full_object = match upload.checksum {
             Some(checksum) => checksum.full_object.then_some(checksum.algorithm),
@@ -167,13 +142,12 @@ impl Store {
         };
         let mut writer = ObjectWriter::new(self, full_object, false)?;
         for part in &parts {
-            let mut file = File::open(&part.path).doing("open", &part.path)?;
-            writer.write_from(&mut file)?;
+            writer.write_file(File::open(&part.path).doing("open", &part.path)?)?;
         }
         let mut written = writer.finish();
         if let Some(checksum) = upload.checksum.filter(|checksum| !checksum.full_object) {
             let checksums: Vec<Checksum> = parts.iter().filter_map(|part| part.checksum.clone()).collect();
-            written.checksum = Some(Checksum::composite(checksum.algorithm, &checksums));
+            written.checksum = Checksum::composite(checksum.algorithm, &checksums);
         }
         written.verify(expected)?;
         let object = self.commit(Commit {
@@ -235,18 +209,18 @@ fn choose_parts(uploaded: &[Part], completed: &[CompletedPart]) -> Result<Vec<Pa
     for wanted in completed {
         let part = wanted.number;
         if chosen.last().is_some_and(|last| last.number >= part) {
-            return Err(StoreError::InvalidPartOrder { part });
+            return Err(StoreError::InvalidPartOrder(part));
         }
         if let Some(last) = chosen.last()
             && last.size < MIN_PART_BYTES
         {
-            return Err(StoreError::EntityTooSmall { part: last.number, size: last.size });
+            return Err(StoreError::EntityTooSmall(last.number, last.size));
         }
         let found = uploaded.iter().find(|uploaded| {
             let checksum_fits = wanted.checksum.is_none() || wanted.checksum == uploaded.checksum;
             uploaded.number == part && uploaded.md5 == wanted.etag && checksum_fits
         });
-        chosen.push(found.ok_or(StoreError::InvalidPart { part })?.clone());
+        chosen.push(found.ok_or(StoreError::InvalidPart(part))?.clone());
     }
     Ok(chosen)
 }

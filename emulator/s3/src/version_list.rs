@@ -5,94 +5,61 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 use crate::keys::Keys;
-use crate::listing::common_prefix;
 use crate::metadata::keys_with_versions;
 use crate::versions::Version;
 use crate::{Store, StoreError};
 
 /// What to list, as ListObjectVersions asks for it.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct VersionQuery<'a> {
+pub(crate) struct VersionQuery<'a> {
     /// Only keys that start with this.
-    pub prefix: &'a str,
-    /// Keys with this behind the prefix are given as one common prefix.
-    pub delimiter: Option<&'a str>,
-    /// Only keys and common prefixes after this one.
-    pub key_marker: Option<&'a str>,
+    pub(crate) prefix: &'a str,
+    /// Only keys after this one.
+    pub(crate) key_marker: Option<&'a str>,
     /// Of the key [`key_marker`](Self::key_marker), also the versions older than this one.
-    pub version_id_marker: Option<&'a str>,
-    /// At most so many versions and common prefixes together.
-    pub limit: usize,
+    pub(crate) version_id_marker: Option<&'a str>,
+    pub(crate) limit: usize,
 }
 
 /// One page of versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct VersionPage {
+pub(crate) struct VersionPage {
     /// Versions, sorted by the bytes of their keys, those of one key newest first.
-    pub versions: Vec<VersionInfo>,
-    /// Common prefixes, sorted; each ends with the delimiter.
-    pub common_prefixes: Vec<String>,
-    /// If there is more: the markers of the next page.
-    pub next: Option<(String, Option<String>)>,
+    pub(crate) versions: Vec<VersionInfo>,
+    /// Whether there are more: the last version of this page is the marker of the next one.
+    pub(crate) is_truncated: bool,
 }
 
 /// A version as ListObjectVersions answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionInfo {
-    /// The object key, decoded.
-    pub key: String,
-    /// The version id; `null` for an object that was stored while its bucket kept no versions.
-    pub version_id: String,
+pub(crate) struct VersionInfo {
+    pub(crate) key: String,
+    pub(crate) version_id: String,
     /// Whether it is the current version.
-    pub is_latest: bool,
-    /// When it was stored.
-    pub last_modified: OffsetDateTime,
+    pub(crate) is_latest: bool,
+    pub(crate) last_modified: OffsetDateTime,
     /// Size in bytes and ETag without quotation marks; `None` for a delete marker.
-    pub object: Option<(u64, String)>,
+    pub(crate) object: Option<(u64, String)>,
 }
 
 impl Store {
     /// Lists one page of versions.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchBucket`], [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
-    pub fn list_versions(&self, bucket: &str, query: VersionQuery<'_>) -> Result<VersionPage, StoreError> {
+    pub(crate) fn list_versions(&self, bucket: &str, query: VersionQuery<'_>) -> Result<VersionPage, StoreError> {
         self.check_bucket(bucket)?;
-        let mut page = VersionPage::default();
-        if query.limit == 0 {
-            return Ok(page);
+        let (mut keys, mut versions) = (AllKeys::new(self, bucket, query)?, Vec::new());
+        while versions.len() <= query.limit
+            && let Some(key) = keys.next()?
+        {
+            versions.extend(self.versions_after(bucket, &key, query)?);
         }
-        let mut keys = AllKeys::new(self, bucket, query)?;
-        // The markers of what was listed last.
-        let mut last = (query.key_marker.unwrap_or_default().to_owned(), None);
-        while let Some(key) = keys.next()? {
-            if let Some(prefix) = common_prefix(&key, query.prefix, query.delimiter) {
-                if last.0 == prefix {
-                    continue;
-                }
-                if page.is_full(query.limit) {
-                    page.next = Some(last);
-                    return Ok(page);
-                }
-                last = (prefix.to_owned(), None);
-                page.common_prefixes.push(prefix.to_owned());
-                continue;
-            }
-            for version in self.versions_after(bucket, &key, query)? {
-                if page.is_full(query.limit) {
-                    page.next = Some(last);
-                    return Ok(page);
-                }
-                last = (key.clone(), Some(version.version_id.clone()));
-                page.versions.push(version);
-            }
-        }
-        Ok(page)
+        let is_truncated = versions.len() > query.limit;
+        versions.truncate(query.limit);
+        Ok(VersionPage { versions, is_truncated })
     }
 
     /// The versions of a key that the query asks for.
     fn versions_after(&self, bucket: &str, key: &str, query: VersionQuery<'_>) -> Result<Vec<VersionInfo>, StoreError> {
-        let versions = self.versions_of(bucket, key)?;
+        let versions = self.entry(bucket, key).versions()?;
         let current = versions.current.into_iter().map(|version| (true, version));
         let noncurrent = versions.noncurrent.into_iter().map(|version| (false, version));
         let mut infos: Vec<_> = current.chain(noncurrent).map(|(latest, version)| info(key, latest, version)).collect();
@@ -107,20 +74,14 @@ impl Store {
     }
 }
 
-impl VersionPage {
-    fn is_full(&self, limit: usize) -> bool {
-        self.versions.len() + self.common_prefixes.len() == limit
-    }
-}
-
 fn info(key: &str, is_latest: bool, version: Version) -> VersionInfo {
     VersionInfo {
         key: key.to_owned(),
         version_id: version.id().to_owned(),
         is_latest,
-        last_modified: version.modified().into(),
+        last_modified: version.modified().time().into(),
         object: match version {
-            Version::Object(record) => Some((record.size(), record.etag)),
+            Version::Object(record) => Some((record.file.size, record.etag)),
             Version::DeleteMarker(_) => None,
         },
     }
@@ -136,12 +97,9 @@ struct AllKeys {
 impl AllKeys {
     fn new(store: &Store, bucket: &str, query: VersionQuery<'_>) -> Result<Self, StoreError> {
         let VersionQuery { prefix, key_marker, version_id_marker, .. } = query;
-        let from =
-            |key: &str| key_marker.is_none_or(|marker| key > marker || (version_id_marker.is_some() && key == marker));
-        let mut with_versions: BTreeSet<String> = keys_with_versions(&store.layout().bucket_metadata(bucket))?
-            .into_iter()
-            .filter(|key| key.starts_with(prefix) && from(key))
-            .collect();
+        let mut with_versions: BTreeSet<String> =
+            keys_with_versions(&store.layout().bucket_metadata(bucket))?.into_iter().collect();
+        with_versions.retain(|key| key.starts_with(prefix) && key_marker.is_none_or(|marker| key.as_str() > marker));
         if let (Some(key), Some(_)) = (key_marker, version_id_marker)
             && key.starts_with(prefix)
         {

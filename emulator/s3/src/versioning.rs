@@ -19,11 +19,8 @@ pub enum Versioning {
 }
 
 impl Versioning {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Enabled, Self::Suspended];
-
     /// The name in requests and answers.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Enabled => "Enabled",
             Self::Suspended => "Suspended",
@@ -31,17 +28,14 @@ impl Versioning {
     }
 
     /// The state of this [name](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|versioning| versioning.name() == name)
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Enabled, Self::Suspended].into_iter().find(|versioning| versioning.name() == name)
     }
 }
 
 impl Store {
     /// The versioning state of a bucket; `None` if it never had one.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchBucket`], [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
-    pub fn versioning(&self, bucket: &str) -> Result<Option<Versioning>, StoreError> {
+    pub(crate) fn versioning(&self, bucket: &str) -> Result<Option<Versioning>, StoreError> {
         self.check_bucket(bucket)?;
         self.versioning_of(bucket)
     }
@@ -49,7 +43,7 @@ impl Store {
     /// Sets the versioning state of a bucket.
     ///
     /// # Errors
-    /// As [`versioning`](Self::versioning).
+    /// [`StoreError::NoSuchBucket`], [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
     pub fn put_versioning(&self, bucket: &str, versioning: Versioning) -> Result<(), StoreError> {
         self.check_bucket(bucket)?;
         let _lock = self.layout().lock_bucket(bucket)?;
@@ -60,7 +54,7 @@ impl Store {
         temporary.rename(&self.versioning_file(bucket))
     }
 
-    /// As [`versioning`](Self::versioning), of a bucket that is known to be there.
+    /// As [`versioning`](Self::versioning), of a bucket that is known to exist.
     pub(crate) fn versioning_of(&self, bucket: &str) -> Result<Option<Versioning>, StoreError> {
         let path = self.versioning_file(bucket);
         let Some(name) = found(fs::read_to_string(&path)).doing("read", &path)? else { return Ok(None) };

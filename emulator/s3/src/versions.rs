@@ -17,16 +17,15 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::commit::WriteCondition;
 use crate::error::{Doing, found};
-use crate::lookup::{READ_ATTEMPTS, kept_changing, same_file};
-use crate::metadata::{Contents, Fingerprint, MetadataFile, Record, files_of};
-use crate::object_path::ObjectPath;
+use crate::lookup::{Entry, READ_ATTEMPTS, same_file};
+use crate::metadata::{Contents, Fingerprint, Record, files_of};
 use crate::sequencer::Stamp;
-use crate::{ObjectInfo, Store, StoreError, Versioning, WriteCondition};
+use crate::{ObjectInfo, Store, StoreError, Versioning};
 
 /// The version id of an object that was stored while its bucket kept no versions.
 pub(crate) const NULL: &str = "null";
@@ -47,8 +46,7 @@ pub(crate) struct DeleteMarker {
     /// `None` is the null version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) version_id: Option<String>,
-    /// Nanoseconds since 1970.
-    modified: u64,
+    modified: Stamp,
 }
 
 /// One version of an object.
@@ -68,10 +66,10 @@ impl Version {
         id.as_deref().unwrap_or(NULL)
     }
 
-    pub(crate) fn modified(&self) -> SystemTime {
+    pub(crate) fn modified(&self) -> Stamp {
         match self {
-            Self::Object(record) => record.modified(),
-            Self::DeleteMarker(marker) => UNIX_EPOCH + Duration::from_nanos(marker.modified),
+            Self::Object(record) => record.file.modified,
+            Self::DeleteMarker(marker) => marker.modified,
         }
     }
 
@@ -104,120 +102,66 @@ impl Versions {
 
 /// What a deletion did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deletion {
+pub(crate) struct Deletion {
     /// Whether what was to be deleted was there.
-    pub existed: bool,
+    pub(crate) existed: bool,
     /// The version that was deleted, or the delete marker that was made. `None` in a bucket that keeps no versions.
-    pub version_id: Option<String>,
+    pub(crate) version_id: Option<String>,
     /// Whether that is a delete marker.
-    pub delete_marker: bool,
+    pub(crate) delete_marker: bool,
 }
 
 impl Store {
-    /// The versions of a key. Neither the bucket nor the key is checked.
-    pub(crate) fn versions_of(&self, bucket: &str, key: &str) -> Result<Versions, StoreError> {
-        let place = ObjectPath::new(self.layout().bucket(bucket), key);
-        for _ in 0..READ_ATTEMPTS {
-            let found = self.look_up(bucket, key)?;
-            let contents = MetadataFile::new(self.layout(), bucket, key).read()?;
-            let seen =
-                found.as_ref().map(|found| found.file.metadata().doing("look at", Path::new(key))).transpose()?;
-            // What the metadata file says belongs to what was looked up unless that was replaced meanwhile.
-            let unchanged = match (place.find()?, &seen) {
-                (Some((_, now)), Some(seen)) => same_file(&now, seen),
-                (now, seen) => now.is_none() && seen.is_none(),
-            };
-            if unchanged {
-                let current = match found {
-                    Some(found) => Some(Version::Object(found.record.into())),
-                    None => contents.delete_marker.map(Version::DeleteMarker),
-                };
-                let mut versions = Versions { current, noncurrent: Vec::new() };
-                let noncurrent = contents.noncurrent.into_iter().filter(|version| !versions.is_current(version.id()));
-                versions.noncurrent = noncurrent.collect();
-                return Ok(versions);
-            }
-        }
-        Err(kept_changing(key))
-    }
-
-    /// Opens and describes a version of an object; without a version id the current one.
+    /// Opens and describes a version of an object; without a version id the current one. What is read stays the same
+    /// while the object is replaced or deleted.
     ///
     /// # Errors
-    /// As [`open`](Self::open); [`StoreError::NoSuchVersion`], [`StoreError::DeleteMarker`].
+    /// [`StoreError::NoSuchKey`], [`StoreError::Deleted`], [`StoreError::NoSuchVersion`], [`StoreError::DeleteMarker`],
+    /// [`StoreError::NoSuchBucket`], [`StoreError::KeyTooLong`], [`StoreError::InvalidBucketName`],
+    /// [`StoreError::Storage`].
     pub fn open_version(
         &self,
         bucket: &str,
         key: &str,
         version_id: Option<&str>,
     ) -> Result<(File, ObjectInfo), StoreError> {
-        let Some(id) = version_id else { return self.open(bucket, key) };
         self.check_bucket_and_key(bucket, key)?;
-        let folder = MetadataFile::new(self.layout(), bucket, key).versions();
-        for _ in 0..READ_ATTEMPTS {
-            if let Some(found) = self.look_up(bucket, key)?
-                && found.record.version_id.as_deref().unwrap_or(NULL) == id
-            {
-                return Ok((found.file, self.describe(bucket, key, found.record)?));
-            }
-            let versions = self.versions_of(bucket, key)?;
-            let is_current = versions.is_current(id);
-            match versions.current.into_iter().chain(versions.noncurrent).find(|version| version.id() == id) {
-                None => {
-                    let version_id = id.chars().take(80).collect();
-                    let (bucket, key) = (bucket.to_owned(), key.to_owned());
-                    return Err(StoreError::NoSuchVersion { bucket, key, version_id });
-                }
-                Some(Version::DeleteMarker(_)) => {
-                    return Err(StoreError::DeleteMarker { key: key.to_owned(), version_id: id.to_owned() });
-                }
-                // It has become the current version since it was looked up.
-                Some(Version::Object(_)) if is_current => {}
-                Some(Version::Object(record)) => {
-                    let path = folder.join(id);
-                    // Unless it was deleted, or became the current version, just now.
-                    if let Some(file) = found(File::open(&path)).doing("open", &path)? {
-                        return Ok((file, self.describe(bucket, key, *record)?));
-                    }
-                }
-            }
+        let entry = self.entry(bucket, key);
+        match version_id {
+            Some(id) => entry.open_version(id),
+            None => entry.find()?.map_or_else(|| Err(entry.missing()?), Ok),
         }
-        Err(kept_changing(key))
     }
 
-    /// Keeps the current version as an older one; returns what the metadata file must say before the file of `record`
-    /// is put in place. The bucket's lock must be held.
-    pub(crate) fn supersede(&self, bucket: &str, key: &str, record: Record) -> Result<Contents, StoreError> {
-        let metadata = MetadataFile::new(self.layout(), bucket, key);
-        let versions = self.versions_of(bucket, key)?;
-        let present = versions.current_record().cloned();
-        let id = record.version_id.as_deref().unwrap_or(NULL);
-        let noncurrent = self.with_current_kept(bucket, key, versions, id)?;
-        Ok(Contents { records: [record].into_iter().chain(present).collect(), noncurrent, ..metadata.read()? })
-    }
-
-    /// The older versions once one with this id is current. The null version is replaced, every other is kept.
-    fn with_current_kept(
+    /// Deletes an object if the condition holds for its current version.
+    ///
+    /// Without a version id an object in a bucket that keeps versions gets a delete marker; with one, that version is
+    /// deleted for good. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html>,
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html>
+    pub(crate) fn delete_if(
         &self,
         bucket: &str,
         key: &str,
-        versions: Versions,
-        id: &str,
-    ) -> Result<Vec<Version>, StoreError> {
-        let Versions { current, mut noncurrent } = versions;
-        let Some(current) = current.filter(|current| current.id() != id) else { return Ok(noncurrent) };
-        let folder = MetadataFile::new(self.layout(), bucket, key).versions();
-        fs::create_dir_all(&folder).doing("create the folder", &folder)?;
-        if current.is_object()
-            && let Some((file, _)) = ObjectPath::new(self.layout().bucket(bucket), key).find()?
-        {
-            let path = folder.join(current.id());
-            // Left by a write that died.
-            found(fs::remove_file(&path)).doing("remove", &path)?;
-            self.link(&file, &path)?;
+        version_id: Option<&str>,
+        condition: &WriteCondition,
+    ) -> Result<Deletion, StoreError> {
+        self.check_bucket_and_key(bucket, key)?;
+        let _lock = self.layout().lock_bucket(bucket)?;
+        let entry = self.entry(bucket, key);
+        entry.check_condition(condition).map_err(|error| match error {
+            // A write with such a condition gets 404.
+            StoreError::Deleted(_, key, _) => StoreError::PreconditionFailed(key, "If-Match"),
+            other => other,
+        })?;
+        match (version_id, self.versioning_of(bucket)?) {
+            (Some(id), _) => entry.delete_version(id),
+            (None, Some(versioning)) => entry.mark_deleted(versioning),
+            (None, None) => {
+                let existed = entry.place.remove()?;
+                entry.metadata.remove()?;
+                Ok(Deletion { existed, version_id: None, delete_marker: false })
+            }
         }
-        noncurrent.insert(0, current);
-        Ok(noncurrent)
     }
 
     /// Gives a file a second name; where the file system has none, copies it.
@@ -229,127 +173,171 @@ impl Store {
         fs::copy(from, copy.path()).doing("copy", from)?;
         copy.rename(to)
     }
+}
 
-    /// Deletes an object if the condition holds for its current version.
-    ///
-    /// Without a version id an object in a bucket that keeps versions gets a delete marker; with one, that version is
-    /// deleted for good. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html>,
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html>
-    ///
-    /// # Errors
-    /// As [`delete`](Self::delete); [`StoreError::PreconditionFailed`], and [`StoreError::NoSuchKey`] if the condition
-    /// needs an object and there is none.
-    pub fn delete_if(
-        &self,
-        bucket: &str,
-        key: &str,
-        version_id: Option<&str>,
-        condition: &WriteCondition,
-    ) -> Result<Deletion, StoreError> {
-        self.check_bucket_and_key(bucket, key)?;
-        let _lock = self.layout().lock_bucket(bucket)?;
-        self.check_condition(bucket, key, condition).map_err(|error| match error {
-            // A write with such a condition gets 404.
-            StoreError::Deleted { key, .. } => StoreError::PreconditionFailed { key, condition: "If-Match" },
-            other => other,
-        })?;
-        match (version_id, self.versioning_of(bucket)?) {
-            (Some(id), _) => self.delete_version(bucket, key, id),
-            (None, Some(versioning)) => self.mark_deleted(bucket, key, versioning),
-            (None, None) => {
-                let existed = ObjectPath::new(self.layout().bucket(bucket), key).remove()?;
-                MetadataFile::new(self.layout(), bucket, key).remove()?;
-                Ok(Deletion { existed, version_id: None, delete_marker: false })
+impl Entry<'_> {
+    /// The versions of the key.
+    pub(crate) fn versions(&self) -> Result<Versions, StoreError> {
+        for _ in 0..READ_ATTEMPTS {
+            let found = self.look_up()?;
+            let contents = self.metadata.read()?;
+            let seen = found.as_ref().map(|found| found.file.metadata()).transpose();
+            // What the metadata file says belongs to what was looked up unless that was replaced meanwhile.
+            let unchanged = match (self.place.find()?, &seen.doing("look at", Path::new(self.key))?) {
+                (Some((_, now)), Some(seen)) => same_file(&now, seen),
+                (now, seen) => now.is_none() && seen.is_none(),
+            };
+            if unchanged {
+                let current = match found {
+                    Some(found) => Some(Version::Object(found.record.into())),
+                    None => contents.delete_marker.map(Version::DeleteMarker),
+                };
+                let mut versions = Versions { current, noncurrent: contents.noncurrent };
+                let current = versions.current.as_ref().map(|current| current.id().to_owned());
+                versions.noncurrent.retain(|version| Some(version.id()) != current.as_deref());
+                return Ok(versions);
             }
         }
+        Err(self.kept_changing())
+    }
+
+    fn open_version(&self, id: &str) -> Result<(File, ObjectInfo), StoreError> {
+        for _ in 0..READ_ATTEMPTS {
+            if let Some(found) = self.look_up()?
+                && found.record.version_id.as_deref().unwrap_or(NULL) == id
+            {
+                return Ok((found.file, self.describe(found.record)?));
+            }
+            let versions = self.versions()?;
+            let is_current = versions.is_current(id);
+            match versions.current.into_iter().chain(versions.noncurrent).find(|version| version.id() == id) {
+                None => {
+                    let id = id.chars().take(80).collect();
+                    return Err(StoreError::NoSuchVersion(self.bucket.to_owned(), self.key.to_owned(), id));
+                }
+                Some(Version::DeleteMarker(_)) => {
+                    return Err(StoreError::DeleteMarker(self.key.to_owned(), id.to_owned()));
+                }
+                // It has become the current version since it was looked up.
+                Some(Version::Object(_)) if is_current => {}
+                Some(Version::Object(record)) => {
+                    let path = self.metadata.versions().join(id);
+                    // Unless it was deleted, or became the current version, just now.
+                    if let Some(file) = found(File::open(&path)).doing("open", &path)? {
+                        return Ok((file, self.describe(*record)?));
+                    }
+                }
+            }
+        }
+        Err(self.kept_changing())
+    }
+
+    /// Keeps the current version as an older one; returns what the metadata file must say before the file of `record`
+    /// is put in place. The bucket's lock must be held.
+    pub(crate) fn supersede(&self, record: Record) -> Result<Contents, StoreError> {
+        let versions = self.versions()?;
+        let present = versions.current_record().cloned();
+        let noncurrent = self.with_current_kept(versions, record.version_id.as_deref().unwrap_or(NULL))?;
+        Ok(Contents { records: [record].into_iter().chain(present).collect(), noncurrent, ..self.metadata.read()? })
+    }
+
+    /// The older versions once one with this id is current. The null version is replaced, every other is kept.
+    fn with_current_kept(&self, versions: Versions, id: &str) -> Result<Vec<Version>, StoreError> {
+        let Versions { current, mut noncurrent } = versions;
+        let Some(current) = current.filter(|current| current.id() != id) else { return Ok(noncurrent) };
+        let folder = self.metadata.versions();
+        fs::create_dir_all(&folder).doing("create the folder", &folder)?;
+        if current.is_object()
+            && let Some((file, _)) = self.place.find()?
+        {
+            let path = folder.join(current.id());
+            // Left by a write that died.
+            found(fs::remove_file(&path)).doing("remove", &path)?;
+            self.store.link(&file, &path)?;
+        }
+        noncurrent.insert(0, current);
+        Ok(noncurrent)
     }
 
     /// Makes a delete marker the current version.
-    fn mark_deleted(&self, bucket: &str, key: &str, versioning: Versioning) -> Result<Deletion, StoreError> {
-        let metadata = MetadataFile::new(self.layout(), bucket, key);
-        let versions = self.versions_of(bucket, key)?;
+    fn mark_deleted(&self, versioning: Versioning) -> Result<Deletion, StoreError> {
+        let versions = self.versions()?;
         let id = new_version_id(Some(versioning));
-        let marker = DeleteMarker { version_id: id.clone(), modified: self.sequencer().stamp().nanoseconds() };
+        let marker = DeleteMarker { version_id: id.clone(), modified: self.store.sequencer().stamp() };
         let records: Vec<Record> = versions.current_record().cloned().into_iter().collect();
         let existed = !records.is_empty();
-        let noncurrent = self.with_current_kept(bucket, key, versions, id.as_deref().unwrap_or(NULL))?;
+        let noncurrent = self.with_current_kept(versions, id.as_deref().unwrap_or(NULL))?;
         // Such keys are found by this folder, even if nothing was ever stored under them.
-        fs::create_dir_all(metadata.versions()).doing("create the folder", &metadata.versions())?;
-        metadata.write(&Contents { records, delete_marker: Some(marker), noncurrent, ..metadata.read()? })?;
-        ObjectPath::new(self.layout().bucket(bucket), key).remove()?;
-        self.remove_replaced(bucket, key)?;
+        let folder = self.metadata.versions();
+        fs::create_dir_all(&folder).doing("create the folder", &folder)?;
+        self.metadata.write(&Contents { records, delete_marker: Some(marker), noncurrent, ..self.metadata.read()? })?;
+        self.place.remove()?;
+        self.remove_replaced()?;
         Ok(Deletion { existed, version_id: Some(version_id(id)), delete_marker: true })
     }
 
     /// Deletes one version for good. If it was the current one, the newest that is left becomes current.
-    fn delete_version(&self, bucket: &str, key: &str, id: &str) -> Result<Deletion, StoreError> {
-        let metadata = MetadataFile::new(self.layout(), bucket, key);
-        let place = ObjectPath::new(self.layout().bucket(bucket), key);
-        let mut versions = self.versions_of(bucket, key)?;
+    fn delete_version(&self, id: &str) -> Result<Deletion, StoreError> {
+        let mut versions = self.versions()?;
         let is_current = versions.is_current(id);
-        let deleted = versions.current.iter().chain(&versions.noncurrent).find(|version| version.id() == id).cloned();
+        let deleted = versions.current.iter().chain(&versions.noncurrent).find(|version| version.id() == id);
         let deletion = Deletion {
             existed: deleted.is_some(),
             version_id: Some(id.to_owned()),
-            delete_marker: deleted.as_ref().is_some_and(|deleted| !deleted.is_object()),
+            delete_marker: deleted.is_some_and(|deleted| !deleted.is_object()),
         };
         if !deletion.existed {
             return Ok(deletion);
         }
         if is_current {
-            let contents = Contents { noncurrent: versions.noncurrent.clone(), ..metadata.read()? };
+            let contents = Contents { noncurrent: versions.noncurrent.clone(), ..self.metadata.read()? };
             match versions.noncurrent.first() {
                 None => {
-                    place.remove()?;
-                    metadata.remove()?;
+                    self.place.remove()?;
+                    self.metadata.remove()?;
                 }
                 Some(Version::DeleteMarker(marker)) => {
                     let delete_marker = Some(marker.clone());
-                    metadata.write(&Contents { delete_marker, ..contents })?;
-                    place.remove()?;
+                    self.metadata.write(&Contents { delete_marker, ..contents })?;
+                    self.place.remove()?;
                 }
-                Some(Version::Object(record)) => self.make_current(bucket, record, contents)?,
+                Some(Version::Object(record)) => self.make_current(record, contents)?,
             }
-            versions = self.versions_of(bucket, key)?;
+            versions = self.versions()?;
         } else {
             versions.noncurrent.retain(|version| version.id() != id);
         }
         let delete_marker = match versions.current {
             Some(Version::DeleteMarker(marker)) => Some(marker),
-            Some(Version::Object(_)) => None,
-            None if versions.noncurrent.is_empty() => return self.remove_replaced(bucket, key).map(|()| deletion),
-            None => None,
+            None if versions.noncurrent.is_empty() => return self.remove_replaced().map(|()| deletion),
+            Some(Version::Object(_)) | None => None,
         };
-        metadata.write(&Contents { delete_marker, noncurrent: versions.noncurrent, ..metadata.read()? })?;
-        self.remove_replaced(bucket, key)?;
+        let noncurrent = versions.noncurrent;
+        self.metadata.write(&Contents { delete_marker, noncurrent, ..self.metadata.read()? })?;
+        self.remove_replaced()?;
         Ok(deletion)
     }
 
     /// Puts the file of an older version in the place of the current one. `contents` is what the metadata file is to say.
-    fn make_current(&self, bucket: &str, record: &Record, mut contents: Contents) -> Result<(), StoreError> {
-        let key = contents.key.clone();
-        let metadata = MetadataFile::new(self.layout(), bucket, &key);
-        let place = ObjectPath::new(self.layout().bucket(bucket), &key);
-        let kept = metadata.versions().join(record.version_id.as_deref().unwrap_or(NULL));
-        let temporary = self.layout().temporary();
-        self.link(&kept, temporary.path())?;
+    fn make_current(&self, record: &Record, mut contents: Contents) -> Result<(), StoreError> {
+        let kept = self.metadata.versions().join(record.version_id.as_deref().unwrap_or(NULL));
+        let temporary = self.store.layout().temporary();
+        self.store.link(&kept, temporary.path())?;
         let file = File::options().write(true).open(temporary.path()).doing("open", temporary.path())?;
-        let stamp = Stamp::of(record.modified());
-        let file = Fingerprint::stamp(&file, stamp).doing("set the time of", temporary.path())?;
+        let file = Fingerprint::stamp(&file, record.file.modified).doing("set the time of", temporary.path())?;
         contents.records.insert(0, Record { file, ..record.clone() });
-        metadata.write(&contents)?;
-        let room = place.make_room()?;
+        self.metadata.write(&contents)?;
+        let room = self.place.make_room()?;
         temporary.rename(&room.path)?;
-        place.remove_displaced(&room.path)
+        self.place.remove_displaced(&room.path)
     }
 
-    /// Forgets what is listed and counts for nothing, and removes files of versions that are no more.
-    pub(crate) fn remove_replaced(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
-        let metadata = MetadataFile::new(self.layout(), bucket, key);
-        let folder = metadata.versions();
-        let (contents, Versions { current, noncurrent }) = (metadata.read()?, self.versions_of(bucket, key)?);
+    /// Forgets what is listed and counts for nothing, and removes files of versions that do not exist any more.
+    pub(crate) fn remove_replaced(&self) -> Result<(), StoreError> {
+        let folder = self.metadata.versions();
+        let (contents, Versions { current, noncurrent }) = (self.metadata.read()?, self.versions()?);
         if contents.noncurrent != noncurrent {
-            metadata.write(&Contents { noncurrent: noncurrent.clone(), ..contents })?;
+            self.metadata.write(&Contents { noncurrent: noncurrent.clone(), ..contents })?;
         }
         for path in files_of(&folder)? {
             let name = path.file_name().unwrap_or_default();

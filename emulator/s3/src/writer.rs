@@ -1,17 +1,18 @@
 //! The bytes of an object on their way to the disk: written to a temporary file, counted and digested.
 
 use std::fs::File;
-use std::io::{Read, Write as _};
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::path::Path;
 
+use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Md5, Sha256};
 
-use crate::checksum::{Checksum, ChecksumAlgorithm, Hasher, hex};
+use crate::checksum::{Checksum, ChecksumAlgorithm, hex};
 use crate::error::Doing;
 use crate::layout::Temporary;
 use crate::{Store, StoreError};
 
-/// Pieces in which files are read, in bytes.
+/// How much of a file is read at a time, in bytes.
 pub(crate) const PIECE: usize = 256 * 1024;
 
 /// Receives the bytes of one object.
@@ -19,7 +20,10 @@ pub(crate) struct ObjectWriter {
     temporary: Temporary,
     file: File,
     limit: u64,
-    digests: Digests,
+    size: u64,
+    md5: Md5,
+    sha256: Option<Sha256>,
+    checksum: ChecksumHasher,
 }
 
 /// Bytes that are complete, in a temporary file, with their digests.
@@ -29,7 +33,7 @@ pub(crate) struct Written {
     pub(crate) file: File,
     pub(crate) size: u64,
     pub(crate) md5: [u8; 16],
-    pub(crate) sha256: Option<String>,
+    sha256: Option<String>,
     pub(crate) checksum: Option<Checksum>,
 }
 
@@ -49,117 +53,93 @@ impl ObjectWriter {
     pub(crate) fn new(store: &Store, checksum: Option<ChecksumAlgorithm>, sha256: bool) -> Result<Self, StoreError> {
         let temporary = store.layout().temporary();
         let file = File::create_new(temporary.path()).doing("create", temporary.path())?;
-        Ok(Self { temporary, file, limit: store.max_object_bytes(), digests: Digests::new(checksum, sha256) })
+        Ok(Self {
+            temporary,
+            file,
+            limit: store.max_object_bytes(),
+            size: 0,
+            md5: Md5::new(),
+            sha256: sha256.then(Sha256::new),
+            checksum: checksum.map(ChecksumAlgorithm::hasher).unwrap_or_default(),
+        })
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.digests.update(bytes);
-        if self.digests.size > self.limit {
-            return Err(StoreError::EntityTooLarge { limit: self.limit });
+        self.size += bytes.len() as u64;
+        if self.size > self.limit {
+            return Err(StoreError::EntityTooLarge(self.limit));
         }
+        self.md5.update(bytes);
+        if let Some(sha256) = &mut self.sha256 {
+            sha256.update(bytes);
+        }
+        self.checksum.update(bytes);
         self.file.write_all(bytes).doing("write", self.temporary.path())
     }
 
-    /// Writes all that a file still has to give.
-    pub(crate) fn write_from(&mut self, from: &mut impl Read) -> Result<(), StoreError> {
-        each_piece(from, |piece| self.write(piece))
+    /// Writes the rest of a file.
+    pub(crate) fn write_file(&mut self, file: impl io::Read) -> Result<(), StoreError> {
+        for_each_piece(&mut BufReader::with_capacity(PIECE, file), |piece| self.write(piece))?
+            .doing("read", Path::new("the bytes of an object"))
+    }
+
+    /// Bytes so far.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
     }
 
     pub(crate) fn finish(self) -> Written {
-        self.digests.finish(self.temporary, self.file)
+        Written {
+            temporary: self.temporary,
+            file: self.file,
+            size: self.size,
+            md5: self.md5.finalize(),
+            sha256: self.sha256.map(|hasher| hex(&hasher.finalize())),
+            checksum: Checksum::from_dto(self.checksum.finalize()),
+        }
     }
 }
 
 impl Written {
-    /// Takes over a file that is complete already, and digests it.
-    pub(crate) fn adopt(store: &Store, temporary: Temporary) -> Result<Self, StoreError> {
-        let mut file = File::open(temporary.path()).doing("open", temporary.path())?;
-        let mut digests = Digests::new(None, false);
-        each_piece(&mut file, |piece| {
-            digests.update(piece);
-            Ok(())
-        })?;
-        if digests.size > store.max_object_bytes() {
-            return Err(StoreError::EntityTooLarge { limit: store.max_object_bytes() });
-        }
-        Ok(digests.finish(temporary, file))
-    }
-
     /// Compares the bytes with what the client says about them.
     pub(crate) fn verify(&self, expected: &Expected) -> Result<(), StoreError> {
-        let checksum_header = expected.checksum.as_ref().map_or("", |checksum| checksum.algorithm.header());
-        let md5 = hex(&self.md5);
+        let value = |checksum: &Option<Checksum>| checksum.as_ref().map(|checksum| checksum.value.clone());
+        let header = expected.checksum.as_ref().map_or("", |checksum| checksum.algorithm.header());
         for (digest, expected, found) in [
-            ("Content-MD5", expected.md5.as_deref(), Some(md5.as_str())),
-            ("x-amz-content-sha256", expected.sha256.as_deref(), self.sha256.as_deref()),
-            (
-                checksum_header,
-                expected.checksum.as_ref().map(|checksum| checksum.value.as_str()),
-                self.checksum.as_ref().map(|checksum| checksum.value.as_str()),
-            ),
+            ("Content-MD5", expected.md5.clone(), Some(hex(&self.md5))),
+            ("x-amz-content-sha256", expected.sha256.clone(), self.sha256.clone()),
+            (header, value(&expected.checksum), value(&self.checksum)),
         ] {
-            if let Some(expected) = expected
-                && Some(expected) != found
-            {
-                let found = found.unwrap_or("none").to_owned();
-                return Err(StoreError::BadDigest { digest, expected: expected.to_owned(), found });
+            if let Some(expected) = expected.filter(|expected| Some(expected) != found.as_ref()) {
+                return Err(StoreError::BadDigest(digest, expected, found.unwrap_or_else(|| "none".to_owned())));
             }
         }
         Ok(())
     }
 }
 
-/// The MD5 of what a file still has to give, in hex.
-pub(crate) fn md5_of(file: &mut impl Read) -> Result<String, StoreError> {
+/// The MD5 of the rest of a file, in hex.
+pub(crate) fn md5_of(file: &File) -> Result<String, StoreError> {
     let mut md5 = Md5::new();
-    each_piece(file, |piece| {
+    let read = for_each_piece::<StoreError>(&mut BufReader::with_capacity(PIECE, file), |piece| {
         md5.update(piece);
         Ok(())
     })?;
+    read.doing("read", Path::new("the bytes of an object"))?;
     Ok(hex(&md5.finalize()))
 }
 
-fn each_piece(from: &mut impl Read, mut take: impl FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    let mut piece = vec![0; PIECE];
+/// Hands over everything that a reader gives. The outer error is of `take`, the inner one of the reader.
+pub(crate) fn for_each_piece<E>(
+    from: &mut impl BufRead,
+    mut take: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<io::Result<()>, E> {
     loop {
-        match from.read(&mut piece).doing("read", Path::new("the bytes of an object"))? {
-            0 => return Ok(()),
-            size => take(&piece[..size])?,
-        }
-    }
-}
-
-struct Digests {
-    size: u64,
-    md5: Md5,
-    sha256: Option<Sha256>,
-    checksum: Option<Hasher>,
-}
-
-impl Digests {
-    fn new(checksum: Option<ChecksumAlgorithm>, sha256: bool) -> Self {
-        Self { size: 0, md5: Md5::new(), sha256: sha256.then(Sha256::new), checksum: checksum.map(Hasher::new) }
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        self.size += bytes.len() as u64;
-        self.md5.update(bytes);
-        if let Some(hasher) = &mut self.sha256 {
-            hasher.update(bytes);
-        }
-        if let Some(hasher) = &mut self.checksum {
-            hasher.update(bytes);
-        }
-    }
-
-    fn finish(self, temporary: Temporary, file: File) -> Written {
-        Written {
-            temporary,
-            file,
-            size: self.size,
-            md5: self.md5.finalize(),
-            sha256: self.sha256.map(|hasher| hex(&hasher.finalize())),
-            checksum: self.checksum.map(Hasher::finish),
-        }
+        let size = match from.fill_buf() {
+            Ok([]) => return Ok(Ok(())),
+            Ok(piece) => take(piece).map(|()| piece.len())?,
+            Err(error) => return Ok(Err(error)),
+        };
+        from.consume(size);
     }
 }

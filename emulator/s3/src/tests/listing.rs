@@ -4,47 +4,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use crate::listing::ListQuery;
 use crate::tests::{BUCKET, Fixture};
-use crate::{ListQuery, Page};
-
-fn keys(page: &Page) -> Vec<&str> {
-    page.objects.iter().map(|object| object.key.as_str()).collect()
-}
-
-#[test]
-fn the_slash_sorts_between_other_characters() {
-    let fixture = Fixture::new();
-    for key in ["a0", "a/b", "a-b", "a", "a.b/c", "a/", "a//", "あ/1", "あ", "Z"] {
-        fixture.put(key, b"");
-    }
-    assert_eq!(fixture.keys(), ["Z", "a", "a-b", "a.b/c", "a/", "a//", "a/b", "a0", "あ", "あ/1"]);
-}
-
-#[test]
-fn long_names_are_sorted_among_the_others() {
-    let fixture = Fixture::new();
-    let stem = "x".repeat(252);
-    let mut wanted: Vec<String> =
-        ["", "a", "m/1", "m1", "mmmm", "mmmm/1", "mmmmm/1", "z"].iter().map(|end| format!("{stem}{end}")).collect();
-    wanted.sort();
-    for key in &wanted {
-        fixture.put(key, b"");
-    }
-    assert_eq!(fixture.keys(), wanted);
-}
-
-#[test]
-fn pages_follow_each_other() {
-    let fixture = Fixture::new();
-    for key in ["a/1", "a/2", "b", "c/1"] {
-        fixture.put(key, b"");
-    }
-    let first = fixture.store.list(BUCKET, "", None, 2).unwrap();
-    assert_eq!((keys(&first), first.next.as_deref()), (vec!["a/1", "a/2"], Some("a/2")));
-    let second = fixture.store.list(BUCKET, "", first.next.as_deref(), 2).unwrap();
-    assert_eq!((keys(&second), second.next.as_deref()), (vec!["b", "c/1"], None));
-    assert_eq!(fixture.store.list(BUCKET, "", None, 0).unwrap(), Page::default());
-}
 
 #[test]
 fn an_empty_folder_is_no_common_prefix() {

@@ -6,14 +6,15 @@ mod listing;
 mod objects;
 mod versions;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Notify, ObjectCreated, Store};
+use crate::commit::WriteCondition;
+use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Notify, ObjectCreated, ObjectInfo, Store, StoreError};
 
 const BUCKET: &str = "test-bucket";
 
@@ -51,8 +52,26 @@ impl Fixture {
         self.store.put(BUCKET, key, bytes, Attributes::default()).unwrap();
     }
 
+    /// The code of the error of a put.
+    fn refused(&self, bucket: &str, key: &str, bytes: &[u8]) -> &'static str {
+        self.store.put(bucket, key, bytes, Attributes::default()).unwrap_err().code()
+    }
+
+    /// Copies an object within the bucket, under a condition on its target.
+    fn copy(&self, from: &str, to: &str, condition: &WriteCondition) -> Result<ObjectInfo, StoreError> {
+        self.store.copy(self.open(from).unwrap(), (BUCKET, to), None, condition)
+    }
+
+    fn open(&self, key: &str) -> Result<(File, ObjectInfo), StoreError> {
+        self.store.open_version(BUCKET, key, None)
+    }
+
+    fn head(&self, key: &str) -> ObjectInfo {
+        self.open(key).unwrap().1
+    }
+
     fn get(&self, key: &str) -> Option<Vec<u8>> {
-        match self.store.open(BUCKET, key) {
+        match self.open(key) {
             Ok((mut file, object)) => {
                 let mut bytes = Vec::new();
                 file.read_to_end(&mut bytes).unwrap();

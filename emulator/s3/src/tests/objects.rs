@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::commit::WriteCondition;
 use crate::tests::{BUCKET, Fixture, events};
-use crate::{Attributes, EventName, Notify, ObjectCreated, WriteCondition};
+use crate::{Attributes, EventName, Notify, ObjectCreated};
 
 #[test]
 fn an_object_is_a_plain_file_with_its_attributes_beside_it() {
@@ -18,35 +19,20 @@ fn an_object_is_a_plain_file_with_its_attributes_beside_it() {
     assert_eq!(fs::read(fixture.path("vip/0001/image.png")).unwrap(), b"hello");
     assert_eq!(put.etag, "5d41402abc4b2a76b9719d911017c592");
     assert_eq!(put.attributes, attributes);
-    assert_eq!(fixture.store.head(BUCKET, "vip/0001/image.png").unwrap(), put);
+    assert_eq!(fixture.head("vip/0001/image.png"), put);
     assert_eq!(fixture.tree(), ["vip", "vip/0001", "vip/0001/image.png"]);
 }
 
 #[test]
-fn an_object_without_a_content_type_gets_the_one_of_s3() {
+fn a_replaced_object_loses_its_attributes_but_not_its_readers() {
     let fixture = Fixture::new();
-    fixture.put("a.png", b"");
-    let object = fixture.store.head(BUCKET, "a.png").unwrap();
-    assert_eq!(object.attributes.content_type.as_deref(), Some("binary/octet-stream"));
-}
-
-#[test]
-fn an_object_that_is_replaced_loses_its_old_attributes() {
-    let fixture = Fixture::new();
-    fixture.store.put(BUCKET, "a", b"one", Attributes::of_type("text/plain")).unwrap();
-    fixture.put("a", b"two");
-    assert_eq!(fixture.get("a").unwrap(), b"two");
-    let object = fixture.store.head(BUCKET, "a").unwrap();
-    assert_eq!(object.attributes.content_type.as_deref(), Some("binary/octet-stream"));
-}
-
-#[test]
-fn an_open_object_stays_what_it_was_while_it_is_replaced() {
-    let fixture = Fixture::new();
-    fixture.put("a", b"one");
-    let (file, _) = fixture.store.open(BUCKET, "a").unwrap();
-    fixture.put("a", b"two");
+    fixture.store.put(BUCKET, "a.png", b"one", Attributes::of_type("image/png")).unwrap();
+    let (file, _) = fixture.open("a.png").unwrap();
+    fixture.put("a.png", b"two");
     assert_eq!(std::io::read_to_string(file).unwrap(), "one");
+    assert_eq!(fixture.get("a.png").unwrap(), b"two");
+    // The content type that S3 gives an object that came without one.
+    assert_eq!(fixture.head("a.png").attributes, Attributes::of_type("binary/octet-stream"));
 }
 
 #[test]
@@ -61,78 +47,61 @@ fn a_deleted_object_leaves_no_file_and_no_folder() {
 }
 
 #[test]
-fn a_file_is_moved_into_the_store() {
-    let fixture = Fixture::new();
+fn a_file_is_moved_into_the_store_or_stays() {
+    let fixture = Fixture::with_limit(2);
     let source = fixture.dir.path().join("result.json");
-    fs::write(&source, b"[]").unwrap();
-    let object =
-        fixture.store.put_file(BUCKET, "r/result.json", &source, Attributes::of_type("application/json")).unwrap();
-    assert!(!source.exists());
-    assert_eq!(fixture.get("r/result.json").unwrap(), b"[]");
-    assert_eq!(fixture.store.head(BUCKET, "r/result.json").unwrap(), object);
-}
-
-#[test]
-fn a_file_that_cannot_be_moved_stays_where_it_is() {
-    let fixture = Fixture::with_limit(1);
-    let source = fixture.dir.path().join("result.json");
-    fs::write(&source, b"[]").unwrap();
+    let attributes = Attributes::of_type("application/json");
+    fs::write(&source, b"[1]").unwrap();
     for (bucket, key, code) in
         [("no-bucket", "k", "NoSuchBucket"), (BUCKET, "", "KeyTooLongError"), (BUCKET, "k", "EntityTooLarge")]
     {
-        let error = fixture.store.put_file(bucket, key, &source, Attributes::default()).unwrap_err();
+        let error = fixture.store.put_file(bucket, key, &source, attributes.clone()).unwrap_err();
         assert_eq!(error.code(), code);
-        assert_eq!(fs::read(&source).unwrap(), b"[]");
+        assert_eq!(fs::read(&source).unwrap(), b"[1]");
     }
+    fs::write(&source, b"[]").unwrap();
+    let object = fixture.store.put_file(BUCKET, "r/result.json", &source, attributes).unwrap();
+    assert!(!source.exists());
+    assert_eq!((fixture.get("r/result.json").unwrap(), fixture.head("r/result.json")), (b"[]".into(), object));
 }
 
 #[test]
-fn a_copy_has_its_own_time_and_keeps_the_attributes_unless_told_otherwise() {
+fn a_copy_keeps_the_attributes_unless_told_otherwise() {
     let fixture = Fixture::new();
     fixture.store.put(BUCKET, "a", b"one", Attributes::of_type("text/plain")).unwrap();
-    let always = &WriteCondition::Always;
-    let same = fixture.store.copy((BUCKET, "a", None), (BUCKET, "b/c"), None, always).unwrap();
+    let same = fixture.copy("a", "b/c", &WriteCondition::Always).unwrap();
     assert_eq!(same.attributes, Attributes::of_type("text/plain"));
-    assert!(same.last_modified > fixture.store.head(BUCKET, "a").unwrap().last_modified);
-    let other = Some(Attributes::of_type("text/csv"));
-    let changed = fixture.store.copy((BUCKET, "a", None), (BUCKET, "a"), other.clone(), always).unwrap();
+    assert!(same.last_modified > fixture.head("a").last_modified);
+    let (source, other) = (fixture.open("a").unwrap(), Some(Attributes::of_type("text/csv")));
+    let changed = fixture.store.copy(source, (BUCKET, "a"), other.clone(), &WriteCondition::Always).unwrap();
     assert_eq!(Some(changed.attributes), other);
     assert_eq!(fixture.get("b/c").unwrap(), b"one");
 }
 
 #[test]
-fn a_write_with_a_condition_that_fails_changes_nothing() {
-    let fixture = Fixture::new();
-    fixture.put("a", b"one");
-    let copy =
-        |condition: &WriteCondition, target| fixture.store.copy((BUCKET, "a", None), (BUCKET, target), None, condition);
-    assert_eq!(copy(&WriteCondition::Absent, "a").unwrap_err().code(), "PreconditionFailed");
-    assert_eq!(copy(&WriteCondition::Matches("x".to_owned()), "a").unwrap_err().code(), "PreconditionFailed");
-    for missing in ["b", "c/d", "a/b"] {
-        assert_eq!(copy(&WriteCondition::Matches("x".to_owned()), missing).unwrap_err().code(), "NoSuchKey");
-    }
-    assert_eq!(fixture.tree(), ["a"]);
-    assert!(copy(&WriteCondition::Absent, "b").is_ok());
-    let etag = fixture.store.head(BUCKET, "b").unwrap().etag;
-    assert!(copy(&WriteCondition::Matches(etag), "b").is_ok());
-}
-
-#[test]
-fn a_condition_holds_for_objects_wherever_they_come_from() {
+fn a_write_whose_condition_fails_changes_nothing() {
     let fixture = Fixture::new();
     fixture.put("one", b"one");
     fixture.place("by-hand", b"one");
     // It gives way to the folder of another one.
     fixture.put("displaced", b"one");
     fixture.put("displaced/other", b"two");
-    let copy = |condition, target| fixture.store.copy((BUCKET, "one", None), (BUCKET, target), None, &condition);
-    let etag = fixture.store.head(BUCKET, "one").unwrap().etag;
-    for present in ["by-hand", "displaced"] {
-        assert_eq!(copy(WriteCondition::Absent, present).unwrap_err().code(), "PreconditionFailed");
-        let other = WriteCondition::Matches("x".to_owned());
-        assert_eq!(copy(other, present).unwrap_err().code(), "PreconditionFailed");
-        assert!(copy(WriteCondition::Matches(etag.clone()), present).is_ok());
+    let tree = fixture.tree();
+    let code = |condition: &WriteCondition, to| fixture.copy("one", to, condition).unwrap_err().code();
+    let other = WriteCondition::Matches("x".to_owned());
+    let etag = WriteCondition::Matches(fixture.head("one").etag);
+    for missing in ["b", "c/d", "one/b"] {
+        assert_eq!(code(&other, missing), "NoSuchKey");
     }
+    for present in ["one", "by-hand", "displaced"] {
+        assert_eq!(code(&WriteCondition::Absent, present), "PreconditionFailed");
+        assert_eq!(code(&other, present), "PreconditionFailed");
+    }
+    assert_eq!(fixture.tree(), tree);
+    for present in ["one", "by-hand", "displaced"] {
+        assert!(fixture.copy("one", present, &etag).is_ok());
+    }
+    assert!(fixture.copy("one", "b", &WriteCondition::Absent).is_ok());
 }
 
 #[test]
@@ -140,8 +109,7 @@ fn of_many_writers_that_want_a_new_object_one_wins() {
     let fixture = Fixture::new();
     fixture.put("source", b"1");
     let wins = std::thread::scope(|scope| {
-        let copy =
-            || fixture.store.copy((BUCKET, "source", None), (BUCKET, "new"), None, &WriteCondition::Absent).is_ok();
+        let copy = || fixture.copy("source", "new", &WriteCondition::Absent).is_ok();
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(copy)).collect();
         threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum::<usize>()
     });
@@ -149,24 +117,16 @@ fn of_many_writers_that_want_a_new_object_one_wins() {
 }
 
 #[test]
-fn an_object_over_the_limit_is_refused_and_leaves_nothing() {
+fn keys_and_objects_beyond_the_limits_are_refused() {
     let fixture = Fixture::with_limit(4);
-    assert!(fixture.store.put(BUCKET, "a", b"1234", Attributes::default()).is_ok());
-    let error = fixture.store.put(BUCKET, "b", b"12345", Attributes::default()).unwrap_err();
-    assert_eq!(error.code(), "EntityTooLarge");
-    assert_eq!(fixture.tree(), ["a"]);
-}
-
-#[test]
-fn keys_of_1_to_1024_bytes_are_taken() {
-    let fixture = Fixture::new();
     let longest = "猫".repeat(341) + "a";
-    fixture.put(&longest, b"1");
-    assert_eq!(fixture.keys(), [longest.as_str()]);
+    fixture.put(&longest, b"1234");
+    assert_eq!(fixture.refused(BUCKET, "b", b"12345"), "EntityTooLarge");
     for key in ["", &format!("{longest}b")] {
-        assert_eq!(fixture.store.put(BUCKET, key, b"", Attributes::default()).unwrap_err().code(), "KeyTooLongError");
-        assert_eq!(fixture.store.head(BUCKET, key).unwrap_err().code(), "KeyTooLongError");
+        assert_eq!(fixture.refused(BUCKET, key, b""), "KeyTooLongError");
+        assert_eq!(fixture.open(key).unwrap_err().code(), "KeyTooLongError");
     }
+    assert_eq!(fixture.keys(), [longest]);
 }
 
 #[test]
@@ -174,14 +134,14 @@ fn buckets_are_created_once_and_deleted_only_when_empty() {
     let fixture = Fixture::new();
     assert!(!fixture.store.create_bucket(BUCKET).unwrap());
     assert!(fixture.store.create_bucket("another").unwrap());
-    let names: Vec<_> = fixture.store.list_buckets().unwrap().into_iter().map(|bucket| bucket.name).collect();
+    let names: Vec<_> = fixture.store.list_buckets().unwrap().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["another", BUCKET]);
     fixture.put("a/b", b"1");
     assert_eq!(fixture.store.delete_bucket(BUCKET).unwrap_err().code(), "BucketNotEmpty");
     fixture.store.delete(BUCKET, "a/b").unwrap();
     fixture.store.delete_bucket(BUCKET).unwrap();
     assert!(!fixture.store.bucket_exists(BUCKET).unwrap());
-    assert_eq!(fixture.store.put(BUCKET, "a", b"", Attributes::default()).unwrap_err().code(), "NoSuchBucket");
+    assert_eq!(fixture.refused(BUCKET, "a", b""), "NoSuchBucket");
     assert_eq!(fixture.store.list(BUCKET, "", None, 1).unwrap_err().code(), "NoSuchBucket");
 }
 
@@ -190,20 +150,20 @@ fn a_bucket_name_cannot_lead_out_of_the_folder() {
     let fixture = Fixture::new();
     for name in ["..", "../s3", ".temporary", "/tmp", "a/b", ""] {
         assert_eq!(fixture.store.create_bucket(name).unwrap_err().code(), "InvalidBucketName");
-        assert_eq!(fixture.store.head(name, "a").unwrap_err().code(), "InvalidBucketName");
+        assert_eq!(fixture.refused(name, "a", b""), "InvalidBucketName");
         assert_eq!(fixture.store.delete_bucket(name).unwrap_err().code(), "InvalidBucketName");
     }
 }
 
 #[test]
-fn every_new_object_is_told_with_a_sequencer_that_grows_also_over_a_restart() {
+fn every_new_object_is_notified_with_a_growing_sequencer() {
     let fixture = Fixture::new();
     let mut events = events(&fixture.store);
     fixture.put("a b", b"12");
-    fixture.store.copy((BUCKET, "a b", None), (BUCKET, "c"), None, &WriteCondition::Always).unwrap();
+    fixture.copy("a b", "c", &WriteCondition::Always).unwrap();
     fixture.store.delete(BUCKET, "c").unwrap();
     let first = events.try_recv().unwrap();
-    let object = fixture.store.head(BUCKET, "a b").unwrap();
+    let object = fixture.head("a b");
     assert_eq!((first.bucket.as_str(), first.key.as_str(), first.size), (BUCKET, "a b", 2));
     assert_eq!((&first.etag, first.event_time), (&object.etag, object.last_modified));
     assert_eq!(first.event_name, EventName::Put);
@@ -238,7 +198,6 @@ impl Notify for NotKept {
 fn an_object_whose_notification_cannot_be_kept_is_not_stored() {
     let fixture = Fixture::new();
     fixture.store.notify(NotKept);
-    let refused = fixture.store.put(BUCKET, "a", b"1", Attributes::default()).unwrap_err();
-    assert_eq!(refused.code(), "InternalError");
+    assert_eq!(fixture.refused(BUCKET, "a", b"1"), "InternalError");
     assert_eq!(fixture.get("a"), None);
 }

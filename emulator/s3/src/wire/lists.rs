@@ -3,18 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use s3s::dto::{
-    Bucket, BucketLocationConstraint, CommonPrefix, CreateBucketInput, CreateBucketOutput, DeleteBucketInput,
-    DeleteBucketOutput, EncodingType, GetBucketLocationInput, GetBucketLocationOutput, HeadBucketInput,
-    HeadBucketOutput, ListBucketsInput, ListBucketsOutput, ListObjectsInput, ListObjectsOutput, ListObjectsV2Input,
-    ListObjectsV2Output, Object, ObjectStorageClass, Owner,
-};
-use s3s::{S3Error, S3ErrorCode, S3Response, S3Result};
+use s3s::dto::*;
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
+use crate::listing::ListQuery;
 use crate::wire::body::blocking;
 use crate::wire::convert::{dto_etag, dto_size, invalid_argument};
-use crate::wire::service::Service;
-use crate::{ListQuery, ObjectInfo, Page};
+use crate::wire::service::{OperationResult, Service};
+use crate::{ObjectInfo, Page};
 
 /// Keys in a page, at most and unless fewer are asked for.
 const PAGE: i32 = 1000;
@@ -26,19 +22,22 @@ const CLASSIC_REGION: &str = "us-east-1";
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 impl Service {
-    pub(crate) async fn do_list_buckets(&self, input: ListBucketsInput) -> S3Result<S3Response<ListBucketsOutput>> {
-        let store = self.store.clone();
+    pub(crate) async fn list_buckets(
+        &self,
+        request: S3Request<ListBucketsInput>,
+    ) -> OperationResult<ListBucketsOutput> {
+        let (store, input) = (self.store.clone(), request.input);
         let mut buckets = blocking(move || store.list_buckets()).await?;
-        buckets.retain(|bucket| {
-            bucket.name.starts_with(input.prefix.as_deref().unwrap_or_default())
-                && input.continuation_token.as_deref().is_none_or(|after| bucket.name.as_str() > after)
+        buckets.retain(|(name, _)| {
+            name.starts_with(input.prefix.as_deref().unwrap_or_default())
+                && input.continuation_token.as_deref().is_none_or(|after| name.as_str() > after)
         });
         let limit = input.max_buckets.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX).max(1);
-        let continuation_token = (buckets.len() > limit).then(|| buckets[limit - 1].name.clone());
+        let continuation_token = (buckets.len() > limit).then(|| buckets[limit - 1].0.clone());
         buckets.truncate(limit);
-        let buckets = buckets.into_iter().map(|bucket| Bucket {
-            name: Some(bucket.name),
-            creation_date: Some(bucket.created.into()),
+        let buckets = buckets.into_iter().map(|(name, created)| Bucket {
+            name: Some(name),
+            creation_date: Some(created.into()),
             bucket_region: Some(self.region.clone()),
         });
         Ok(S3Response::new(ListBucketsOutput {
@@ -49,77 +48,98 @@ impl Service {
         }))
     }
 
-    /// As S3 does, a bucket that is there already is no error in us-east-1, and one elsewhere.
+    /// As S3 does, a bucket that exists already is not an error in us-east-1, and one elsewhere.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
-    pub(crate) async fn do_create_bucket(&self, input: CreateBucketInput) -> S3Result<S3Response<CreateBucketOutput>> {
-        let (store, bucket) = (self.store.clone(), input.bucket.clone());
+    pub(crate) async fn create_bucket(
+        &self,
+        request: S3Request<CreateBucketInput>,
+    ) -> OperationResult<CreateBucketOutput> {
+        let (store, bucket) = (self.store.clone(), request.input.bucket);
+        let location = Some(format!("/{bucket}"));
+        let message = format!("the bucket `{bucket}` exists already");
         if !blocking(move || store.create_bucket(&bucket)).await? && self.region != CLASSIC_REGION {
-            let message = format!("the bucket `{}` exists already", input.bucket);
             return Err(S3Error::with_message(S3ErrorCode::BucketAlreadyOwnedByYou, message));
         }
-        Ok(S3Response::new(CreateBucketOutput { location: Some(format!("/{}", input.bucket)) }))
+        Ok(S3Response::new(CreateBucketOutput { location }))
     }
 
-    pub(crate) async fn do_head_bucket(&self, input: HeadBucketInput) -> S3Result<S3Response<HeadBucketOutput>> {
-        self.require_bucket(input.bucket).await?;
+    pub(crate) async fn head_bucket(&self, request: S3Request<HeadBucketInput>) -> OperationResult<HeadBucketOutput> {
+        self.require_bucket(request.input.bucket).await?;
         Ok(S3Response::new(HeadBucketOutput { bucket_region: Some(self.region.clone()), ..Default::default() }))
     }
 
-    pub(crate) async fn do_delete_bucket(&self, input: DeleteBucketInput) -> S3Result<S3Response<DeleteBucketOutput>> {
+    pub(crate) async fn delete_bucket(
+        &self,
+        request: S3Request<DeleteBucketInput>,
+    ) -> OperationResult<DeleteBucketOutput> {
         let store = self.store.clone();
-        blocking(move || store.delete_bucket(&input.bucket)).await?;
+        blocking(move || store.delete_bucket(&request.input.bucket)).await?;
         Ok(S3Response::new(DeleteBucketOutput::default()))
     }
 
-    pub(crate) async fn do_get_bucket_location(
+    pub(crate) async fn get_bucket_location(
         &self,
-        input: GetBucketLocationInput,
-    ) -> S3Result<S3Response<GetBucketLocationOutput>> {
-        self.require_bucket(input.bucket).await?;
+        request: S3Request<GetBucketLocationInput>,
+    ) -> OperationResult<GetBucketLocationOutput> {
+        self.require_bucket(request.input.bucket).await?;
         let region = (self.region != CLASSIC_REGION).then(|| BucketLocationConstraint::from(self.region.clone()));
         Ok(S3Response::new(GetBucketLocationOutput { location_constraint: region }))
     }
 
-    pub(crate) async fn require_bucket(&self, bucket: String) -> S3Result<()> {
+    async fn require_bucket(&self, bucket: String) -> S3Result<()> {
         let store = self.store.clone();
         blocking(move || store.check_bucket(&bucket)).await
     }
 
-    pub(crate) async fn do_list_objects(&self, input: ListObjectsInput) -> S3Result<S3Response<ListObjectsOutput>> {
-        let max_keys = max_keys(input.max_keys)?;
-        let after = input.marker.clone().filter(|marker| !marker.is_empty());
-        let page = self.page(input.bucket.clone(), input.prefix.clone(), input.delimiter.clone(), after, max_keys);
-        let Page { objects, common_prefixes, next } = page.await?;
-        let encode = encoder(input.encoding_type.as_ref())?;
+    /// Version 1 of the list: the same pages, told by a key instead of a token, and always with owners.
+    pub(crate) async fn list_objects(
+        &self,
+        request: S3Request<ListObjectsInput>,
+    ) -> OperationResult<ListObjectsOutput> {
+        let mut input = ListObjectsV2Input::from(request.input);
+        input.fetch_owner = Some(true);
+        let (list, next) = self.list(input).await?;
         Ok(S3Response::new(ListObjectsOutput {
-            name: Some(input.bucket),
-            prefix: Some(encode(input.prefix.unwrap_or_default())),
-            marker: Some(encode(input.marker.unwrap_or_default())),
-            delimiter: input.delimiter.map(&encode),
-            max_keys: Some(max_keys),
-            is_truncated: Some(next.is_some()),
-            next_marker: next.map(&encode),
-            contents: Some(objects.into_iter().map(|object| dto_object(object, &encode, true)).collect()),
-            common_prefixes: Some(common_prefixes.into_iter().map(|prefix| dto_prefix(encode(prefix))).collect()),
-            encoding_type: input.encoding_type,
+            name: list.name,
+            prefix: list.prefix,
+            marker: Some(list.start_after.unwrap_or_default()),
+            delimiter: list.delimiter,
+            max_keys: list.max_keys,
+            is_truncated: list.is_truncated,
+            next_marker: next,
+            contents: list.contents,
+            common_prefixes: list.common_prefixes,
+            encoding_type: list.encoding_type,
             request_charged: None,
         }))
     }
 
-    pub(crate) async fn do_list_objects_v2(
+    pub(crate) async fn list_objects_v2(
         &self,
-        input: ListObjectsV2Input,
-    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        request: S3Request<ListObjectsV2Input>,
+    ) -> OperationResult<ListObjectsV2Output> {
+        Ok(S3Response::new(self.list(request.input).await?.0))
+    }
+
+    /// One page, and the key that the next one starts after.
+    async fn list(&self, input: ListObjectsV2Input) -> S3Result<(ListObjectsV2Output, Option<String>)> {
         let max_keys = max_keys(input.max_keys)?;
+        let encode = encoder(input.encoding_type.as_ref())?;
         let after = match &input.continuation_token {
             Some(token) => Some(read_token(token)?),
             None => input.start_after.clone().filter(|after| !after.is_empty()),
         };
-        let page = self.page(input.bucket.clone(), input.prefix.clone(), input.delimiter.clone(), after, max_keys);
+        let store = self.store.clone();
+        let (bucket, prefix, delimiter) = (input.bucket.clone(), input.prefix.clone(), input.delimiter.clone());
+        let page = blocking(move || {
+            let prefix = prefix.as_deref().unwrap_or_default();
+            let (delimiter, after) = (delimiter.as_deref(), after.as_deref());
+            let limit = usize::try_from(max_keys).unwrap_or(0);
+            store.list_page(&bucket, ListQuery { prefix, delimiter, after, limit })
+        });
         let Page { objects, common_prefixes, next } = page.await?;
-        let encode = encoder(input.encoding_type.as_ref())?;
         let with_owner = input.fetch_owner == Some(true);
-        Ok(S3Response::new(ListObjectsV2Output {
+        let output = ListObjectsV2Output {
             name: Some(input.bucket),
             prefix: Some(encode(input.prefix.unwrap_or_default())),
             delimiter: input.delimiter.map(&encode),
@@ -128,30 +148,15 @@ impl Service {
             key_count: i32::try_from(objects.len() + common_prefixes.len()).ok(),
             is_truncated: Some(next.is_some()),
             continuation_token: input.continuation_token,
-            next_continuation_token: next.map(|next| BASE64.encode(next)),
+            next_continuation_token: next.as_ref().map(|next| BASE64.encode(next)),
             contents: Some(objects.into_iter().map(|object| dto_object(object, &encode, with_owner)).collect()),
-            common_prefixes: Some(common_prefixes.into_iter().map(|prefix| dto_prefix(encode(prefix))).collect()),
+            common_prefixes: Some(
+                common_prefixes.into_iter().map(|prefix| CommonPrefix { prefix: Some(encode(prefix)) }).collect(),
+            ),
             encoding_type: input.encoding_type,
             request_charged: None,
-        }))
-    }
-
-    async fn page(
-        &self,
-        bucket: String,
-        prefix: Option<String>,
-        delimiter: Option<String>,
-        after: Option<String>,
-        max_keys: i32,
-    ) -> S3Result<Page> {
-        let store = self.store.clone();
-        let limit = usize::try_from(max_keys).unwrap_or(0);
-        blocking(move || {
-            let prefix = prefix.as_deref().unwrap_or_default();
-            let (delimiter, after) = (delimiter.as_deref(), after.as_deref());
-            store.list_page(&bucket, ListQuery { prefix, delimiter, after, limit })
-        })
-        .await
+        };
+        Ok((output, next.map(encode)))
     }
 }
 
@@ -161,7 +166,7 @@ pub(crate) fn owner() -> Owner {
 
 pub(crate) fn max_keys(asked: Option<i32>) -> S3Result<i32> {
     match asked.unwrap_or(PAGE) {
-        negative if negative < 0 => Err(invalid_argument("max-keys must not be negative")),
+        ..0 => Err(invalid_argument("max-keys must not be negative")),
         number => Ok(number.min(PAGE)),
     }
 }
@@ -191,8 +196,4 @@ fn dto_object(object: ObjectInfo, encode: impl Fn(String) -> String, with_owner:
         owner: with_owner.then(owner),
         ..Default::default()
     }
-}
-
-pub(crate) fn dto_prefix(prefix: String) -> CommonPrefix {
-    CommonPrefix { prefix: Some(prefix) }
 }

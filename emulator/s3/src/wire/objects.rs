@@ -1,37 +1,47 @@
 //! Getting, putting, copying and deleting objects over the wire.
 
-use s3s::dto::{
-    ContentType, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput,
-    DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETagCondition, Error, GetObjectInput,
-    GetObjectOutput, HeadObjectInput, HeadObjectOutput, MetadataDirective, ObjectIdentifier, PutObjectInput,
-    PutObjectOutput, StreamingBlob, Timestamp, TimestampFormat,
-};
+use std::fs::File;
+use std::ops;
+
+use hyper::StatusCode;
+use s3s::dto::*;
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
-use crate::commit::Commit;
-use crate::wire::body::{SMALL, blocking, open, read, receive, send};
+use crate::commit::{Commit, WriteCondition};
+use crate::versions::Deletion;
+use crate::wire::body::{blocking, receive, send};
 use crate::wire::convert::{
-    Announced, ReadConditions, asked_version, attributes, dto_checksum, dto_etag, dto_size, invalid_request,
-    refuse_unsupported, with_checksum, write_condition,
+    asked_version, attributes, check_copy, check_read, copy_conditions, copy_source, dto_etag, dto_size,
+    invalid_request, refuse_unsupported, with_checksum, write_condition,
 };
-use crate::wire::request::BodyFacts;
-use crate::wire::service::Service;
-use crate::writer::{Expected, ObjectWriter, Written};
-use crate::{Deletion, EventName, ObjectInfo, Store, StoreError, WriteCondition};
+use crate::wire::payload::Payload;
+use crate::wire::service::{OperationResult, Service, not_implemented};
+use crate::writer::ObjectWriter;
+use crate::{EventName, ObjectInfo, StoreError};
 
-/// Fills the fields that GetObject and HeadObject have in common.
-macro_rules! described {
-    ($output:ident, $object:expr, $checksum_mode:expr) => {{
-        let ObjectInfo { size, etag, last_modified, attributes, checksum, version_id, .. } = $object;
-        let checksum = checksum.filter(|_| $checksum_mode.is_some());
+/// Reads an object, for GetObject and HeadObject, which ask and answer alike: its file, and all of the answer but the
+/// bytes.
+macro_rules! read {
+    ($service:expr, $input:ident, $headers:expr, $operation:literal, $output:ident) => {{
+        refuse_unsupported($operation, $headers)?;
+        let version_id = asked_version($input.version_id)?;
+        let (file, object) = $service.open($input.bucket, $input.key, version_id).await?;
+        let conditions = ($input.if_match, $input.if_none_match, $input.if_modified_since, $input.if_unmodified_since);
+        check_read(&object, conditions)?;
+        let range = asked_range(&object, $input.range, $input.part_number)?;
+        let (bytes, size) = (range.clone().unwrap_or(0..object.size), object.size);
+        let ObjectInfo { etag, last_modified, attributes, checksum, version_id, .. } = object;
+        // A checksum of the whole object says nothing about a part of it.
+        let checksum = checksum.filter(|_| $input.checksum_mode.is_some() && bytes == (0..size));
         let output = $output {
             accept_ranges: Some("bytes".to_owned()),
             cache_control: attributes.cache_control,
-            checksum_type: dto_checksum(checksum.as_ref()).checksum_type,
+            checksum_type: checksum.as_ref().and_then(|checksum| checksum.to_dto().checksum_type),
             content_disposition: attributes.content_disposition,
             content_encoding: attributes.content_encoding,
             content_language: attributes.content_language,
-            content_length: dto_size(size),
+            content_length: dto_size(bytes.end - bytes.start),
+            content_range: range.map(|range| format!("bytes {}-{}/{size}", range.start, range.end - 1)),
             content_type: attributes.content_type.map(ContentType::from),
             e_tag: dto_etag(&etag),
             expires: attributes.expires.and_then(|date| Timestamp::parse(TimestampFormat::HttpDate, &date).ok()),
@@ -40,176 +50,112 @@ macro_rules! described {
             version_id,
             ..Default::default()
         };
-        with_checksum!(output, checksum.as_ref())
+        (file, bytes, with_checksum!(output, checksum.as_ref()))
     }};
 }
 
 impl Service {
-    pub(crate) async fn do_get_object(
+    /// Opens and describes an object.
+    pub(crate) async fn open(
         &self,
-        request: S3Request<GetObjectInput>,
-    ) -> S3Result<S3Response<GetObjectOutput>> {
-        let input = request.input;
-        refuse_unsupported("GetObject", &request.headers)?;
-        refuse_part_number(input.part_number)?;
-        let version_id = asked_version(input.version_id)?;
-        let (file, object) = open(&self.store, input.bucket, input.key, version_id).await?;
-        let conditions = ReadConditions {
-            if_match: input.if_match,
-            if_none_match: input.if_none_match,
-            if_modified_since: input.if_modified_since,
-            if_unmodified_since: input.if_unmodified_since,
-        };
-        conditions.check(&object)?;
-        let size = object.size;
-        let range = input.range.map(|range| range.check(size)).transpose()?;
-        // A checksum of the whole object says nothing about a part of it.
-        let checksum_mode = input.checksum_mode.filter(|_| range.is_none());
-        let mut output = described!(GetObjectOutput, object, checksum_mode);
-        if let Some(range) = &range {
-            output.content_length = dto_size(range.end - range.start);
-            output.content_range = Some(format!("bytes {}-{}/{size}", range.start, range.end - 1));
-        }
-        output.body = Some(StreamingBlob::from(send(file, range.unwrap_or(0..size))));
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+    ) -> S3Result<(File, ObjectInfo)> {
+        let store = self.store.clone();
+        blocking(move || store.open_version(&bucket, &key, version_id.as_deref())).await
+    }
+
+    pub(crate) async fn get_object(&self, request: S3Request<GetObjectInput>) -> OperationResult<GetObjectOutput> {
+        let (input, headers) = (request.input, request.headers);
+        let (file, bytes, mut output) = read!(self, input, &headers, "GetObject", GetObjectOutput);
+        output.body = Some(StreamingBlob::from(send(file, bytes)));
         Ok(S3Response::new(output))
     }
 
-    pub(crate) async fn do_head_object(
-        &self,
-        request: S3Request<HeadObjectInput>,
-    ) -> S3Result<S3Response<HeadObjectOutput>> {
-        let input = request.input;
-        refuse_unsupported("HeadObject", &request.headers)?;
-        refuse_part_number(input.part_number)?;
-        let version_id = asked_version(input.version_id)?;
-        let (_, object) = open(&self.store, input.bucket, input.key, version_id).await?;
-        let conditions = ReadConditions {
-            if_match: input.if_match,
-            if_none_match: input.if_none_match,
-            if_modified_since: input.if_modified_since,
-            if_unmodified_since: input.if_unmodified_since,
-        };
-        conditions.check(&object)?;
-        Ok(S3Response::new(described!(HeadObjectOutput, object, input.checksum_mode)))
+    pub(crate) async fn head_object(&self, request: S3Request<HeadObjectInput>) -> OperationResult<HeadObjectOutput> {
+        let (input, headers) = (request.input, request.headers);
+        let (_, _, output) = read!(self, input, &headers, "HeadObject", HeadObjectOutput);
+        Ok(S3Response::new(output))
     }
 
-    pub(crate) async fn do_put_object(
+    /// Objects have no tags here. `aws s3 cp` asks for them before it copies more than 8 MiB.
+    pub(crate) async fn get_object_tagging(
         &self,
-        request: S3Request<PutObjectInput>,
-    ) -> S3Result<S3Response<PutObjectOutput>> {
+        request: S3Request<GetObjectTaggingInput>,
+    ) -> OperationResult<GetObjectTaggingOutput> {
+        let input = request.input;
+        let (_, object) = self.open(input.bucket, input.key, asked_version(input.version_id)?).await?;
+        Ok(S3Response::new(GetObjectTaggingOutput { tag_set: Vec::new(), version_id: object.version_id }))
+    }
+
+    pub(crate) async fn put_object(&self, request: S3Request<PutObjectInput>) -> OperationResult<PutObjectOutput> {
         let S3Request { input, headers, extensions, .. } = request;
         refuse_unsupported("PutObject", &headers)?;
-        let facts = extensions.get::<BodyFacts>();
-        let announced = Announced::new(&headers, facts)?;
+        let payload = Payload::new(&headers, &extensions)?;
         let attributes = attributes(&headers, input.metadata)?;
         let condition = write_condition(input.if_match, input.if_none_match)?;
-        let (algorithm, sha256) = (announced.algorithm, announced.expected.sha256.is_some());
-        let length = input.content_length.and_then(|length| u64::try_from(length).ok());
-        let body = input.body.map_or_else(Body::empty, Body::from);
-        let (store, target) = (self.store.clone(), (input.bucket, input.key, condition));
-        let commit =
-            move |store: &Store, target: &(String, String, WriteCondition), written: Written, expected: &Expected| {
-                written.verify(expected)?;
-                let ((bucket, key, condition), event_name) = (target, EventName::Put);
-                store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })
-            };
-        let object = match length {
-            Some(..=SMALL) => {
-                let pieces = read(body).await?;
-                let expected = announced.with_trailers(facts)?;
-                let work = move || {
-                    store.check_bucket_and_key(&target.0, &target.1)?;
-                    let mut writer = ObjectWriter::new(&store, algorithm, sha256)?;
-                    pieces.iter().try_for_each(|piece| writer.write(piece))?;
-                    commit(&store, &target, writer.finish(), &expected)
-                };
-                // Waits for the lock of the bucket, which another process may hold.
-                blocking(work).await?
-            }
-            _ => {
-                let begin = {
-                    let (store, (bucket, key, condition)) = (store.clone(), target.clone());
-                    move || {
-                        store.check_bucket_and_key(&bucket, &key)?;
-                        // Before the client sends its bytes for nothing; the commit asks again.
-                        store.check_condition(&bucket, &key, &condition)?;
-                        store.check_size(length.unwrap_or(0))?;
-                        ObjectWriter::new(&store, algorithm, sha256)
-                    }
-                };
-                let written = receive(body, blocking(begin).await?).await?;
-                let expected = announced.with_trailers(facts)?;
-                blocking(move || commit(&store, &target, written, &expected)).await?
-            }
-        };
+        let (store, bucket, key) = (self.store.clone(), input.bucket, input.key);
+        let object = receive(input.body.map_or_else(Body::empty, Body::from), move |body| {
+            store.check_bucket_and_key(&bucket, &key)?;
+            // Before the client sends its bytes for nothing; the commit asks again.
+            store.entry(&bucket, &key).check_condition(&condition)?;
+            let writer = ObjectWriter::new(&store, payload.algorithm, payload.expected.sha256.is_some())?;
+            let written = payload.write(body, writer)?;
+            let (bucket, key, condition, event_name) = (&*bucket, &*key, &condition, EventName::Put);
+            Ok(store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })?)
+        })
+        .await?;
         let output = PutObjectOutput {
             e_tag: dto_etag(&object.etag),
-            checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
+            checksum_type: object.checksum.as_ref().and_then(|checksum| checksum.to_dto().checksum_type),
             version_id: object.version_id,
             ..Default::default()
         };
         Ok(S3Response::new(with_checksum!(output, object.checksum.as_ref())))
     }
 
-    pub(crate) async fn do_copy_object(
-        &self,
-        request: S3Request<CopyObjectInput>,
-    ) -> S3Result<S3Response<CopyObjectOutput>> {
+    pub(crate) async fn copy_object(&self, request: S3Request<CopyObjectInput>) -> OperationResult<CopyObjectOutput> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CopyObject", &headers)?;
         let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
-        let target = (input.bucket, input.key);
-        let directive = input.metadata_directive.as_ref().map(MetadataDirective::as_str);
-        let replaces = directive == Some(MetadataDirective::REPLACE);
-        let onto_itself = (&source_bucket, &source_key, &source_version) == (&target.0, &target.1, &None);
+        let replaces = input.metadata_directive.is_some_and(|given| given.as_str() == MetadataDirective::REPLACE);
+        let onto_itself = (&source_bucket, &source_key, &source_version) == (&input.bucket, &input.key, &None);
         if onto_itself && !replaces {
             return Err(invalid_request("an object is copied to itself only with x-amz-metadata-directive: REPLACE"));
         }
         let attributes = replaces.then(|| attributes(&headers, input.metadata)).transpose()?;
-        let conditions = ReadConditions {
-            if_match: input.copy_source_if_match,
-            if_none_match: input.copy_source_if_none_match,
-            if_modified_since: input.copy_source_if_modified_since,
-            if_unmodified_since: input.copy_source_if_unmodified_since,
-        };
-        let (_, from) = open(&self.store, source_bucket.clone(), source_key.clone(), source_version).await?;
-        // The copy is of the version whose conditions were checked.
-        let source_version = from.version_id.clone();
-        conditions.check_copy(&from)?;
-
-        let store = self.store.clone();
-        let object = blocking({
-            let source_version = source_version.clone();
-            move || {
-                let source = (source_bucket.as_str(), source_key.as_str(), source_version.as_deref());
-                store.copy(source, (&target.0, &target.1), attributes, &WriteCondition::Always)
-            }
-        })
-        .await?;
+        let source = self.open(source_bucket, source_key, source_version).await?;
+        check_copy(&source.1, copy_conditions!(input))?;
+        let copy_source_version_id = source.1.version_id.clone();
+        let (store, bucket, key) = (self.store.clone(), input.bucket, input.key);
+        let copy = move || store.copy(source, (&bucket, &key), attributes, &WriteCondition::Always);
+        let object = blocking(copy).await?;
         let result = CopyObjectResult {
             e_tag: dto_etag(&object.etag),
             last_modified: Some(object.last_modified.into()),
-            checksum_type: dto_checksum(object.checksum.as_ref()).checksum_type,
+            checksum_type: object.checksum.as_ref().and_then(|checksum| checksum.to_dto().checksum_type),
             ..Default::default()
         };
-        let copy_object_result = Some(with_checksum!(result, object.checksum.as_ref()));
         Ok(S3Response::new(CopyObjectOutput {
-            copy_object_result,
-            copy_source_version_id: source_version,
+            copy_object_result: Some(with_checksum!(result, object.checksum.as_ref())),
+            copy_source_version_id,
             version_id: object.version_id,
             ..Default::default()
         }))
     }
 
-    pub(crate) async fn do_delete_object(&self, input: DeleteObjectInput) -> S3Result<S3Response<DeleteObjectOutput>> {
+    pub(crate) async fn delete_object(
+        &self,
+        request: S3Request<DeleteObjectInput>,
+    ) -> OperationResult<DeleteObjectOutput> {
+        let (store, input) = (self.store.clone(), request.input);
         if input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
             return Err(only_in_directory_buckets("DeleteObject"));
         }
-        let version_id = asked_version(input.version_id)?;
-        let condition = delete_condition(input.if_match);
-        let store = self.store.clone();
-        let deletion =
-            blocking(move || store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition)).await?;
+        let (version_id, condition) = (asked_version(input.version_id)?, delete_condition(input.if_match));
+        let delete = move || store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition);
+        let deletion = blocking(delete).await?;
         Ok(S3Response::new(DeleteObjectOutput {
             delete_marker: deletion.delete_marker.then_some(true),
             version_id: deletion.version_id,
@@ -217,15 +163,18 @@ impl Service {
         }))
     }
 
-    pub(crate) async fn do_delete_objects(
+    pub(crate) async fn delete_objects(
         &self,
-        input: DeleteObjectsInput,
-    ) -> S3Result<S3Response<DeleteObjectsOutput>> {
-        let (store, bucket) = (self.store.clone(), input.bucket);
-        let quiet = input.delete.quiet == Some(true);
-        let objects = input.delete.objects;
+        request: S3Request<DeleteObjectsInput>,
+    ) -> OperationResult<DeleteObjectsOutput> {
+        let (store, bucket) = (self.store.clone(), request.input.bucket);
+        let Delete { objects, quiet } = request.input.delete;
         if objects.iter().any(|object| object.size.is_some() || object.last_modified_time.is_some()) {
             return Err(only_in_directory_buckets("DeleteObjects"));
+        }
+        if let Some(object) = objects.iter().find(|object| !object.key.chars().all(is_xml)) {
+            let message = format!("XML 1.0 cannot hold the key {:?}; delete the object with DeleteObject", object.key);
+            return Err(S3Error::with_message(S3ErrorCode::MalformedXML, message));
         }
         let results: Vec<(ObjectIdentifier, Result<Deletion, StoreError>)> = blocking(move || {
             store.check_bucket(&bucket)?;
@@ -234,13 +183,13 @@ impl Service {
                 let result = store.delete_if(&bucket, &object.key, object.version_id.as_deref(), &condition);
                 (object, result)
             };
-            Ok(objects.into_iter().map(delete).collect())
+            Ok::<_, StoreError>(objects.into_iter().map(delete).collect())
         })
         .await?;
         let (mut deleted, mut errors) = (Vec::new(), Vec::new());
         for (ObjectIdentifier { key, version_id, .. }, result) in results {
             match result {
-                Ok(_) if quiet => {}
+                Ok(_) if quiet == Some(true) => {}
                 Ok(Deletion { delete_marker, version_id: affected, .. }) => deleted.push(DeletedObject {
                     key: Some(key),
                     version_id,
@@ -260,18 +209,34 @@ impl Service {
     }
 }
 
-/// Bucket, key and version of the source of a copy.
-pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String, Option<String>)> {
-    match source {
-        CopySource::Bucket { bucket, key, version_id } => {
-            let version_id = asked_version(version_id.as_deref().map(str::to_owned))?;
-            Ok((bucket.to_string(), key.to_string(), version_id))
+/// The part of an object that a request asks for. An object that was not uploaded in parts is its own part 1.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+fn asked_range(
+    object: &ObjectInfo,
+    range: Option<Range>,
+    part_number: Option<i32>,
+) -> S3Result<Option<ops::Range<u64>>> {
+    match (range, part_number) {
+        (None, None) => Ok(None),
+        (Some(range), None) => Ok(Some(range.check(object.size)?)),
+        (Some(_), Some(_)) => Err(invalid_request("a request takes a Range header or a partNumber, not both")),
+        (None, Some(_)) if object.etag.contains('-') => {
+            let message = "reading a multipart upload by partNumber is not implemented here; read ranges of bytes";
+            Err(not_implemented(message))
         }
-        _ => {
-            let message = "x-amz-copy-source with an ARN is not implemented here; give bucket/key";
-            Err(S3Error::with_message(S3ErrorCode::NotImplemented, message))
+        (None, Some(1)) => Ok((object.size > 0).then_some(0..object.size)),
+        (None, Some(number)) => {
+            let message = format!("the object has one part, and partNumber is {number}");
+            let mut error = S3Error::with_message(S3ErrorCode::Custom("InvalidPartNumber".into()), message);
+            error.set_status_code(StatusCode::RANGE_NOT_SATISFIABLE);
+            Err(error)
         }
     }
+}
+
+/// Whether XML 1.0 can hold the character. <https://www.w3.org/TR/xml/#charsets>
+fn is_xml(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 /// The condition of a deletion.
@@ -284,16 +249,7 @@ fn delete_condition(if_match: Option<ETagCondition>) -> WriteCondition {
 }
 
 fn only_in_directory_buckets(operation: &str) -> S3Error {
-    let message = format!("{operation} with a size or a time as its condition is for directory buckets; give an ETag");
-    S3Error::with_message(S3ErrorCode::NotImplemented, message)
-}
-
-fn refuse_part_number(part_number: Option<i32>) -> S3Result<()> {
-    match part_number {
-        None => Ok(()),
-        Some(_) => {
-            let message = "reading an object by partNumber is not implemented here; read ranges of bytes";
-            Err(S3Error::with_message(S3ErrorCode::NotImplemented, message))
-        }
-    }
+    not_implemented(format!(
+        "{operation} with a size or a time as its condition is for directory buckets; give an ETag"
+    ))
 }

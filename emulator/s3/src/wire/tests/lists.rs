@@ -21,13 +21,13 @@ fn buckets_are_created_listed_and_deleted() {
     let first = server.get("/?max-buckets=1");
     assert_eq!((first.elements("Name"), first.elements("ContinuationToken")), (vec!["b-1"], vec!["b-1"]));
     assert_eq!(server.get("/?max-buckets=1&continuation-token=b-1").elements("Name"), ["b-2"]);
-    let head = server.send("HEAD", "/b-2", &[], b"");
+    let head = server.head("/b-2");
     assert_eq!((head.status, head.header("x-amz-bucket-region")), (200, Some("us-east-1")));
     server.put("/b-2/a", b"1");
-    assert_eq!(server.send("DELETE", "/b-2", &[], b"").error(), (409, "BucketNotEmpty"));
-    server.send("DELETE", "/b-2/a", &[], b"");
-    assert_eq!(server.send("DELETE", "/b-2", &[], b"").status, 204);
-    assert_eq!(server.send("HEAD", "/b-2", &[], b"").status, 404);
+    assert_eq!(server.delete("/b-2").error(), (409, "BucketNotEmpty"));
+    server.delete("/b-2/a");
+    assert_eq!(server.delete("/b-2").status, 204);
+    assert_eq!(server.head("/b-2").status, 404);
 }
 
 #[test]

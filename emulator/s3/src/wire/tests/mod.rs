@@ -1,4 +1,4 @@
-//! What a client notices: plain HTTP requests over a real connection.
+//! What a client notices: requests as they come from HTTP, and the answers.
 
 mod lists;
 mod objects;
@@ -6,31 +6,30 @@ mod payloads;
 mod uploads;
 mod versions;
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::io;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::Request;
+use hyper::header::{HeaderMap, HeaderValue};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 
-use crate::{S3Endpoint, Store};
+use crate::{ObjectInfo, S3Endpoint, Store};
 
-/// An endpoint on a port of its own, over a fresh folder with the bucket `b-1`.
+/// An endpoint over a fresh folder with the bucket `b-1`.
 struct Server {
     _dir: TempDir,
     store: Store,
-    address: SocketAddr,
+    endpoint: S3Endpoint,
+    runtime: Runtime,
 }
 
 /// What came back.
 struct Received {
     status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+    headers: HeaderMap,
+    body: Bytes,
 }
 
 impl Server {
@@ -43,46 +42,28 @@ impl Server {
         let store = Store::new(dir.path(), max_object_bytes).unwrap();
         store.create_bucket("b-1").unwrap();
         let endpoint = S3Endpoint::new(store.clone(), region);
-        let (sender, receiver) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async move {
-                let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-                sender.send(listener.local_addr().unwrap()).unwrap();
-                loop {
-                    let (stream, _) = listener.accept().await.unwrap();
-                    let endpoint = endpoint.clone();
-                    let service = service_fn(move |request| {
-                        let endpoint = endpoint.clone();
-                        async move { Ok::<_, Infallible>(endpoint.call(request).await) }
-                    });
-                    tokio::spawn(
-                        http1::Builder::new().half_close(true).serve_connection(TokioIo::new(stream), service),
-                    );
-                }
-            });
-        });
-        Self { _dir: dir, store, address: receiver.recv().unwrap() }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        Self { _dir: dir, store, endpoint, runtime }
     }
 
-    /// Sends one request. The content length is added unless the headers say how the body ends.
     fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Received {
-        let mut request = format!("{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
-        if !headers.iter().any(|(name, _)| matches!(*name, "content-length" | "transfer-encoding")) {
-            request.push_str(&format!("content-length: {}\r\n", body.len()));
+        self.send_part(method, target, headers, body, usize::MAX)
+    }
+
+    /// Sends a request over a connection that breaks after so many bytes of the body.
+    fn send_part(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8], arrives: usize) -> Received {
+        let mut request = Request::builder().method(method).uri(target).header("content-length", body.len());
+        let host = ("host", "127.0.0.1:4566");
+        let has_host = headers.iter().any(|(name, _)| *name == "host");
+        for (name, value) in headers.iter().chain((!has_host).then_some(&host)) {
+            request = request.header(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        stream.write_all(b"\r\n").unwrap();
-        // An answer may come, and the connection close, before the whole body is sent.
-        let _ = stream.write_all(body);
-        let _ = stream.shutdown(std::net::Shutdown::Write);
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        Received::parse(&bytes)
+        let body = Limited::new(Full::new(Bytes::copy_from_slice(body)), arrives).map_err(io::Error::other);
+        self.runtime.block_on(async {
+            let (parts, body) = self.endpoint.call(request.body(body).unwrap()).await.into_parts();
+            let body = body.collect().await.unwrap().to_bytes();
+            Received { status: parts.status.as_u16(), headers: parts.headers, body }
+        })
     }
 
     fn get(&self, target: &str) -> Received {
@@ -92,27 +73,32 @@ impl Server {
     fn put(&self, target: &str, body: &[u8]) -> Received {
         self.send("PUT", target, &[], body)
     }
+
+    fn delete(&self, target: &str) -> Received {
+        self.send("DELETE", target, &[], b"")
+    }
+
+    fn head(&self, target: &str) -> Received {
+        self.send("HEAD", target, &[], b"")
+    }
+
+    fn post(&self, target: &str, body: &str) -> Received {
+        self.send("POST", target, &[], body.as_bytes())
+    }
+
+    /// An object as the store has it.
+    fn stored(&self, key: &str) -> ObjectInfo {
+        self.store.open_version("b-1", key, None).unwrap().1
+    }
 }
 
 impl Received {
-    fn parse(bytes: &[u8]) -> Self {
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        let head = std::str::from_utf8(&bytes[..end]).unwrap();
-        let mut lines = head.split("\r\n");
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let headers = lines
-            .map(|line| line.split_once(": ").unwrap_or((line.trim_end_matches(':'), "")))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        Self { status, headers, body: bytes[end + 4..].to_vec() }
-    }
-
     fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(String::as_str)
+        self.headers.get(name).map(|value| std::str::from_utf8(value.as_bytes()).unwrap())
     }
 
     /// The texts of all elements of this name, in order.

@@ -43,13 +43,13 @@ fn a_version_is_read_by_its_id() {
     for (id, body) in [(&one, "one"), (&two, "two")] {
         let answer = server.get(&format!("/b-1/a?versionId={id}"));
         assert_eq!((answer.text(), answer.header("x-amz-version-id")), (body, Some(id.as_str())));
-        let head = server.send("HEAD", &format!("/b-1/a?versionId={id}"), &[], b"");
+        let head = server.head(&format!("/b-1/a?versionId={id}"));
         assert_eq!((head.header("x-amz-version-id"), head.header("etag")), (Some(id.as_str()), answer.header("etag")));
     }
     assert_eq!(server.get("/b-1/a").header("x-amz-version-id"), Some(two.as_str()));
     assert_eq!(server.get("/b-1/a?versionId=unknown").error(), (404, "NoSuchVersion"));
     assert_eq!(server.get("/b-1/b?versionId=unknown").error(), (404, "NoSuchVersion"));
-    assert_eq!(server.send("HEAD", "/b-1/a?versionId=unknown", &[], b"").status, 404);
+    assert_eq!(server.head("/b-1/a?versionId=unknown").status, 404);
     assert_eq!(server.get("/b-1/a?versionId=").error(), (400, "InvalidArgument"));
 }
 
@@ -58,7 +58,7 @@ fn a_bucket_without_versions_shows_no_version_ids() {
     let server = Server::start();
     assert_eq!(server.put("/b-1/a", b"1").header("x-amz-version-id"), None);
     assert_eq!(server.get("/b-1/a?versionId=null").header("x-amz-version-id"), None);
-    assert_eq!(server.send("DELETE", "/b-1/a", &[], b"").header("x-amz-version-id"), None);
+    assert_eq!(server.delete("/b-1/a").header("x-amz-version-id"), None);
     server.put("/b-1/a", b"1");
     configure(&server, "<Status>Enabled</Status>");
     assert_eq!(server.get("/b-1/a").header("x-amz-version-id"), Some("null"));
@@ -68,7 +68,7 @@ fn a_bucket_without_versions_shows_no_version_ids() {
 fn a_delete_marker_is_told_by_its_header() {
     let server = versioned();
     let one = put(&server, "/b-1/a", b"one");
-    let deleted = server.send("DELETE", "/b-1/a", &[], b"");
+    let deleted = server.delete("/b-1/a");
     assert_eq!((deleted.status, deleted.header("x-amz-delete-marker")), (204, Some("true")));
     let marker = deleted.header("x-amz-version-id").unwrap();
     for (target, status) in [("/b-1/a".to_owned(), 404), (format!("/b-1/a?versionId={marker}"), 405)] {
@@ -84,10 +84,10 @@ fn a_delete_marker_is_told_by_its_header() {
     assert_eq!(server.get("/b-1/none").header("x-amz-delete-marker"), None);
     assert_eq!(server.get(&format!("/b-1/a?versionId={one}")).text(), "one");
 
-    let restored = server.send("DELETE", &format!("/b-1/a?versionId={marker}"), &[], b"");
+    let restored = server.delete(&format!("/b-1/a?versionId={marker}"));
     assert_eq!((restored.status, restored.header("x-amz-delete-marker")), (204, Some("true")));
     assert_eq!(server.get("/b-1/a").text(), "one");
-    let gone = server.send("DELETE", &format!("/b-1/a?versionId={one}"), &[], b"");
+    let gone = server.delete(&format!("/b-1/a?versionId={one}"));
     assert_eq!((gone.header("x-amz-version-id"), gone.header("x-amz-delete-marker")), (Some(one.as_str()), None));
     let again = server.get("/b-1/a");
     assert_eq!((again.status, again.header("x-amz-delete-marker")), (404, None));
@@ -113,7 +113,7 @@ fn versions_are_listed_in_pages() {
     let server = versioned();
     let [a1, a2] = [b"1", b"2"].map(|body| put(&server, "/b-1/a", body));
     let b = put(&server, "/b-1/b%20%26", b"3");
-    server.send("DELETE", "/b-1/a", &[], b"");
+    server.delete("/b-1/a");
     let all = server.get("/b-1?versions");
     assert_eq!(all.elements("Key"), ["a", "a", "a", "b &amp;"], "the delete marker first: {}", all.text());
     assert_eq!(all.elements("VersionId")[1..], [a2.as_str(), a1.as_str(), b.as_str()]);
@@ -131,7 +131,7 @@ fn versions_are_listed_in_pages() {
     assert_eq!(server.get("/b-1?versions&encoding-type=url&key-marker=a").elements("Key"), ["b%20%26"]);
     assert_eq!(server.get(&format!("/b-1?versions&version-id-marker={a2}")).error(), (400, "InvalidArgument"));
     assert_eq!(server.get("/b-2?versions").error(), (404, "NoSuchBucket"));
-    assert_eq!(server.send("DELETE", "/b-1", &[], b"").error(), (409, "BucketNotEmpty"));
+    assert_eq!(server.delete("/b-1").error(), (409, "BucketNotEmpty"));
 }
 
 #[test]
@@ -140,15 +140,15 @@ fn many_versions_are_deleted_at_once() {
     let [one, two] = [b"one", b"two"].map(|body| put(&server, "/b-1/a", body));
     let object = |id: &str| format!("<Object><Key>a</Key><VersionId>{id}</VersionId></Object>");
     let body = format!("<Delete>{}<Object><Key>b</Key></Object></Delete>", object(&two));
-    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
+    let answer = server.post("/b-1?delete", &body);
     assert_eq!(answer.elements("VersionId"), [two.as_str()]);
     assert_eq!(answer.elements("DeleteMarker"), ["true"], "of b: {}", answer.text());
     let marker = answer.elements("DeleteMarkerVersionId")[0].to_owned();
     assert_eq!(server.get("/b-1/a").text(), "one");
     let body = format!("<Delete>{}<Object><Key>b</Key><VersionId>{marker}</VersionId></Object></Delete>", object(&one));
-    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
+    let answer = server.post("/b-1?delete", &body);
     assert_eq!(answer.elements("DeleteMarkerVersionId"), [marker.as_str()]);
-    assert_eq!(server.send("DELETE", "/b-1", &[], b"").status, 204, "nothing is left");
+    assert_eq!(server.delete("/b-1").status, 204, "nothing is left");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn copies_and_multipart_uploads_make_versions() {
     let missing = [("x-amz-copy-source", "/b-1/a?versionId=unknown")];
     assert_eq!(server.send("PUT", "/b-1/b", &missing, b"").error(), (404, "NoSuchVersion"));
 
-    let begun = server.send("POST", "/b-1/a?uploads", &[], b"");
+    let begun = server.post("/b-1/a?uploads", "");
     let upload = begun.elements("UploadId")[0];
     let part = format!("/b-1/a?partNumber=1&uploadId={upload}");
     let part = server.send("PUT", &part, &[("x-amz-copy-source", &source)], b"");
@@ -172,7 +172,7 @@ fn copies_and_multipart_uploads_make_versions() {
     let body = format!(
         "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part></CompleteMultipartUpload>"
     );
-    let completed = server.send("POST", &format!("/b-1/a?uploadId={upload}"), &[], body.as_bytes());
+    let completed = server.post(&format!("/b-1/a?uploadId={upload}"), &body);
     let id = completed.header("x-amz-version-id").unwrap();
     assert_eq!(server.get(&format!("/b-1/a?versionId={id}")).text(), "one");
     assert_eq!(server.get("/b-1?versions").elements("Key").len(), 4);
