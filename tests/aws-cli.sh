@@ -1,10 +1,36 @@
 #!/usr/bin/env bash
-# The AWS CLI against `local up`: commands that work on AWS work here. The argument is the program.
+# The AWS CLI against `local up`: commands that work on AWS work here. The first argument is the program.
+# Without a second one, versions 1 and 2 are installed into target and both tested; a second argument is the AWS CLI to test.
 set -euo pipefail
 program=$(realpath "$1")
 root=$(cd "$(dirname "$0")/.." && pwd)
-"$root/tests/sam/tools.sh"
-PATH=$root/target/sam-tools/sam/bin:$PATH
+
+if [[ $# -lt 2 ]]; then
+  "$root/tests/sam/tools.sh"
+  "$0" "$program" "$root/target/sam-tools/sam/bin/aws"
+  if [[ $(uname -sm) != "Linux x86_64" ]]; then
+    echo "aws-cli.sh: v2 was not tested, its package is for Linux on x86_64; name another AWS CLI as second argument"
+    exit
+  fi
+  # On PyPI, AWS publishes version 2 in no other package than this one of the CDK.
+  package=aws-cdk.asset-awscli-v2==2.0.198
+  folder=$root/target/aws-cli-v2/$package
+  if [[ ! -d $folder ]]; then
+    rm -rf "${folder%/*}"
+    mkdir -p "$folder.part"
+    cd "$folder.part"
+    "$root/target/sam-tools/sam/bin/pip" download --quiet --no-deps --disable-pip-version-check "$package"
+    python3 -m zipfile -e ./*.whl .
+    tar -xzf aws_cdk/asset_awscli_v2/_jsii/*.tgz
+    python3 -m zipfile -e package/lib/layer.zip .
+    rm -r ./*.whl ./*.dist-info aws_cdk package
+    chmod +x awscli/v2/*/dist/aws
+    mv "$folder.part" "$folder"
+  fi
+  exec "$root/tests/aws-cli.sh" "$program" "$folder"/awscli/v2/*/dist/aws
+fi
+cli=$2
+"$cli" --version
 
 work=$(mktemp -d)
 up=
@@ -30,7 +56,7 @@ exec 3< "$work/said"
 read -r -u 3 greeting
 url=$(grep -o 'http://[0-9.:]*' <<< "$greeting") || fail "no address in: $greeting"
 cat <&3 > /dev/null &
-aws() { command aws --endpoint-url "$url" "$@"; }
+aws() { "$cli" --endpoint-url "$url" "$@"; }
 
 described() { aws stepfunctions describe-execution --execution-arn "$1" --query "$2" --output text; }
 ended() { # ARN: waits for the end of an execution and prints its status
@@ -39,6 +65,12 @@ ended() { # ARN: waits for the end of an execution and prints its status
     ((SECONDS < end)) || fail "$1 does not end"
   done
   printf '%s' "$status"
+}
+refused() { # ERROR COMMAND...: the AWS CLI names this error, as a regular expression
+  local error=$1
+  shift
+  aws "$@" > /dev/null 2> "$work/refused" && fail "aws $* was not refused"
+  grep -Eq "\(($error)\) when calling" "$work/refused" || fail "aws $*: $(< "$work/refused")"
 }
 executions() { aws stepfunctions list-executions --state-machine-arn "$machine" --query 'executions[].executionArn' --output text; }
 start() { aws stepfunctions start-execution --state-machine-arn "$machine" --input "$1" --query executionArn --output text; }
@@ -100,8 +132,35 @@ aws s3 cp --quiet "$root/events/id-list.json" "s3://$lists/later"
 aws stepfunctions redrive-execution --execution-arn "$arn" > /dev/null
 is "$(ended "$arn")" SUCCEEDED "the redriven execution"
 is "$(redrive_of "$arn")" $'NOT_REDRIVABLE\t1' "redrive status afterwards"
-aws stepfunctions redrive-execution --execution-arn "$arn" 2> "$work/refused" && fail "redriven although it has succeeded"
-grep -q ExecutionNotRedrivable "$work/refused" || fail "$(< "$work/refused")"
+refused ExecutionNotRedrivable stepfunctions redrive-execution --execution-arn "$arn"
+
+echo "the account, the functions and the models are listed"
+is "$(aws sts get-caller-identity --query '[Account, Arn]' --output text)" $'000000000000\tarn:aws:iam::000000000000:user/local' "the caller"
+is "$(aws lambda list-functions --query 'Functions[].FunctionName' --output text)" $'generator\ttrigger' "the functions"
+is "$(aws lambda get-function --function-name trigger --query Configuration.State --output text)" Active "the state of a function"
+core=$(aws bedrock list-foundation-models --by-provider "Stability AI" --by-output-modality IMAGE --query 'modelSummaries[0].modelId' --output text)
+is "$core" stability.stable-image-core-v1:1 "the first model"
+refused UnknownOperationException bedrock list-guardrails
+
+echo "functions are invoked"
+invoke() { aws lambda invoke "$@" --query '[StatusCode, FunctionError]' --output text "$work/answer"; }
+is "$(invoke --function-name generator --payload "fileb://$root/events/item.json")" $'200\tNone' "an invocation"
+grep -q '"outcome":"existing"' "$work/answer" || fail "$(< "$work/answer")"
+is "$(invoke --function-name generator --payload "fileb://$root/events/item-missing-prompt.json")" $'200\tUnhandled' "an invalid item"
+grep -q '"errorType":"InvalidItem"' "$work/answer" || fail "$(< "$work/answer")"
+is "$(invoke --function-name generator --invocation-type Event --payload "fileb://$root/events/item.json")" $'202\tNone' "an event"
+is "$(invoke --function-name generator --invocation-type DryRun)" $'204\tNone' "a dry run"
+
+echo "what is not served is refused in each service's own format"
+refused ResourceNotFoundException lambda invoke --function-name nobody "$work/answer"
+refused UnknownOperationException lambda list-layers
+refused InvalidAction sts get-session-token
+refused InvalidAction iam list-roles
+refused InvalidAction ec2 describe-vpcs
+refused InvalidAction cloudfront list-distributions
+refused UnknownOperationException dynamodb list-tables
+refused UnknownOperationException apigateway get-rest-apis
+refused 'UnknownOperationException|InvalidAction' cloudwatch list-metrics # which protocol it speaks depends on the version
 
 echo "objects are moved, copied and removed"
 aws s3 mb "s3://another-bucket" > /dev/null

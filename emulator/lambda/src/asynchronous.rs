@@ -26,6 +26,11 @@ impl AsyncInvoker {
         Self { functions, speed }
     }
 
+    /// The functions that it invokes.
+    pub(crate) fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
     /// Delivers an event, trying again where the function fails.
     ///
     /// # Errors

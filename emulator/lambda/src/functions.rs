@@ -5,7 +5,7 @@ use super::{
     function::{Function, FunctionError, Identity},
 };
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -32,7 +32,8 @@ pub enum InvokeError {
 
 /// The functions and their processes. Dropping it ends them.
 pub struct Functions {
-    pools: HashMap<String, Arc<Pool>>,
+    identity: Identity,
+    pools: BTreeMap<String, Arc<Pool>>,
     invocations: TaskTracker,
     end: CancellationToken,
     _end_when_dropped: DropGuard,
@@ -59,6 +60,7 @@ impl Functions {
         invocations.close();
         let end = CancellationToken::new();
         Self {
+            identity: identity.clone(),
             pools: functions.into_iter().map(pool).collect(),
             invocations,
             _end_when_dropped: end.clone().drop_guard(),
@@ -84,6 +86,17 @@ impl Functions {
             Ok(None) => Err(failed(std::io::Error::other("the functions were ended"))),
             Err(err) => Err(failed(err.into())),
         }
+    }
+
+    /// The account and the region that the functions are in.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The functions as they are configured, by name.
+    pub fn configured(&self) -> impl Iterator<Item = &Function> {
+        self.pools.values().map(|pool| &pool.function)
     }
 
     /// How many invocations are at work.

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod api_error;
 mod asynchronous;
 mod endpoint;
 mod environment;
 mod function;
 mod functions;
+mod invoked;
 mod runtime_api;
 #[cfg(test)]
 mod tests;
@@ -13,3 +15,4 @@ pub use asynchronous::{AsyncInvoker, TRIES};
 pub use endpoint::LambdaEndpoint;
 pub use function::{Function, FunctionError, Identity};
 pub use functions::{Functions, InvokeError};
+pub use invoked::Invoked;

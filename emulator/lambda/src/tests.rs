@@ -1,12 +1,13 @@
-//! Functions that misbehave: too slow, dead, missing, or silent.
+//! Functions that misbehave, and what the endpoint answers.
 
-use super::{AsyncInvoker, Function, Functions, Identity, InvokeError, LambdaEndpoint};
+use super::{AsyncInvoker, Function, Functions, Identity, InvokeError, Invoked, LambdaEndpoint};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::Request;
+use hyper::{HeaderMap, Request, http::request};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// A function that is a shell script; what it says goes to `log` in the folder.
 fn functions(folder: &Path, script: &str, timeout: Duration) -> Functions {
@@ -106,28 +107,134 @@ async fn an_asynchronous_event_is_tried_three_times() {
     assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "tried\ntried\ntried\n");
 }
 
+/// An endpoint for `f`, and what its observer was told.
+fn endpoint(folder: &Path, script: &str) -> (LambdaEndpoint, mpsc::UnboundedReceiver<Invoked>) {
+    let (sender, told) = mpsc::unbounded_channel();
+    let invoker = AsyncInvoker::new(Arc::new(functions(folder, script, LONG)), 1_000.0);
+    let observer = move |invoked| sender.send(invoked).unwrap();
+    (LambdaEndpoint::new(invoker, observer), told)
+}
+
+/// The status, the headers and the body of an answer.
+async fn ask(endpoint: &LambdaEndpoint, request: request::Builder, body: &'static str) -> (u16, HeaderMap, String) {
+    let request = request.body(Full::new(Bytes::from_static(body.as_bytes()))).unwrap();
+    let (head, body) = endpoint.call(request).await.into_parts();
+    (head.status.as_u16(), head.headers, String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap())
+}
+
+fn invocation(function: &str) -> request::Builder {
+    Request::post(format!("/2015-03-31/functions/{function}/invocations"))
+}
+
 #[tokio::test]
-async fn the_endpoint_answers_as_lambdas_invoke() {
+async fn a_failed_function_is_a_200_with_function_error() {
     let folder = tempfile::tempdir().unwrap();
-    let endpoint = LambdaEndpoint::new(Arc::new(functions(folder.path(), "exit 3", LONG)));
-    let invoke = async |name: &str, invocation_type: &str| {
-        let request = Request::post(format!("/2015-03-31/functions/{name}/invocations"))
-            .header("x-amz-invocation-type", invocation_type)
-            .body(Full::new(Bytes::from_static(b"{}")))
-            .unwrap();
-        assert!(LambdaEndpoint::handles(&request));
-        let response = endpoint.call(request).await;
-        let failed = response.headers().get("x-amz-function-error").map(|value| value.to_str().unwrap().to_owned());
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        (status, failed, String::from_utf8(body.to_vec()).unwrap())
+    let (endpoint, mut told) = endpoint(folder.path(), "exit 3");
+    let arn = "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af";
+    for function in ["f", "f:$LATEST", "function:f", arn] {
+        let (status, headers, body) = ask(&endpoint, invocation(function), "{}").await;
+        assert_eq!(
+            (status, headers["x-amz-function-error"].to_str().unwrap()),
+            (200, "Unhandled"),
+            "{function}: {body}"
+        );
+        assert!(body.contains("Runtime.ExitError"), "{body}");
+    }
+    let line = told.recv().await.unwrap().to_string();
+    assert!(line.starts_with("f: invoked by hand, failed with Runtime.ExitError: RequestId"), "{line}");
+}
+
+#[tokio::test]
+async fn an_event_is_accepted_then_tried_three_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, mut told) = endpoint(folder.path(), "echo tried; exit 1");
+    let (status, _, body) = ask(&endpoint, invocation("f").header("x-amz-invocation-type", "Event"), "").await;
+    assert_eq!((status, body.as_str()), (202, ""));
+    assert!(told.recv().await.unwrap().error.is_some());
+    assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "tried\ntried\ntried\n");
+}
+
+#[tokio::test]
+async fn a_dry_run_runs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, _told) = endpoint(folder.path(), "exit 3");
+    assert_eq!(ask(&endpoint, invocation("f").header("x-amz-invocation-type", "DryRun"), "{}").await.0, 204);
+    assert!(!folder.path().join("log").exists());
+}
+
+#[tokio::test]
+async fn what_it_refuses_it_refuses_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, _told) = endpoint(folder.path(), "exit 3");
+    let unknown = "Function not found: g; there is f";
+    for (request, event, status, name, message) in [
+        (invocation("g"), "{}", 404, "ResourceNotFoundException", unknown),
+        (Request::get("/2015-03-31/functions/g"), "", 404, "ResourceNotFoundException", unknown),
+        (invocation("f:prod"), "{}", 404, "ResourceNotFoundException", "f:prod"),
+        (Request::get("/2015-03-31/functions/f?Qualifier=prod"), "", 404, "ResourceNotFoundException", "f:prod"),
+        (invocation("f"), "{", 400, "InvalidRequestContentException", "EOF"),
+        (
+            invocation("f").header("x-amz-log-type", "Tail"),
+            "{}",
+            400,
+            "InvalidParameterValueException",
+            "the log of f is the file",
+        ),
+        (
+            invocation("f").header("x-amz-invocation-type", "Later"),
+            "{}",
+            400,
+            "InvalidParameterValueException",
+            "DryRun",
+        ),
+        (
+            Request::put("/2015-03-31/functions/f/code"),
+            "{}",
+            404,
+            "UnknownOperationException",
+            "Lambda: PUT /2015-03-31/functions/f/code is not supported here; there is Invoke",
+        ),
+    ] {
+        let (found, headers, body) = ask(&endpoint, request, event).await;
+        assert_eq!((found, headers["x-amzn-errortype"].to_str().unwrap()), (status, name), "{body}");
+        assert!(body.contains(message), "{message} is not in {body}");
+    }
+    assert!(!folder.path().join("log").exists(), "a function was invoked");
+}
+
+#[tokio::test]
+async fn functions_are_listed_and_described_without_credentials() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = Identity { region: "us-east-1".into(), account: "000000000000".into() };
+    let function = |name: &str| Function {
+        name: name.into(),
+        command: ("false".into(), vec![]),
+        environment: vec![("GREETING".into(), "hello".into()), ("AWS_SECRET_ACCESS_KEY".into(), "secret".into())],
+        timeout: LONG,
+        memory_mib: 128,
+        max_environments: 1,
+        log: folder.path().join("log"),
     };
-    let (status, failed, body) = invoke("f", "RequestResponse").await;
-    assert_eq!((status, failed.as_deref()), (200, Some("Unhandled")));
-    assert!(body.contains("Runtime.ExitError"), "{body}");
-    assert_eq!(invoke("g", "RequestResponse").await.0, 404);
-    let (status, _, body) = invoke("f", "Event").await;
-    assert_eq!(status, 400);
-    assert!(body.contains("invocation type Event is not supported here"), "{body}");
-    assert!(!LambdaEndpoint::handles(&Request::get("/2015-03-31/functions/f/invocations").body(()).unwrap()));
+    let functions = Functions::new(&identity, ["c", "a", "b"].map(function).into());
+    let endpoint = LambdaEndpoint::new(AsyncInvoker::new(Arc::new(functions), 1.0), |_| {});
+    let list = async |query: &str| {
+        let answer = ask(&endpoint, Request::get(format!("/2015-03-31/functions/{query}")), "").await;
+        let page: serde_json::Value = serde_json::from_str(&answer.2).unwrap();
+        let listed = page["Functions"].as_array().unwrap().iter();
+        let names: Vec<String> = listed.map(|found| found["FunctionName"].as_str().unwrap().to_owned()).collect();
+        (names.join(" "), page["NextMarker"].as_str().map(str::to_owned))
+    };
+    assert_eq!(list("").await, ("a b c".into(), None));
+    assert_eq!(list("?MaxItems=2").await, ("a b".into(), Some("b".into())));
+    assert_eq!(list("?MaxItems=2&Marker=b").await, ("c".into(), None));
+    let (_, _, described) = ask(&endpoint, Request::get("/2015-03-31/functions/a"), "").await;
+    assert!(described.contains("\"FunctionArn\":\"arn:aws:lambda:us-east-1:000000000000:function:a\""), "{described}");
+    assert!(described.contains("\"GREETING\":\"hello\"") && !described.contains("secret"), "{described}");
+}
+
+#[test]
+fn paths_of_lambda_are_told_from_keys_in_s3() {
+    let handles = LambdaEndpoint::handles;
+    assert!(handles("/2015-03-31/functions/f/invocations") && handles("/2018-10-31/layers"));
+    assert!(!handles("/2026-11-29/vip/A1/card.png") && !handles("/functions/2015-03-31") && !handles("/2015-03-31"));
 }

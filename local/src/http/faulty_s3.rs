@@ -9,7 +9,7 @@ use hyper::{Method, Request, Response, body::Incoming, header::HeaderValue};
 use percent_encoding::percent_decode_str;
 
 /// More than any image. What is larger is not read to its end before it is refused.
-const MAX_REFUSED_BYTES: usize = 64 * 1024 * 1024;
+pub(super) const MAX_REFUSED_BYTES: usize = 64 * 1024 * 1024;
 
 /// A call that a function makes.
 struct Call {

@@ -2,16 +2,17 @@
 //!
 //! The endpoints take any credentials, so a page that is open in a browser must not be able to use them. A page of another origin
 //! says so in `Origin` or `Sec-Fetch-Site`; one that had its own host name resolve to 127.0.0.1 shows it in `Host`. An address in `Host`
-//! is nobody's name, so those that a relay for containers listens on are let in.
+//! is nobody's name, so those that a relay for containers listens on are let in. Names below `localhost` are never another machine's.
 
+use super::host_name::{LOCALHOST, host_of};
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use std::net::Ipv4Addr;
 
 /// Why a request is refused; `None` lets it in.
 pub(super) fn refusal(headers: &HeaderMap) -> Option<&'static str> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    if !text(HOST.as_str()).is_some_and(|host| is_this_machine(host) || is_private_address(host)) {
-        return Some("the Host header names another machine; use 127.0.0.1 or localhost");
+    if !text(HOST.as_str()).is_some_and(is_served) {
+        return Some("this host name is not served; use 127.0.0.1, localhost, *.localhost or a private IP address");
     }
     let origin = text(ORIGIN.as_str());
     if origin.is_some_and(|origin| !origin.strip_prefix("http://").is_some_and(is_this_machine)) {
@@ -23,6 +24,10 @@ pub(super) fn refusal(headers: &HeaderMap) -> Option<&'static str> {
     None
 }
 
+fn is_served(authority: &str) -> bool {
+    is_this_machine(authority) || host_of(authority).ends_with(LOCALHOST) || is_private_address(authority)
+}
+
 fn is_this_machine(authority: &str) -> bool {
     matches!(host_of(authority), "127.0.0.1" | "localhost" | "[::1]")
 }
@@ -30,13 +35,6 @@ fn is_this_machine(authority: &str) -> bool {
 /// RFC 1918: Docker's bridge, for example.
 fn is_private_address(authority: &str) -> bool {
     host_of(authority).parse::<Ipv4Addr>().is_ok_and(|address| address.is_private())
-}
-
-fn host_of(authority: &str) -> &str {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    }
 }
 
 #[cfg(test)]
@@ -53,7 +51,7 @@ mod tests {
 
     #[test]
     fn programs_of_this_machine_come_in() {
-        for host in ["127.0.0.1:4566", "localhost:4566", "localhost", "[::1]:80", "172.17.0.1:4566"] {
+        for host in ["127.0.0.1:4566", "localhost:4566", "localhost", "[::1]:80", "172.17.0.1:4566", "a.localhost:1"] {
             assert_eq!(with(&[("host", host)]), None, "{host}");
         }
         assert_eq!(

@@ -2,7 +2,10 @@
 
 mod faulty_s3;
 mod host_check;
+mod host_name;
 mod server;
+mod service;
+mod sts;
 
 pub(crate) use server::{Endpoints, serve};
 

@@ -1,15 +1,16 @@
 //! Accepts connections and hands every request to the service that it is for.
 
-use super::{Body, NoAnswer, answer_of, boxed, faulty_s3, host_check::refusal};
-use crate::{faults::Faults, faults::client, pipeline::PipelineServices};
-use emulator_bedrock::BedrockEndpoint;
+use super::service::{Refusal, Service};
+use super::{Body, NoAnswer, boxed, faulty_s3, host_check::refusal, host_name::to_path_style};
+use crate::faults::{Faults, client};
+use crate::pipeline::{PipelineServices, REGION};
+use emulator_bedrock::{BedrockEndpoint, answer_control_plane};
 use emulator_lambda::LambdaEndpoint;
 use emulator_s3::S3Endpoint;
 use emulator_step_functions::StepFunctionsEndpoint;
 use http_body_util::BodyExt;
 use hyper::{Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -60,25 +61,31 @@ pub(crate) async fn serve(listener: TcpListener, endpoints: Endpoints) {
 impl Endpoints {
     /// An error ends the connection without an answer.
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, NoAnswer> {
-        if let Some(why) = refusal(request.headers()) {
-            return Ok(answer_of(403, "text/plain", why));
+        let (parts, body) = request.into_parts();
+        let service = Service::of(&parts);
+        if let Some(why) = refusal(&parts.headers) {
+            return Ok(service.error(&parts, Refusal::AccessDenied, why));
         }
-        if StepFunctionsEndpoint::<PipelineServices>::handles(&request) {
-            return Ok(boxed(self.step_functions.call(request).await));
+        if service == Service::Bedrock && self.bedrock.is_none() {
+            let message = "there is no stand-in here: local was started with --bedrock aws";
+            return Ok(service.error(&parts, Refusal::NotServed, message));
         }
-        if BedrockEndpoint::handles(&request) {
-            let Some(bedrock) = &self.bedrock else {
-                let message = json!({"message": "there is no stand-in here: local was started with --bedrock aws"});
-                return Ok(answer_of(404, "application/json", message.to_string()));
-            };
-            return bedrock.call(request).await.map(boxed).ok_or(NoAnswer);
+        let mut request = Request::from_parts(parts, body);
+        match (service, &self.bedrock) {
+            (Service::StepFunctions, _) => Ok(boxed(self.step_functions.call(request).await)),
+            (Service::Lambda, _) => Ok(boxed(self.lambda.call(request).await)),
+            (Service::Bedrock, Some(bedrock)) if BedrockEndpoint::handles(&request) => {
+                bedrock.call(request).await.map(boxed).ok_or(NoAnswer)
+            }
+            (Service::Bedrock, _) => Ok(boxed(answer_control_plane(&request, REGION))),
+            (Service::S3, _) => {
+                to_path_style(&mut request);
+                if request.headers().contains_key(client::FUNCTION) {
+                    return faulty_s3::answer(&self.faults, &self.s3, request).await;
+                }
+                Ok(self.s3.call(request).await.map(BodyExt::boxed_unsync))
+            }
+            (service @ (Service::Sts | Service::Other(_)), _) => Ok(service.answer(request).await),
         }
-        if LambdaEndpoint::handles(&request) {
-            return Ok(boxed(self.lambda.call(request).await));
-        }
-        if request.headers().contains_key(client::FUNCTION) {
-            return faulty_s3::answer(&self.faults, &self.s3, request).await;
-        }
-        Ok(self.s3.call(request).await.map(BodyExt::boxed_unsync))
     }
 }

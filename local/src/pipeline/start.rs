@@ -14,7 +14,7 @@ use crate::{
 };
 use aws_credential_types::provider::ProvideCredentials;
 use emulator_bedrock::{BedrockEndpoint, StandIn};
-use emulator_lambda::{AsyncInvoker, Functions, LambdaEndpoint};
+use emulator_lambda::{AsyncInvoker, Functions, Invoked, LambdaEndpoint};
 use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning};
 use emulator_step_functions::{ChildEnd, Definition, Executions, StateMachine, StepFunctionsEndpoint};
 use serde_json::Value;
@@ -33,8 +33,8 @@ const DEFINITION: &str = include_str!("../../../sam/statemachine.asl.json");
 /// The ledger's file in the data folder.
 pub const LEDGER: &str = "ledger.jsonl";
 
-/// Deliveries that a slow observer may be behind.
-const DELIVERY_BACKLOG: usize = 1024;
+/// Deliveries, or invocations, that a slow observer may be behind.
+const BACKLOG: usize = 1024;
 
 /// Why the pipeline could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +97,7 @@ pub struct Pipeline {
     stand_in: Option<Arc<StandIn>>,
     outbox: Outbox,
     deliveries: broadcast::Sender<Delivery>,
+    invocations: broadcast::Sender<Invoked>,
     _tasks: [AbortOnDropHandle<()>; 2],
     _lock: File,
 }
@@ -161,15 +162,19 @@ impl Pipeline {
             Bedrock::Aws => None,
         };
 
-        let (deliveries, _) = broadcast::channel(DELIVERY_BACKLOG);
+        let (deliveries, _) = broadcast::channel(BACKLOG);
+        let (invocations, _) = broadcast::channel(BACKLOG);
+        let invoker = AsyncInvoker::new(Arc::clone(&functions), settings.speed);
+        let invoked = invocations.clone();
+        // Nobody may be interested.
+        let observer = move |invocation| drop(invoked.send(invocation));
         let endpoints = Endpoints {
             s3: S3Endpoint::new(store.clone(), REGION),
             step_functions: StepFunctionsEndpoint::new(executions.clone()),
-            lambda: LambdaEndpoint::new(Arc::clone(&functions)),
+            lambda: LambdaEndpoint::new(invoker.clone(), observer),
             bedrock: stand_in.clone().map(BedrockEndpoint::new),
             faults,
         };
-        let invoker = AsyncInvoker::new(Arc::clone(&functions), settings.speed);
         let tasks = [
             AbortOnDropHandle::new(tokio::spawn(serve(listener, endpoints))),
             AbortOnDropHandle::new(tokio::spawn(deliver(created, outbox.clone(), invoker, deliveries.clone()))),
@@ -184,6 +189,7 @@ impl Pipeline {
             stand_in,
             outbox,
             deliveries,
+            invocations,
             _tasks: tasks,
             _lock: lock,
         })
@@ -275,6 +281,12 @@ impl Pipeline {
     #[must_use]
     pub fn deliveries(&self) -> broadcast::Receiver<Delivery> {
         self.deliveries.subscribe()
+    }
+
+    /// What comes, from now on, of invocations through Lambda's API; an execution's are not among them.
+    #[must_use]
+    pub fn invocations(&self) -> broadcast::Receiver<Invoked> {
+        self.invocations.subscribe()
     }
 }
 

@@ -1,8 +1,10 @@
 //! `local up`: what works on AWS works here, with the real SDK.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, MACHINE, RESULT_BUCKET, event_file, item, items};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, MACHINE, RESULT_BUCKET, Up, event_file, item, items};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEventType, MapRunStatus};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 #[tokio::test]
 async fn a_dropped_list_runs_and_can_be_followed() {
@@ -150,5 +152,119 @@ async fn it_serves_on_when_nobody_reads_what_it_says() {
             tokio::task::yield_now().await;
         }
         assert_eq!(aws.ended(&aws.executions().await[0]).await.status, ExecutionStatus::Succeeded);
+    }
+}
+
+/// Asks for `METHOD path` with these header lines, signed for a service if there is one: the head and the body of the answer.
+fn ask(up: &Up, service: &str, request: &str, headers: &str, body: &str) -> (String, String) {
+    let address = up.url.strip_prefix("http://").unwrap();
+    let scope = format!("Credential=any/20261129/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
+    let signature =
+        if service.is_empty() { String::new() } else { format!("Authorization: AWS4-HMAC-SHA256 {scope}\r\n") };
+    let host = if headers.contains("Host:") { String::new() } else { format!("Host: {address}\r\n") };
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "{request} HTTP/1.1\r\n{host}Connection: close\r\n{signature}{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_lowercase(), body.to_owned())
+}
+
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n";
+
+#[test]
+fn what_is_not_served_is_refused_in_the_services_own_format() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    let tables = "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/x-amz-json-1.0\r\n";
+    let cbor = "Smithy-Protocol: rpc-v2-cbor\r\n";
+    let metrics = "POST /service/GraniteServiceVersion20100801/operation/ListMetrics";
+    let rest = "x-amzn-errortype: unknownoperationexception";
+    let xml = "content-type: text/xml";
+    let code = "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code>";
+    for (service, request, headers, body, head, says) in [
+        (
+            "lambda",
+            "PUT /2015-03-31/functions/f/code",
+            "",
+            "{}",
+            rest,
+            "Lambda: PUT /2015-03-31/functions/f/code is not",
+        ),
+        ("", "GET /2018-10-31/layers", "", "", rest, "Lambda: GET /2018-10-31/layers is not"),
+        ("bedrock", "GET /guardrails", "", "", rest, "Bedrock: GET /guardrails is not"),
+        ("", "POST /model/stability.stable-image-core-v1:1/converse", "", "{}", rest, "Bedrock: POST /model/"),
+        ("sts", "POST /", FORM, "Action=AssumeRole&Version=2011-06-15", xml, code),
+        ("sts", "POST /", FORM, "Action=AssumeRole&Version=2011-06-15", xml, "STS: AssumeRole is not supported here"),
+        ("iam", "POST /", FORM, "Action=ListRoles&Version=2010-05-08", xml, "iam: ListRoles is not supported here"),
+        ("ec2", "POST /", FORM, "Action=DescribeVpcs", xml, "<Response><Errors><Error><Code>InvalidAction"),
+        ("dynamodb", "POST /", tables, "{}", "content-type: application/x-amz-json-1.0", "dynamodb: ListTables is not"),
+        ("", "POST /", tables, "{}", rest, "there is S3, Step Functions, Lambda, Bedrock and STS"),
+        ("monitoring", metrics, cbor, "", "smithy-protocol: rpc-v2-cbor", "monitoring: ListMetrics is not supported"),
+        ("apigateway", "GET /restapis", "", "", rest, "apigateway: GET /restapis is not supported here"),
+        ("cloudfront", "GET /2020-05-31/distribution", "", "", xml, "cloudfront: GET /2020-05-31/distribution is not"),
+        // A bucket whose name is a date, and a key that looks like Lambda's.
+        ("s3", "GET /2015-03-31/functions/f", "", "", "content-type: application/xml", "NoSuchBucket"),
+        ("", "GET /2026-11-29/vip/A1/card.png", "", "", "content-type: application/xml", "NoSuchBucket"),
+    ] {
+        let (found, body) = ask(&up, service, request, headers, body);
+        assert!(found.contains(head) && body.contains(says), "{service} {request}: {found}\n{body}");
+    }
+}
+
+#[test]
+fn sts_names_the_account_and_bedrock_its_models() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    let action = "Action=GetCallerIdentity&Version=2011-06-15";
+    for (request, headers, body) in [("POST /".to_owned(), FORM, action), (format!("GET /?{action}"), "", "")] {
+        let (head, identity) = ask(&up, "", &request, headers, body);
+        assert!(head.starts_with("http/1.1 200") && identity.contains("<Account>000000000000</Account>"), "{identity}");
+    }
+    let (_, models) = ask(&up, "bedrock", "GET /foundation-models?byOutputModality=IMAGE", "", "");
+    let models: Value = serde_json::from_str(&models).unwrap();
+    assert_eq!(models["modelSummaries"][0]["modelId"], "stability.stable-image-core-v1:1");
+}
+
+#[tokio::test]
+async fn a_bucket_in_the_host_name_is_served() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    up.clients().put_list("notes for you.txt", "hello").await;
+    let port = up.url.rsplit_once(':').unwrap().1;
+    for host in ["localhost", "s3.localhost", "s3.us-east-1.localhost"] {
+        let host = format!("Host: {LIST_BUCKET}.{host}:{port}\r\n");
+        assert_eq!(ask(&up, "s3", "GET /notes%20for%20you.txt", &host, "").1, "hello", "{host}");
+        let listed = ask(&up, "s3", "GET /?list-type=2", &host, "").1;
+        assert!(listed.contains("<Key>notes for you.txt</Key>"), "{host}: {listed}");
+    }
+    let (head, _) = ask(&up, "s3", "PUT /", "Host: my.archive.localhost\r\n", "");
+    assert!(head.starts_with("http/1.1 200") && data.bucket("my.archive").is_dir(), "{head}");
+    let (_, body) = ask(&up, "", &format!("GET /{LIST_BUCKET}/notes%20for%20you.txt"), "Host: s3.localhost\r\n", "");
+    assert_eq!(body, "hello");
+}
+
+#[test]
+fn other_hosts_are_refused_in_the_services_own_format() {
+    let data = Data::new();
+    let up = data.up(&[]);
+    for (service, request, head, says) in [
+        ("s3", "GET /a/b", "content-type: text/xml", "<Error><Code>AccessDenied</Code>"),
+        ("sts", "POST /", "content-type: text/xml", "<ErrorResponse>"),
+        ("states", "POST /", "x-amzn-errortype: accessdeniedexception", "\"__type\":\"AccessDeniedException\""),
+        ("lambda", "GET /2015-03-31/functions/", "x-amzn-errortype: accessdeniedexception", "\"message\""),
+        ("bedrock", "POST /model/m/invoke", "x-amzn-errortype: accessdeniedexception", "\"message\""),
+    ] {
+        for host in ["host.docker.internal:4566", "evil.example", "a.s3.localhost.localstack.cloud"] {
+            let (found, body) = ask(&up, service, request, &format!("Host: {host}\r\n"), "");
+            assert!(found.starts_with("http/1.1 403") && found.contains(head), "{service} {host}: {found}");
+            assert!(body.contains(says) && body.contains("use 127.0.0.1, localhost, *.localhost"), "{body}");
+        }
     }
 }

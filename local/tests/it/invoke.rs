@@ -71,5 +71,5 @@ fn errors_have_names_and_never_a_rust_path() {
         assert_eq!((error.as_deref(), &answer["errorType"]), (Some("unhandled"), &json!(error_type)), "{answer}");
     }
     let (_, unknown) = invoke(&up, "nobody", "{}");
-    assert!(unknown["message"].as_str().unwrap().contains("nobody"), "{unknown}");
+    assert!(unknown["Message"].as_str().unwrap().contains("nobody"), "{unknown}");
 }
