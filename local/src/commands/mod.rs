@@ -1,10 +1,14 @@
 //! The commands: what they do, show and exit with.
 
 mod advice;
+mod console;
 mod interrupt;
+mod lines;
 mod outcome;
 mod progress;
+mod rejection;
 mod run;
+mod status;
 mod summary;
 mod tally;
 mod up;

@@ -1,13 +1,12 @@
 //! What came of a run, as it is printed with `--json`.
 
-use super::tally::Failure;
+use super::tally::Tally;
 use emulator_step_functions::ExecutionStatus;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What came of a run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RunOutcome {
     /// `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`, or `REJECTED` for a list that was not started.
@@ -19,20 +18,15 @@ pub(crate) struct RunOutcome {
     pub(crate) error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cause: Option<String>,
-    pub(crate) generated: u64,
-    pub(crate) existing: u64,
-    /// By error name.
-    pub(crate) failed: BTreeMap<String, u64>,
+    /// Of the items that have ended.
+    #[serde(flatten)]
+    pub(crate) tally: Tally,
     /// Items that were under way when the execution ended, and items that were never started.
     pub(crate) unfinished: u64,
-    /// The first of the failed items.
-    pub(crate) failures: Vec<Failure>,
     /// Calls of the stand-in; `null` when the real Bedrock was called.
     pub(crate) model_calls: Option<u64>,
     /// Those of them that made an image, which Bedrock would charge.
     pub(crate) paid_calls: Option<u64>,
-    /// What the images that were made cost on Bedrock, or would have cost, in US dollars, as far as prices are known.
-    pub(crate) usd: f64,
     /// Folders that hold the pictures.
     pub(crate) images: Vec<PathBuf>,
     /// Folder of the result files; of a rejected list, the report.
@@ -52,6 +46,8 @@ impl RunOutcome {
         if self.interrupted {
             return 130;
         }
-        u8::from(self.status != ExecutionStatus::Succeeded.name() || !self.failed.is_empty() || self.unfinished > 0)
+        u8::from(
+            self.status != ExecutionStatus::Succeeded.name() || !self.tally.failed.is_empty() || self.unfinished > 0,
+        )
     }
 }

@@ -1,6 +1,7 @@
 //! What came of a run, for a person.
 
-use super::{advice::advice, outcome::RunOutcome};
+use super::{advice::advice, outcome::RunOutcome, tally::Failure};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Error name of an execution of which more items failed than it tolerates.
@@ -12,7 +13,7 @@ pub(crate) struct Summary<'a>(pub(crate) &'a RunOutcome);
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let outcome = self.0;
+        let (outcome, tally) = (self.0, &self.0.tally);
         if let Some(report) = &outcome.report {
             writeln!(f, "The list is rejected; nothing was started.\n\n{report}")?;
             return match &outcome.results {
@@ -30,29 +31,23 @@ impl fmt::Display for Summary<'_> {
                 )?;
             }
         }
-        let failed: u64 = outcome.failed.values().sum();
-        for (error, count) in &outcome.failed {
-            writeln!(f, "\n{count} failed: {error}. {}", advice(error))?;
-            if let Some(failure) = outcome.failures.iter().find(|failure| failure.error == *error) {
-                let name = failure.id.as_deref().unwrap_or("without an id");
-                let rank = failure.rank.as_deref().map(|rank| format!(" of rank {rank}")).unwrap_or_default();
-                let message = without_name(&failure.message, &format!("item {name}{rank}: "));
-                let example = if *count > 1 { "for example item" } else { "item" };
-                writeln!(f, "  {example} {}, {name}{rank}: {message}", failure.index)?;
-            }
+        let failed = tally.failed_items();
+        for line in failed_lines(&tally.failed, &tally.failures) {
+            let blank = if line.starts_with(' ') { "" } else { "\n" };
+            writeln!(f, "{blank}{line}")?;
         }
         if outcome.unfinished > 0 {
             let unfinished = outcome.unfinished;
             writeln!(f, "\n{unfinished} unfinished. Run the same list again: it makes only what is missing.")?;
         }
-        writeln!(f, "\ngenerated   {}\nexisting    {}\nfailed      {failed}", outcome.generated, outcome.existing)?;
+        writeln!(f, "\ngenerated   {}\nexisting    {}\nfailed      {failed}", tally.generated, tally.existing)?;
         match outcome.model_calls {
             Some(calls) => writeln!(
                 f,
                 "model calls {calls} of the stand-in, which charges nothing; would have cost {:.2} USD on Bedrock",
-                outcome.usd
+                tally.usd
             )?,
-            None => writeln!(f, "cost        about {:.2} USD", outcome.usd)?,
+            None => writeln!(f, "cost        about {:.2} USD", tally.usd)?,
         }
         for folder in &outcome.images {
             writeln!(f, "images      {}", folder.display())?;
@@ -62,6 +57,22 @@ impl fmt::Display for Summary<'_> {
         }
         Ok(())
     }
+}
+
+/// The failed items by kind: for each kind how many, what to do, and one of them as an example.
+pub(super) fn failed_lines(failed: &BTreeMap<String, u64>, failures: &[Failure]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (error, count) in failed {
+        lines.push(format!("{count} failed: {error}. {}", advice(error)));
+        if let Some(failure) = failures.iter().find(|failure| failure.error == *error) {
+            let name = failure.id.as_deref().unwrap_or("without an id");
+            let rank = failure.rank.as_deref().map(|rank| format!(" of rank {rank}")).unwrap_or_default();
+            let message = without_name(&failure.message, &format!("item {name}{rank}: "));
+            let example = if *count > 1 { "for example item" } else { "item" };
+            lines.push(format!("  {example} {}, {name}{rank}: {message}", failure.index));
+        }
+    }
+    lines
 }
 
 /// The function's message names its item already.
@@ -80,33 +91,25 @@ fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::tally::Failure;
+    use crate::commands::tally::Tally;
 
     fn outcome() -> RunOutcome {
+        let failure = Failure {
+            index: 4,
+            id: Some("A5".into()),
+            rank: Some("vip".into()),
+            error: "ContentFiltered".into(),
+            message: "item A5 of rank vip: the filter refused it".into(),
+        };
+        let failed = [("ContentFiltered".to_owned(), 1)].into();
         RunOutcome {
             status: "SUCCEEDED",
-            execution_arn: None,
-            error: None,
-            cause: None,
-            generated: 7,
-            existing: 2,
-            failed: [("ContentFiltered".to_owned(), 1)].into(),
-            unfinished: 0,
-            failures: vec![Failure {
-                index: 4,
-                id: Some("A5".into()),
-                rank: Some("vip".into()),
-                error: "ContentFiltered".into(),
-                message: "item A5 of rank vip: the filter refused it".into(),
-            }],
+            tally: Tally { generated: 7, existing: 2, failed, failures: vec![failure], usd: 0.28, ..Tally::default() },
             model_calls: Some(8),
-            paid_calls: Some(7),
-            usd: 0.28,
             images: vec!["/d/s3/images".into()],
             results: Some("/d/s3/results/x".into()),
-            report: None,
             seconds: 61.5,
-            interrupted: false,
+            ..RunOutcome::default()
         }
     }
 
@@ -136,10 +139,10 @@ results     /d/s3/results/x
 
     #[test]
     fn items_that_failed_or_did_not_finish_show_in_the_exit_code() {
-        assert_eq!(outcome().exit_code(), 1);
-        assert_eq!(RunOutcome { failed: Default::default(), ..outcome() }.exit_code(), 0);
-        assert_eq!(RunOutcome { failed: Default::default(), unfinished: 1, ..outcome() }.exit_code(), 1);
+        let complete = || RunOutcome { tally: Tally::default(), ..outcome() };
+        assert_eq!((outcome().exit_code(), complete().exit_code()), (1, 0));
+        assert_eq!(RunOutcome { unfinished: 1, ..complete() }.exit_code(), 1);
         assert_eq!(RunOutcome { interrupted: true, ..outcome() }.exit_code(), 130);
-        assert_eq!(RunOutcome { failed: Default::default(), status: "ABORTED", ..outcome() }.exit_code(), 1);
+        assert_eq!(RunOutcome { status: "ABORTED", ..complete() }.exit_code(), 1);
     }
 }
