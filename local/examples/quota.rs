@@ -1,4 +1,4 @@
-//! How well lists use a quota: the deployed state machine in virtual time, against a model that answers so many images a minute.
+//! How well lists use a quota: the deployed state machine in virtual time, against a model with a quota of images a minute.
 //! `cargo run --release -p local --example quota -- --help` lists the options. The exit code is 1 if a cell exceeds a limit.
 
 // A measurement that cannot be made ends.
@@ -151,7 +151,7 @@ impl Store for Objects {
     }
 }
 
-/// Lists of so many items, and a generator that calls the model when its slot is due.
+/// Lists of `items` items, and a generator that calls the model when its slot is due.
 struct Aws {
     items: u64,
     model: Arc<Model>,

@@ -115,11 +115,11 @@ pub struct Settings {
     /// Seconds that the generator may work on one item
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=900))]
     pub function_timeout: u32,
-    /// Run waits of the state machine, retries, and the stand-in's minutes so many times as fast
+    /// Factor by which the waits of the state machine, retries and the stand-in's minutes are shorter
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
     /// State machine definition to run instead of the built-in sam/statemachine.asl.json
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
     pub definition: Option<PathBuf>,
     /// Who makes the pictures: the stand-in, or the real Bedrock with your AWS credentials (costs money)
     #[arg(long, value_enum, default_value_t = Bedrock::StandIn)]
@@ -179,7 +179,7 @@ pub struct FaultArguments {
     #[command(flatten)]
     pub plan: FaultPlan,
     /// A fault plan: a JSON object with the names of these options, to which they are added
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
     pub faults: Option<PathBuf>,
     /// Write every answer of the model, every image stored and every fault to ledger.jsonl in the data folder
     #[arg(long)]
@@ -225,7 +225,17 @@ pub enum Role {
 }
 
 fn folder(path: PathBuf) -> Result<PathBuf, String> {
-    if path.exists() && !path.is_dir() { Err("it is a file; name a folder".into()) } else { Ok(path) }
+    match path.ancestors().find(|part| part.exists()) {
+        Some(part) if !part.is_dir() => Err(format!("{} is a file; name a folder", part.display())),
+        _ => Ok(path),
+    }
+}
+
+fn file(path: PathBuf) -> Result<PathBuf, String> {
+    match std::fs::File::open(&path) {
+        Ok(_) => Ok(path),
+        Err(err) => Err(format!("it cannot be read ({err}); name another file, or leave the option out")),
+    }
 }
 
 fn region(text: &str) -> Result<String, String> {

@@ -21,6 +21,8 @@ impl Console {
         let (lines, to_write) = mpsc::channel::<String>();
         let (done, written) = mpsc::channel();
         let status = (std::io::stdout().is_terminal() && std::io::stderr().is_terminal()).then(new_bar);
+        // It is shown when something runs.
+        status.as_ref().inspect(|status| status.finish_and_clear());
         let bar = status.clone();
         std::thread::spawn(move || {
             for line in to_write {

@@ -100,7 +100,7 @@ pub(super) fn left_before(pipeline: &Pipeline) -> Vec<String> {
         lines.push(format!("{} earlier executions have items left; list-executions names them", left.len() - NAMED));
     }
     for overview in left.iter().skip(left.len().saturating_sub(NAMED)) {
-        lines.push(format!("{}: {} when local ended", name_of(&overview.execution_arn), status_of(overview).name()));
+        lines.push(format!("{}: {} earlier", name_of(&overview.execution_arn), status_of(overview).name()));
         lines.push(format!("  {}", redrive(pipeline, overview)));
     }
     lines
@@ -113,7 +113,7 @@ fn redrive(
 ) -> String {
     let items = if *redrivable_items == 1 { "1 item is".to_owned() } else { format!("{redrivable_items} items are") };
     format!(
-        "{items} left: aws --endpoint-url http://{} stepfunctions redrive-execution --execution-arn {execution_arn}",
+        "{items} left; make them while local up runs: aws --endpoint-url http://{} stepfunctions redrive-execution --execution-arn {execution_arn}",
         pipeline.address()
     )
 }

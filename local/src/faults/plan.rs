@@ -25,13 +25,13 @@ pub(crate) const FAULTS: &str = "Fault injection";
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Args)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct FaultPlan {
-    /// Answer so many requests a minute, and the others with ThrottlingException
+    /// Requests a minute that are answered; the others get ThrottlingException
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = STAND_IN)]
     pub throttle: Option<u32>,
     /// Refuse prompts with this word (repeatable)
     #[arg(long, value_name = "WORD", help_heading = STAND_IN)]
     pub filter: Vec<String>,
-    /// Take so long for every picture [default: 0]
+    /// Milliseconds that every picture takes [default: 0]
     #[arg(long, value_name = "MS", help_heading = STAND_IN)]
     pub latency: Option<u64>,
     /// Fail this share of the calls, such as 0.1=ThrottlingException or 0.1=Slow:3000 (repeatable)

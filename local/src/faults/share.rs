@@ -86,7 +86,7 @@ pub enum FaultError {
     },
 }
 
-/// The fault of somebody's `attempt` (from 1), or none; the same for the same numbers, whatever happens in between.
+/// The fault of an `attempt` (from 1), if it fails: the same for the same arguments, whatever happens in between.
 ///
 /// The shares lie side by side: 0.1 of one kind and 0.2 of another make 0.3 of the calls fail.
 pub(super) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identity: u64, attempt: u32) -> Option<K> {

@@ -97,7 +97,7 @@ impl Data {
         files
     }
 
-    /// Returns when so many images are there.
+    /// Returns when there are `count` images.
     pub fn wait_for_images(&self, count: usize) {
         while self.files(IMAGE_BUCKET).len() < count {
             std::thread::yield_now();
@@ -244,7 +244,7 @@ pub fn item_with(n: usize, fields: Value) -> Value {
     item
 }
 
-/// A plain list of so many items.
+/// A plain list of `count` items.
 pub fn items(count: usize) -> String {
     Value::from_iter((0..count).map(item)).to_string()
 }
@@ -283,7 +283,7 @@ impl Clients {
         self.executions_when(1).await.swap_remove(0)
     }
 
-    /// Waits until there are so many executions.
+    /// Waits until there are `count` executions.
     pub async fn executions_when(&self, count: usize) -> Vec<String> {
         loop {
             let executions = self.executions().await;

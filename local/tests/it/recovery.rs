@@ -123,7 +123,7 @@ async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
 
     let up = data.up(&SLOW);
     let aws = up.clients();
-    up.says(&format!("{} items are left: ", ITEMS - first.len())).await;
+    up.says(&format!("{} items are left; ", ITEMS - first.len())).await;
     up.says(&redrive).await;
     let stopped = aws.ended(&arn).await;
     assert_eq!(stopped.status, ExecutionStatus::Aborted);
@@ -143,7 +143,7 @@ async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
     let said = up.end();
     assert!(!said.contains(": ABORTED, "), "{said}");
     let said = data.up(&[]).end();
-    assert!(!said.contains(" left: "), "what was made since is named: {said}");
+    assert!(!said.contains(" left; "), "what was made since is named: {said}");
 }
 
 /// The processes that `parent` started, by their ids.
@@ -178,7 +178,7 @@ async fn functions_end_with_a_local_that_is_killed_also_those_that_hang() {
     up.kill();
     let since = std::time::Instant::now();
     for id in children {
-        // Nobody may be there to collect it: a zombie has ended.
+        // A zombie, which its parent has not collected, has ended.
         while stat_of(&id).is_some_and(|(state, _)| state != "Z") {
             assert!(since.elapsed().as_secs() < 60, "process {id} goes on without its local");
             tokio::task::yield_now().await;

@@ -135,7 +135,7 @@ fn the_callers_credentials_are_in_no_file_and_nothing_that_is_printed() {
     let list = data.list("cards.json", &Value::from(vec![secret(1, json!({}))]).to_string());
     let mut command = data.command(&list);
     command.args(["--bedrock", "aws", "--speed", "1000", "--function-timeout", "4", "--json"]);
-    // Nobody is asked: there is no region of this name.
+    // No request leaves this machine: there is no region of this name.
     command.args(["--bedrock-region", "xx-nowhere-1"]);
     command.env("AWS_ACCESS_KEY_ID", "AKIAXYZZY").env("AWS_SECRET_ACCESS_KEY", format!("{CREDENTIAL}/secret"));
     command.env("AWS_SESSION_TOKEN", format!("{CREDENTIAL}/token"));

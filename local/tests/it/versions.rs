@@ -4,7 +4,7 @@ use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, item_with, items, output_of}
 use aws_sdk_s3::types::BucketVersioningStatus;
 use serde_json::{Value, json};
 
-/// A list of so many items of one rank.
+/// A list of `count` items of one rank.
 fn of_rank(rank: &str, count: usize) -> String {
     Value::from_iter((0..count).map(|n| item_with(n, json!({"rank": rank})))).to_string()
 }

@@ -35,7 +35,7 @@ pub struct Options {
     pub function_timeout: u32,
 }
 
-/// Waits of the state machine and the minutes of the quota are so many times as short.
+/// Factor by which the waits of the state machine and the minutes of the quota are shorter.
 const SPEED: u64 = 60;
 
 impl Options {
