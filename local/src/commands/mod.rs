@@ -1,10 +1,8 @@
 //! The commands: what they do, show and exit with.
 
-mod advice;
 mod console;
 mod interrupt;
 mod lines;
-mod outcome;
 mod progress;
 mod rejection;
 mod run;

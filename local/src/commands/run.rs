@@ -1,7 +1,7 @@
 //! `local run`: one list, then exit.
 
 use super::{
-    interrupt::Interrupt, outcome::RunOutcome, progress::follow, progress::quota_of, summary::Summary, tally::Tallies,
+    interrupt::Interrupt, progress::follow, progress::quota_of, summary::RunOutcome, summary::Summary, tally::Tallies,
 };
 use crate::{
     cli::RunArguments,

@@ -1,8 +1,58 @@
-//! What came of a run, for a person.
+//! What came of a run: as `--json` prints it, and in words with what to do.
 
-use super::{advice::advice, outcome::RunOutcome, tally::Failure};
+use super::{tally::Failure, tally::Tally};
+use emulator_step_functions::ExecutionStatus;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
+
+/// What came of a run.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RunOutcome {
+    /// `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`, or `REJECTED` for a list that was not started.
+    pub(crate) status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) execution_arn: Option<String>,
+    /// Error name and cause of an execution that did not succeed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<String>,
+    /// Of the items that have ended.
+    #[serde(flatten)]
+    pub(crate) tally: Tally,
+    /// Items that were under way when the execution ended, and items that were never started.
+    pub(crate) unfinished: u64,
+    /// Calls of the stand-in; `null` when the real Bedrock was called.
+    pub(crate) model_calls: Option<u64>,
+    /// Those of them that made an image, which Bedrock would charge.
+    pub(crate) paid_calls: Option<u64>,
+    /// Folders that hold the pictures.
+    pub(crate) images: Vec<PathBuf>,
+    /// Folder of the result files; of a rejected list, the report.
+    pub(crate) results: Option<PathBuf>,
+    /// The report of a rejected list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) report: Option<idlist::Report>,
+    pub(crate) seconds: f64,
+    /// By Ctrl-C.
+    #[serde(skip)]
+    pub(crate) interrupted: bool,
+}
+
+impl RunOutcome {
+    /// 0 when every item has its image, 130 after Ctrl-C as shells have it, else 1.
+    pub(crate) fn exit_code(&self) -> u8 {
+        if self.interrupted {
+            return 130;
+        }
+        u8::from(
+            self.status != ExecutionStatus::Succeeded.name() || !self.tally.failed.is_empty() || self.unfinished > 0,
+        )
+    }
+}
 
 /// Error name of an execution of which more items failed than it tolerates.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
@@ -88,10 +138,22 @@ fn duration(seconds: f64) -> String {
     format!("{} min {:02} s", whole / 60, whole % 60)
 }
 
+/// What helps: the same list again, once the cause is gone, or a change.
+fn advice(error: &str) -> &'static str {
+    match error {
+        "InvalidItem" => "Correct the items in the list, then run it again.",
+        "ModelNotAvailable" => "Use a model that Bedrock has in this region, then run the list again.",
+        "ModelRejected" => "Change the items as the message says, then run the list again.",
+        "ContentFiltered" => "Change the prompts, or give the items another seed, then run the list again.",
+        "AccessDenied" => "Grant what the message names, then run the list again: it makes only what is missing.",
+        "Internal" => "This is a bug: please report it with the message.",
+        _ => "Run the same list again: it makes only what is missing.",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::tally::Tally;
 
     fn outcome() -> RunOutcome {
         let failure = Failure {
@@ -144,5 +206,15 @@ results     /d/s3/results/x
         assert_eq!(RunOutcome { unfinished: 1, ..complete() }.exit_code(), 1);
         assert_eq!(RunOutcome { interrupted: true, ..outcome() }.exit_code(), 130);
         assert_eq!(RunOutcome { status: "ABORTED", ..complete() }.exit_code(), 1);
+    }
+
+    #[test]
+    fn every_kind_has_advice_and_the_same_list_helps_only_where_nothing_has_to_change() {
+        for kind in generator::ErrorKind::ALL {
+            let same = advice(kind.name()).starts_with("Run the same list again");
+            let passes = ["ModelThrottled", "ModelFailed", "StorageFailed"].contains(&kind.name());
+            assert_eq!(same, passes, "{}", kind.name());
+        }
+        assert!(advice("States.Timeout").starts_with("Run the same list again"));
     }
 }

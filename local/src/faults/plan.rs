@@ -54,21 +54,13 @@ pub struct FaultPlan {
 /// Why a fault plan cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FaultPlanError {
-    /// The file cannot be read.
+    /// The file cannot be read, or is not a fault plan.
     #[error("the fault plan {}: {cause}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the machine said.
-        cause: std::io::Error,
-    },
-    /// The file is not a fault plan.
-    #[error("the fault plan {}: {cause}", path.display())]
-    Json {
-        /// The file.
-        path: PathBuf,
         /// What is wrong, and where.
-        cause: serde_json::Error,
+        cause: std::io::Error,
     },
     /// The stand-in is to do something, and the real Bedrock makes the pictures. The option's name.
     #[error("{0} is an option of the stand-in, which --bedrock aws replaces; leave one of them out")]
@@ -84,10 +76,8 @@ impl FaultPlan {
     /// # Errors
     /// When the file cannot be read, or is not a plan.
     pub fn read(path: &Path) -> Result<Self, FaultPlanError> {
-        let text = std::fs::read(path).map_err(|cause| FaultPlanError::File { path: path.to_owned(), cause })?;
-        let plan: Self =
-            serde_json::from_slice(&text).map_err(|cause| FaultPlanError::Json { path: path.to_owned(), cause })?;
-        plan.checked()
+        let plan: std::io::Result<Self> = std::fs::read(path).and_then(|text| Ok(serde_json::from_slice(&text)?));
+        plan.map_err(|cause| FaultPlanError::File { path: path.to_owned(), cause })?.checked()
     }
 
     /// The first option of the plan that only the stand-in knows.
