@@ -47,7 +47,7 @@ async fn after_a_kill_an_execution_is_resumed() {
     assert!(arn.ends_with(resumed.split_once(": ").unwrap().0), "{resumed}");
     let ended = aws.ended(&arn).await;
     output_of(&ended);
-    assert_eq!(aws.executions().await, [arn.clone()], "there is one execution, still");
+    assert_eq!(aws.executions().await, std::slice::from_ref(&arn), "there is one execution, still");
     assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
     let succeeded = data.results("SUCCEEDED_0.json");
     assert_eq!((succeeded.len(), ids(&succeeded).len()), (ITEMS, ITEMS));
