@@ -1,10 +1,10 @@
-//! How well lists use a quota: the deployed state machine in virtual time, against a model that answers so many images a minute.
-//! `cargo run --release -p local --example quota -- [--definition FILE] [--quota IMAGES_A_MINUTE] [--items N] [--stray SHARE] [--images-per-minute N] [--unlimited]
-//! [--max-time RATIO] [--max-throttled SHARE]`. The last two are limits for the columns from 1 ×; the exit code is 1 if a cell exceeds one.
+//! How well lists use a quota: the deployed state machine in virtual time, against a model with a quota of images a minute.
+//! `cargo run --release -p local --example quota -- --help` lists the options. The exit code is 1 if a cell exceeds a limit.
 
 // A measurement that cannot be made ends.
 #![allow(clippy::unwrap_used)]
 
+use clap::Parser;
 use emulator_step_functions::{
     Definition, EngineSettings, ExecutionOutcome, Executions, Services, StateMachine, TaskError, substitute,
 };
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
 use std::io::{Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -28,8 +28,8 @@ const REFUSAL: f64 = 0.2;
 const SMALL: [f64; 2] = [0.02, 0.06];
 /// Seconds of storing an image, at least and at most.
 const STORE: [f64; 2] = [0.06, 0.14];
-/// Seconds for which an item that finds its turn at once holds a place among the concurrent ones: two looks for its image, the lease, the
-/// rate limit (read and written), the model, the image, and the release of the lease.
+/// Seconds for which an item that finds its slot due is one of the concurrent ones: two looks for its image, the lease, the rate limit
+/// (read and written), the model, the image, and the release of the lease.
 const ITEM: f64 = 6.0 * (SMALL[0] + SMALL[1]) / 2.0 + LATENCY + (STORE[0] + STORE[1]) / 2.0;
 
 /// How a quota of images a minute is kept.
@@ -37,7 +37,7 @@ const ITEM: f64 = 6.0 * (SMALL[0] + SMALL[1]) / 2.0 + LATENCY + (STORE[0] + STOR
 enum Keeping {
     /// All the time, with two seconds' worth at once.
     Bucket,
-    /// By the minute: whoever comes first.
+    /// By the minute, first come, first served.
     Window,
 }
 
@@ -97,21 +97,17 @@ impl Model {
     }
 }
 
-/// The rate limits of the generator, in an S3 that takes its time.
-struct Objects {
+/// An S3 that takes its time, with the state object of the rate limiter: its content, and how often it was written.
+struct S3 {
     began: Instant,
-    s3: Arc<S3>,
-    stored: Mutex<Option<Stored>>,
+    random: Mutex<fastrand::Rng>,
+    stored: Mutex<Option<(Vec<u8>, u64)>>,
 }
-
-/// An S3 that takes its time.
-#[derive(Default)]
-struct S3(Mutex<fastrand::Rng>);
 
 impl S3 {
     /// A share of the time of a request.
     async fn takes(&self, share: f64, [least, most]: [f64; 2]) {
-        let seconds = least + (most - least) * self.0.lock().unwrap().f64();
+        let seconds = least + (most - least) * self.random.lock().unwrap().f64();
         sleep(Duration::from_secs_f64(share * seconds)).await;
     }
 
@@ -121,53 +117,41 @@ impl S3 {
     }
 }
 
-/// A state object, and how often it was written.
-#[derive(Clone)]
-struct Stored {
-    version: u64,
-    state: Vec<u8>,
-}
-
-impl Objects {
-    /// The way to S3, or back.
-    async fn way(&self) {
-        self.s3.takes(0.5, SMALL).await;
-    }
-}
+/// The rate limiter's store. A request takes half of its time on the way to S3, and half on the way back.
+struct Objects(Arc<S3>);
 
 impl Store for Objects {
     type Version = u64;
     type Error = Infallible;
 
     fn now(&self) -> f64 {
-        self.began.elapsed().as_secs_f64()
+        self.0.began.elapsed().as_secs_f64()
     }
 
     async fn read(&self, _: &str) -> Result<Option<(Vec<u8>, u64)>, Infallible> {
-        self.way().await;
-        let stored = self.stored.lock().unwrap().clone().map(|Stored { version, state }| (state, version));
-        self.way().await;
+        self.0.takes(0.5, SMALL).await;
+        let stored = self.0.stored.lock().unwrap().clone();
+        self.0.takes(0.5, SMALL).await;
         Ok(stored)
     }
 
     async fn write(&self, _: &str, seen: Option<&u64>, state: Vec<u8>) -> Result<bool, Infallible> {
-        self.way().await;
+        self.0.takes(0.5, SMALL).await;
         let is_unchanged = {
-            let mut stored = self.stored.lock().unwrap();
-            let version = stored.as_ref().map(|stored| stored.version);
-            if version.as_ref() == seen {
-                *stored = Some(Stored { version: version.unwrap_or_default() + 1, state });
-                true
-            } else {
-                false
+            let mut stored = self.0.stored.lock().unwrap();
+            let version = stored.as_ref().map(|(_, version)| *version);
+            let is_unchanged = version.as_ref() == seen;
+            if is_unchanged {
+                *stored = Some((state, version.unwrap_or_default() + 1));
             }
+            is_unchanged
         };
-        self.way().await;
+        self.0.takes(0.5, SMALL).await;
         Ok(is_unchanged)
     }
 }
 
-/// Lists of so many items, and a generator that calls the model when its slot is due.
+/// Lists of `items` items, and a generator that calls the model when its slot is due.
 struct Aws {
     items: u64,
     model: Arc<Model>,
@@ -241,50 +225,49 @@ fn wait(payload: &Value, decision: Decision) -> Option<Vec<u8>> {
     Some(serde_json::to_vec(&next).unwrap())
 }
 
-/// What is tried.
+/// What is tried, and the limits of what may come of it.
+#[derive(Clone, Parser)]
+struct Options {
+    /// State machine definition in place of the deployed one
+    #[arg(long)]
+    definition: Option<PathBuf>,
+    /// Images a minute that the model allows
+    #[arg(long, default_value_t = 60.0)]
+    quota: f64,
+    /// Items of a list [default: 100, 1,000 and 10,000]
+    #[arg(long)]
+    items: Option<u64>,
+    /// Share of the calls that are throttled although there is quota left
+    #[arg(long, default_value_t = 0.0)]
+    stray: f64,
+    /// The parameter ImagesPerMinute
+    #[arg(long)]
+    images_per_minute: Option<f64>,
+    /// Without the rate limiter
+    #[arg(long)]
+    unlimited: bool,
+    /// Time over the least possible that no column from 1 × may exceed
+    #[arg(long, default_value_t = f64::INFINITY)]
+    max_time: f64,
+    /// Share of throttled calls that no column from 1 × may exceed
+    #[arg(long, default_value_t = f64::INFINITY)]
+    max_throttled: f64,
+}
+
+/// The lists of a cell, and how the quota is kept.
 #[derive(Clone, Copy)]
 struct Case {
     keeping: Keeping,
-    quota: f64,
     items: u64,
     lists: u64,
     concurrency: u64,
-    stray: f64,
-    is_rate_limited: bool,
-    images_per_minute: Option<f64>,
 }
 
 /// What came of the lists: time over the least time that the quota allows, throttled calls over all, calls of the function for an image.
-#[derive(Clone, Copy, Default)]
-struct Score {
-    time: f64,
-    throttled: f64,
-    invocations: f64,
-}
+type Score = [f64; 3];
 
-impl Score {
-    /// The worse of each figure.
-    fn max(&self, other: &Self) -> Self {
-        Self {
-            time: self.time.max(other.time),
-            throttled: self.throttled.max(other.throttled),
-            invocations: self.invocations.max(other.invocations),
-        }
-    }
-
-    /// The mean of some.
-    fn mean(scores: &[Self]) -> Self {
-        let mean = |of: fn(&Self) -> f64| scores.iter().map(of).sum::<f64>() / scores.len() as f64;
-        Self {
-            time: mean(|score| score.time),
-            throttled: mean(|score| score.throttled),
-            invocations: mean(|score| score.invocations),
-        }
-    }
-}
-
-/// Runs the lists of a case against a model that nobody has asked yet, and the same lists again a minute and a half later.
-async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<dyn Error>> {
+/// Runs the lists of a case against a model that was not called before, and the same lists again a minute and a half later.
+async fn run(options: &Options, definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<dyn Error>> {
     let values = [
         ("GeneratorFunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:generator".to_owned()),
         ("ListBucketName", "lists".to_owned()),
@@ -296,13 +279,17 @@ async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<
     let definition = Definition::parse(&substitute(definition, &values)?)?;
     let directory = tempfile::tempdir()?;
     let machine = StateMachine::new("M", "us-east-1", "000000000000", "role", definition);
-    let model = Arc::new(Model::new(case.keeping, case.quota, case.stray, seed));
-    let s3 = Arc::<S3>::default();
-    let objects = Objects { began: model.began, s3: Arc::clone(&s3), stored: Mutex::default() };
+    let model = Arc::new(Model::new(case.keeping, options.quota, options.stray, seed));
+    let s3 = Arc::new(S3 { began: model.began, random: Mutex::default(), stored: Mutex::default() });
     let invocations = Arc::new(AtomicU64::new(0));
-    let rate_limiter = case.is_rate_limited.then(|| RateLimiter::new(objects, case.images_per_minute));
-    let aws =
-        Aws { items: case.items, model: Arc::clone(&model), rate_limiter, s3, invocations: Arc::clone(&invocations) };
+    let limiter = || RateLimiter::new(Objects(Arc::clone(&s3)), options.images_per_minute);
+    let aws = Aws {
+        items: case.items,
+        model: Arc::clone(&model),
+        rate_limiter: (!options.unlimited).then(limiter),
+        s3,
+        invocations: Arc::clone(&invocations),
+    };
     let executions = Executions::open(aws, machine, EngineSettings::new(directory.path()))?;
     let input = r#"{"bucketName": "lists", "bucketKey": "list.json"}"#;
     let all = case.items * case.lists;
@@ -318,45 +305,41 @@ async fn run(definition: &str, case: Case, seed: u64) -> Result<[Score; 2], Box<
         }
         let (made, throttled) = (model.counts().0 - made, model.counts().1 - throttled);
         assert_eq!(made, all, "every item is made, and once");
-        *score = Score {
-            time: begin.elapsed().as_secs_f64() / (all as f64 * 60.0 / case.quota),
-            throttled: throttled as f64 / (throttled + made) as f64,
-            invocations: (invocations.load(Ordering::Relaxed) - invoked) as f64 / all as f64,
-        };
+        *score = [
+            begin.elapsed().as_secs_f64() / (all as f64 * 60.0 / options.quota),
+            throttled as f64 / (throttled + made) as f64,
+            (invocations.load(Ordering::Relaxed) - invoked) as f64 / all as f64,
+        ];
         sleep(Duration::from_secs(90)).await;
     }
     Ok(scores)
 }
 
 /// The mean of some runs, each with other latencies: of thirty for a hundred items, of three for a thousand, of one for more.
-fn score(definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>> {
-    let mut runs = Vec::new();
-    for seed in 0..(3_000 / case.items).clamp(1, 30) {
+fn score(options: &Options, definition: &str, case: Case) -> Result<[Score; 2], Box<dyn Error>> {
+    let runs = (3_000 / case.items).clamp(1, 30);
+    let mut mean = [Score::default(); 2];
+    for seed in 0..runs {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
-        runs.push(runtime.block_on(run(definition, case, seed))?);
+        let scores = runtime.block_on(run(options, definition, case, seed))?;
+        for (mean, figure) in mean.as_flattened_mut().iter_mut().zip(scores.as_flattened()) {
+            *mean += figure / runs as f64;
+        }
     }
-    let mean = |n: usize| Score::mean(&runs.iter().map(|scores| scores[n]).collect::<Vec<_>>());
-    Ok([mean(0), mean(1)])
+    Ok(mean)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let option =
-        |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
-    let definition = match option("--definition") {
+    let options = Options::parse();
+    let definition = match &options.definition {
         Some(path) => std::fs::read_to_string(path)?,
         None => include_str!("../../sam/statemachine.asl.json").to_owned(),
     };
-    let is_rate_limited = !arguments.iter().any(|argument| argument == "--unlimited");
-    let images_per_minute = option("--images-per-minute").map(|images| images.parse()).transpose()?;
-    let quota = option("--quota").map_or(Ok(60.0), |quota| quota.parse())?;
-    let stray = option("--stray").map_or(Ok(0.0), |share| share.parse())?;
-    let sizes =
-        option("--items").map_or(Ok(vec![100, 1_000, 10_000]), |items| items.parse().map(|items| vec![items]))?;
     println!(
-        "A quota of {quota} images a minute, {LATENCY} s an image and {ITEM:.1} s an item. Time over the least possible, and throttled calls of all."
+        "A quota of {} images a minute, {LATENCY} s an image and {ITEM:.1} s an item. Time over the least possible, and throttled calls of all.",
+        options.quota
     );
-    let needed = |seconds: f64| (quota / 60.0 * seconds).ceil() as u64;
+    let needed = |seconds: f64| (options.quota / 60.0 * seconds).ceil() as u64;
     let mut columns = vec![("1/4 ×", needed(ITEM).div_ceil(4)), ("model only", needed(LATENCY))];
     columns.extend([("1 ×", 1), ("2 ×", 2), ("4 ×", 4), ("8 ×", 8)].map(|(name, times)| (name, times * needed(ITEM))));
     print!("| items | lists | quota | |");
@@ -364,44 +347,35 @@ fn main() -> Result<(), Box<dyn Error>> {
         print!(" {name} ({concurrency}) |");
     }
     println!("\n| --: | --: | --- | --- |{}", " --: |".repeat(columns.len()));
-    let limit = |name| option(name).map_or(Ok(f64::INFINITY), |limit| limit.parse::<f64>());
-    let (max_time, max_throttled) = (limit("--max-time")?, limit("--max-throttled")?);
     let mut most = Score::default();
-    for items in &sizes {
-        for lists in [1, 4] {
-            for keeping in [Keeping::Bucket, Keeping::Window] {
-                let mut rows = [String::new(), String::new()];
-                for (column, &(_, concurrency)) in columns.iter().enumerate() {
-                    let case = Case {
-                        keeping,
-                        quota,
-                        items: *items,
-                        lists,
-                        concurrency,
-                        stray,
-                        is_rate_limited,
-                        images_per_minute,
-                    };
-                    for (row, score) in rows.iter_mut().zip(score(&definition, case)?) {
-                        row.push_str(&format!(" {:.2}, {:.0} % |", score.time, score.throttled * 100.0));
-                        if column >= 2 {
-                            most = most.max(&score);
-                        }
+    for items in options.items.map_or(vec![100, 1_000, 10_000], |items| vec![items]) {
+        for (lists, keeping) in [(1, Keeping::Bucket), (1, Keeping::Window), (4, Keeping::Bucket), (4, Keeping::Window)]
+        {
+            let mut rows = [String::new(), String::new()];
+            for (column, &(_, concurrency)) in columns.iter().enumerate() {
+                let scores = score(&options, &definition, Case { keeping, items, lists, concurrency })?;
+                for (row, score) in rows.iter_mut().zip(scores) {
+                    row.push_str(&format!(" {:.2}, {:.0} % |", score[0], score[1] * 100.0));
+                    // With fewer callers than the quota needs, the time is theirs.
+                    if column >= 2 {
+                        most = std::array::from_fn(|figure| most[figure].max(score[figure]));
                     }
                 }
-                for (name, row) in ["first", "again"].into_iter().zip(rows) {
-                    println!("| {items} | {lists} | {} | {name} |{row}", format!("{keeping:?}").to_lowercase());
-                }
+            }
+            for (name, row) in ["first", "again"].into_iter().zip(rows) {
+                println!("| {items} | {lists} | {} | {name} |{row}", format!("{keeping:?}").to_lowercase());
             }
         }
     }
-    let Score { time, throttled, invocations } = most;
+    let [time, throttled, invocations] = most;
     println!(
         "At most, from 1 ×: {time:.3} of the least time, {:.1} % throttled, {invocations:.1} invocations an image.",
         throttled * 100.0
     );
-    if time > max_time || throttled > max_throttled {
-        return Err(format!("a limit is exceeded: time {max_time}, throttled {max_throttled}").into());
+    if time > options.max_time || throttled > options.max_throttled {
+        return Err(
+            format!("a limit is exceeded: time {}, throttled {}", options.max_time, options.max_throttled).into()
+        );
     }
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! The command line.
 
-use crate::faults::{Fault, FaultPlan, FaultPlanError, FunctionFault, S3Fault};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use emulator_bedrock::{BedrockFault, Options, Size};
+use crate::faults::{FAULTS, FaultPlan, FaultPlanError, STAND_IN};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PathBufValueParser, TypedValueParser},
+};
+use emulator_bedrock::{Options, Size};
 use idlist::RetiredModels;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -89,7 +92,7 @@ pub struct UpArguments {
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Folder that keeps buckets, pictures, results and logs
-    #[arg(long, value_name = "DIR", default_value = "local-data")]
+    #[arg(long, value_name = "DIR", default_value = "local-data", value_parser = PathBufValueParser::new().try_map(folder))]
     pub data: PathBuf,
     /// Items worked on at once (the state machine's MaxConcurrency)
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -98,7 +101,7 @@ pub struct Settings {
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub tolerated_failure_percentage: u8,
     /// A list with more items is rejected
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub max_items: u64,
     /// A list whose images are estimated to cost more US dollars is rejected; 0: no limit
     #[arg(long, value_name = "USD", default_value_t = 0.0, value_parser = not_negative)]
@@ -112,22 +115,22 @@ pub struct Settings {
     /// Seconds that the generator may work on one item
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=900))]
     pub function_timeout: u32,
-    /// Run waits of the state machine, retries, and the stand-in's minutes so many times as fast
+    /// Factor by which the waits of the state machine, retries and the stand-in's minutes are shorter
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
     /// State machine definition to run instead of the built-in sam/statemachine.asl.json
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
     pub definition: Option<PathBuf>,
     /// Who makes the pictures: the stand-in, or the real Bedrock with your AWS credentials (costs money)
     #[arg(long, value_enum, default_value_t = Bedrock::StandIn)]
     pub bedrock: Bedrock,
     /// Region of the real Bedrock
-    #[arg(long, value_name = "REGION", default_value = "us-west-2")]
+    #[arg(long, value_name = "REGION", default_value = "us-west-2", value_parser = region)]
     pub bedrock_region: String,
     /// How the stand-in behaves.
     #[command(flatten)]
     pub stand_in: StandInArguments,
-    /// What goes wrong besides.
+    /// What goes wrong.
     #[command(flatten)]
     pub faults: FaultArguments,
 }
@@ -136,19 +139,14 @@ impl Settings {
     /// The whole fault plan: that of the file, if there is one, and the options added to it.
     ///
     /// # Errors
-    /// When the file is no plan.
+    /// When the file is not a plan, and when the stand-in that is to fail makes no pictures.
     pub fn fault_plan(&self) -> Result<FaultPlan, FaultPlanError> {
         let file = self.faults.faults.as_deref().map(FaultPlan::read).transpose()?.unwrap_or_default();
-        file.and(FaultPlan {
-            throttle: self.stand_in.throttle,
-            filter: self.stand_in.filter.clone(),
-            latency: self.stand_in.latency,
-            fail: self.stand_in.fail.clone(),
-            fail_s3: self.faults.fail_s3.clone(),
-            fail_function: self.faults.fail_function.clone(),
-            duplicate_events: self.faults.duplicate_events,
-            fault_seed: self.faults.fault_seed,
-        })
+        let plan = file.and(self.faults.plan.clone())?;
+        match plan.of_stand_in() {
+            Some(option) if self.bedrock == Bedrock::Aws => Err(FaultPlanError::NotAStandIn(option)),
+            _ => Ok(plan),
+        }
     }
 }
 
@@ -163,7 +161,7 @@ pub enum Bedrock {
 
 /// How the stand-in behaves.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "The stand-in")]
+#[command(next_help_heading = STAND_IN)]
 pub struct StandInArguments {
     /// How large pictures are
     #[arg(long, value_enum, default_value_t = Picture::Preview)]
@@ -171,38 +169,17 @@ pub struct StandInArguments {
     /// Draw one picture for all requests of a model, shape and format, whatever their prompts: for long lists
     #[arg(long)]
     pub paint_once: bool,
-    /// Answer so many requests a minute, and the others with ThrottlingException
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub throttle: Option<u32>,
-    /// Refuse prompts with this word (repeatable)
-    #[arg(long, value_name = "WORD")]
-    pub filter: Vec<String>,
-    /// Take so long for every picture [default: 0]
-    #[arg(long, value_name = "MS")]
-    pub latency: Option<u64>,
-    /// Fail this share of the calls, such as 0.1=ThrottlingException or 0.1=Slow:3000 (repeatable)
-    #[arg(long, value_name = "SHARE=ERROR")]
-    pub fail: Vec<Fault<BedrockFault>>,
 }
 
-/// What goes wrong besides the model.
+/// What goes wrong, and where it is written down.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Fault injection")]
+#[command(next_help_heading = FAULTS)]
 pub struct FaultArguments {
-    /// Fail this share of the functions' calls of S3: SlowDown, InternalError, Reset or LostAnswer (repeatable)
-    #[arg(long, value_name = "SHARE=ERROR")]
-    pub fail_s3: Vec<Fault<S3Fault>>,
-    /// Let this share of the generator's invocations end in Timeout, Panic or Kill, at any moment (repeatable)
-    #[arg(long, value_name = "SHARE=ERROR")]
-    pub fail_function: Vec<Fault<FunctionFault>>,
-    /// Deliver this share of S3's notifications twice
-    #[arg(long, value_name = "SHARE")]
-    pub duplicate_events: Option<f64>,
-    /// Which calls fail follows from this number [default: 0]
-    #[arg(long, value_name = "N")]
-    pub fault_seed: Option<u64>,
+    /// What goes wrong.
+    #[command(flatten)]
+    pub plan: FaultPlan,
     /// A fault plan: a JSON object with the names of these options, to which they are added
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
     pub faults: Option<PathBuf>,
     /// Write every answer of the model, every image stored and every fault to ledger.jsonl in the data folder
     #[arg(long)]
@@ -245,6 +222,24 @@ pub enum Role {
     Trigger,
     /// Item to image.
     Generator,
+}
+
+fn folder(path: PathBuf) -> Result<PathBuf, String> {
+    match path.ancestors().find(|part| part.exists()) {
+        Some(part) if !part.is_dir() => Err(format!("{} is a file; name a folder", part.display())),
+        _ => Ok(path),
+    }
+}
+
+fn file(path: PathBuf) -> Result<PathBuf, String> {
+    match std::fs::File::open(&path) {
+        Ok(_) => Ok(path),
+        Err(err) => Err(format!("it cannot be read ({err}); name another file, or leave the option out")),
+    }
+}
+
+fn region(text: &str) -> Result<String, String> {
+    idlist::check_region(text).map(|()| text.to_owned())
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -16,6 +16,7 @@ mod tests;
 
 pub use api::endpoint::StepFunctionsEndpoint;
 pub use engine::executions::{Executions, Interrupted, StartExecutionError};
+pub use engine::overview::ExecutionOverview;
 pub use engine::services::{Services, TaskError};
 pub use engine::shared::EngineSettings;
 pub use engine::state_machine::StateMachine;

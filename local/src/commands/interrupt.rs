@@ -1,4 +1,4 @@
-//! Ctrl-C, and the polite signal of a supervisor: once ends in order, twice at once.
+//! SIGINT (Ctrl-C) and SIGTERM: the first one ends `local` in order, the second one at once.
 
 use emulator_lambda::Functions;
 use tokio::signal::unix::{Signal, SignalKind, signal};

@@ -1,10 +1,12 @@
 //! The commands: what they do, show and exit with.
 
-mod advice;
+mod console;
 mod interrupt;
-mod outcome;
+mod lines;
 mod progress;
+mod rejection;
 mod run;
+mod status;
 mod summary;
 mod tally;
 mod up;

@@ -1,10 +1,11 @@
 //! Shows how far an execution is: a bar on a terminal, else a line now and then.
 
+use crate::pipeline::{Pipeline, RESULT_BUCKET};
 use emulator_step_functions::{Counts, ExecutionStatus, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::VecDeque;
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
@@ -51,7 +52,7 @@ pub(crate) async fn follow(
     bar.finish_and_clear();
 }
 
-fn new_bar() -> ProgressBar {
+pub(super) fn new_bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let colours = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) { "" } else { ".cyan/blue" };
     let template = format!("{{bar:10{colours}}} {{percent:>3}} %  {{wide_msg}}");
@@ -63,11 +64,11 @@ fn new_bar() -> ProgressBar {
 
 /// Items that ended lately.
 #[derive(Default)]
-struct Rate(VecDeque<(Instant, u64)>);
+pub(super) struct Rate(VecDeque<(Instant, u64)>);
 
 impl Rate {
     /// Items a minute, of the last minute; `None` as long as too little is known.
-    fn per_minute(&mut self, now: Instant, ended: u64) -> Option<f64> {
+    pub(super) fn per_minute(&mut self, now: Instant, ended: u64) -> Option<f64> {
         self.0.push_back((now, ended));
         while self.0.len() > 1 && now - self.0[0].0 > Duration::from_secs(RATE_OVER) {
             self.0.pop_front();
@@ -78,7 +79,8 @@ impl Rate {
     }
 }
 
-fn describe(
+/// Counts in words: generated, existing and failed items of all.
+pub(super) fn describe(
     counts: Counts,
     (generated, existing, failed): (u64, u64, u64),
     per_minute: Option<f64>,
@@ -99,6 +101,16 @@ fn describe(
         (_, Some(quota)) => text.push_str(&format!(", waiting for {quota}")),
     }
     text
+}
+
+/// What items wait for, if the rate limiter makes them wait.
+pub(super) fn quota_of(pipeline: &Pipeline) -> Option<String> {
+    let folder = pipeline.bucket_folder(RESULT_BUCKET).join(generator::RATE_LIMITS);
+    let files = std::fs::read_dir(folder).ok()?.flatten();
+    let latest = files.max_by_key(|file| file.metadata().and_then(|metadata| metadata.modified()).ok())?.path();
+    let model_id = latest.file_stem()?.to_str()?;
+    let seconds = generator::rate_limit::next_slot(&std::fs::read(&latest).ok()?, SystemTime::now());
+    Some(format!("the quota of {model_id}, next slot in {seconds:.0} s"))
 }
 
 fn time(minutes: f64) -> String {

@@ -1,6 +1,8 @@
 //! `local run`: one list, then exit.
 
-use super::{interrupt::Interrupt, outcome::RunOutcome, progress::follow, summary::Summary, tally::Tallies};
+use super::{
+    interrupt::Interrupt, progress::follow, progress::quota_of, summary::RunOutcome, summary::Summary, tally::Tallies,
+};
 use crate::{
     cli::RunArguments,
     pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, execution_arn_of},
@@ -14,7 +16,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 use tokio::sync::broadcast;
 use trigger::Outcome;
 
@@ -119,25 +121,20 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     });
     let counted = pipeline.stand_in().map(StandIn::counts);
     let (error, cause) = outcome.as_ref().map(ExecutionOutcome::failure).unwrap_or_default();
-    let ended = tally.generated + tally.existing + tally.failed.values().sum::<u64>();
     Ok(RunOutcome {
         status: last.borrow().status.name(),
         error: error.map(str::to_owned),
         cause: cause.map(str::to_owned),
-        generated: tally.generated,
-        existing: tally.existing,
-        failed: tally.failed,
-        unfinished: counts.total.saturating_sub(ended),
-        failures: tally.failures,
+        unfinished: counts.total.saturating_sub(tally.ended_items()),
         model_calls: counted.as_ref().map(|counts| counts.calls),
         paid_calls: counted.map(|counts| counts.paid),
-        usd: tally.usd,
         images: tally.buckets.iter().map(|bucket| pipeline.bucket_folder(bucket)).collect(),
         results: Some(results_folder(&pipeline, &execution_arn)),
         report: None,
         seconds: started.elapsed().as_secs_f64(),
         execution_arn: Some(execution_arn),
         interrupted,
+        tally,
     })
 }
 
@@ -187,33 +184,13 @@ fn rejected(arguments: &RunArguments, report_path: Option<PathBuf>, started: Ins
     let report = idlist::check_reader(list, options).map_err(failed)?;
     Ok(RunOutcome {
         status: "REJECTED",
-        execution_arn: None,
-        error: None,
-        cause: None,
-        generated: 0,
-        existing: 0,
-        failed: Default::default(),
-        unfinished: 0,
-        failures: Vec::new(),
         model_calls: Some(0),
         paid_calls: Some(0),
-        usd: 0.0,
-        images: Vec::new(),
         results: report_path,
         report: Some(report),
         seconds: started.elapsed().as_secs_f64(),
-        interrupted: false,
+        ..RunOutcome::default()
     })
-}
-
-/// What items wait for, if the rate limiter makes them wait.
-fn quota_of(pipeline: &Pipeline) -> Option<String> {
-    let folder = pipeline.bucket_folder(RESULT_BUCKET).join(generator::RATE_LIMITS);
-    let files = std::fs::read_dir(folder).ok()?.flatten();
-    let latest = files.max_by_key(|file| file.metadata().and_then(|metadata| metadata.modified()).ok())?.path();
-    let model_id = latest.file_stem()?.to_str()?;
-    let seconds = generator::rate_limit::next_slot(&std::fs::read(&latest).ok()?, SystemTime::now());
-    Some(format!("the quota of {model_id}, next slot in {seconds:.0} s"))
 }
 
 /// Where the state machine's ResultWriter puts the files of an execution.

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 const TOLD: usize = 20;
 
 /// The counts of one execution.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, Serialize)]
 pub(crate) struct Tally {
     pub(crate) generated: u64,
     pub(crate) existing: u64,
@@ -20,11 +20,13 @@ pub(crate) struct Tally {
     pub(crate) failed: BTreeMap<String, u64>,
     /// The first of them, and the first of each kind.
     pub(crate) failures: Vec<Failure>,
-    /// What the images that were made would cost on Bedrock, in US dollars.
+    /// What the images that were made cost on Bedrock, or would have cost, in US dollars, as far as prices are known.
     pub(crate) usd: f64,
     /// Buckets that have the images.
+    #[serde(skip)]
     pub(crate) buckets: BTreeSet<String>,
     /// Items whose children were stopped: their images may be stored nevertheless.
+    #[serde(skip)]
     pub(crate) stopped: Vec<Item>,
 }
 
@@ -60,7 +62,7 @@ impl Tallies {
             },
             ExecutionOutcome::Failed { error, cause } => tally.failed(end, error.as_deref(), cause.as_deref()),
             ExecutionOutcome::TimedOut => tally.failed(end, Some("States.Timeout"), None),
-            // What is not a valid item has no image.
+            // A value that is not a valid item has no image.
             ExecutionOutcome::Aborted { .. } => {
                 tally.stopped.extend(Item::from_value(&item_of(end.input), RetiredModels::Redirect));
             }
@@ -75,13 +77,20 @@ impl Tallies {
     /// The counts of an execution so far, without its failures.
     pub(crate) fn so_far(&self, execution_arn: &str) -> (u64, u64, u64) {
         let tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tallies
-            .get(execution_arn)
-            .map_or((0, 0, 0), |tally| (tally.generated, tally.existing, tally.failed.values().sum()))
+        tallies.get(execution_arn).map_or((0, 0, 0), |tally| (tally.generated, tally.existing, tally.failed_items()))
     }
 }
 
 impl Tally {
+    pub(crate) fn failed_items(&self) -> u64 {
+        self.failed.values().sum()
+    }
+
+    /// Items that have ended, in whatever way but being stopped.
+    pub(crate) fn ended_items(&self) -> u64 {
+        self.generated + self.existing + self.failed_items()
+    }
+
     fn succeeded(&mut self, output: Output) {
         match output.outcome {
             generator::Outcome::Existing => self.existing += 1,

@@ -1,25 +1,16 @@
-//! `local up`: serve until Ctrl-C.
+//! `local up`: serve until Ctrl-C, and say what becomes of every list and every execution.
 
-use super::{interrupt::Interrupt, tally::Tallies, tally::Tally};
+use super::{console::Console, interrupt::Interrupt, lines, status::Status, tally::Tallies, tally::Tally};
 use crate::{
     cli::UpArguments,
-    pipeline::{Delivery, IMAGE_BUCKET, LIST_BUCKET, Pipeline, PipelineServices, state_machine_arn},
+    pipeline::{IMAGE_BUCKET, LIST_BUCKET, Pipeline, state_machine_arn},
 };
-use emulator_step_functions::{ChildEnd, ExecutionOutcome, Executions};
+use emulator_step_functions::{ChildEnd, ExecutionOverview};
 use std::collections::HashSet;
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
-use trigger::Outcome;
-
-/// Prints a line. A reader that has gone is no reason to stop serving.
-macro_rules! say {
-    ($($text:tt)*) => {{
-        let _ = writeln!(std::io::stdout(), $($text)*);
-    }};
-}
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn up(arguments: &UpArguments) -> ExitCode {
@@ -40,66 +31,59 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    say!("{}", greeting(&pipeline));
+    let console = Console::new();
+    console.say(greeting(&pipeline));
+    console.say_all(lines::left_before(&pipeline));
 
-    let mut deliveries = pipeline.deliveries();
+    let executions = pipeline.executions();
+    let (mut deliveries, mut begun) = (pipeline.deliveries(), executions.begun());
+    let resumed = pipeline.resume();
     let mut ends = JoinSet::new();
-    // Whose end is waited for. A notification may come twice, and of an execution that is carried on.
-    let mut awaited = HashSet::new();
-    for execution_arn in pipeline.resume() {
-        say!("{}: carried on from where local was ended; its counts begin anew", name_of(&execution_arn));
-        awaited.insert(execution_arn.clone());
-        ends.spawn(end_of(pipeline.executions().clone(), Arc::clone(&tallies), execution_arn));
-    }
+    let mut status = Status::new();
+    // A notification may come twice, and the buckets that lists name are told once.
+    let (mut taken, mut made_buckets) = (HashSet::new(), HashSet::new());
     loop {
         tokio::select! {
-            delivery = deliveries.recv() => match delivery {
-                Ok(delivery) => {
-                    for line in told(&pipeline, &delivery) {
-                        say!("{line}");
-                    }
-                    for execution_arn in started(delivery) {
-                        if awaited.insert(execution_arn.clone()) {
-                            ends.spawn(end_of(pipeline.executions().clone(), Arc::clone(&tallies), execution_arn));
-                        }
-                    }
+            // An execution has begun before its notification is answered, and is told in this order.
+            biased;
+            () = interrupt.received() => break,
+            execution_arn = begun.recv() => match execution_arn {
+                Ok(execution_arn) => {
+                    console.say_all(executions.overview(&execution_arn).map(|overview| lines::begun(&overview, &resumed)));
+                    status.begun(&execution_arn, executions.subscribe(&execution_arn));
+                    let (executions, tallies) = (executions.clone(), Arc::clone(&tallies));
+                    ends.spawn(async move {
+                        executions.wait(&execution_arn).await;
+                        Some((tallies.take(&execution_arn), executions.overview(&execution_arn)?))
+                    });
                 }
-                Err(RecvError::Lagged(missed)) => say!("{missed} lists were too fast to tell of"),
+                Err(RecvError::Lagged(missed)) => console.say(format!("{missed} executions began too fast to be named")),
                 Err(RecvError::Closed) => return ExitCode::from(2),
             },
-            Some(Ok((tally, execution_arn, outcome))) = ends.join_next() => {
-                awaited.remove(&execution_arn);
-                let name = name_of(&execution_arn);
-                let status = outcome.map_or("gone", |outcome| outcome.status().name());
-                let failed: u64 = tally.failed.values().sum();
-                say!(
-                    "{name}: {status}, {} generated, {} already there, {failed} failed",
-                    tally.generated, tally.existing
-                );
-                for bucket in pipeline.made_buckets() {
-                    say!("made the bucket {bucket}, which a list names");
-                }
-            }
-            () = interrupt.received() => break,
+            delivery = deliveries.recv() => match delivery {
+                Ok(delivery) => console.say_all(lines::delivered(&pipeline, &delivery, &mut taken)),
+                Err(RecvError::Lagged(missed)) => console.say(format!("{missed} lists came too fast to be named")),
+                Err(RecvError::Closed) => return ExitCode::from(2),
+            },
+            Some(ended) = ends.join_next() => if let Ok(Some((tally, overview))) = ended {
+                status.ended(&overview.execution_arn, &tally);
+                console.say_all(lines::ended(&pipeline, &tally, &overview));
+                let made = pipeline.made_buckets().into_iter().filter(|bucket| made_buckets.insert(bucket.clone()));
+                console.say_all(made.map(|bucket| format!("made the bucket {bucket}, which a list names")));
+            },
+            () = status.tick() => status.show(&console, &pipeline, &tallies),
         }
     }
-    say!("stopping");
-    pipeline.executions().stop_all("local was stopped").await;
+    console.clear_status();
+    console.say("stopping");
+    executions.stop_all(lines::STOPPED).await;
+    let ended: Vec<Option<(Tally, ExecutionOverview)>> = ends.join_all().await;
+    for (tally, overview) in ended.into_iter().flatten() {
+        console.say_all(lines::ended(&pipeline, &tally, &overview));
+    }
     interrupt.or_rest(pipeline.functions()).await;
+    console.end();
     ExitCode::SUCCESS
-}
-
-async fn end_of(
-    executions: Executions<PipelineServices>,
-    tallies: Arc<Tallies>,
-    execution_arn: String,
-) -> (Tally, String, Option<ExecutionOutcome>) {
-    let outcome = executions.wait(&execution_arn).await;
-    (tallies.take(&execution_arn), execution_arn, outcome)
-}
-
-fn name_of(execution_arn: &str) -> &str {
-    execution_arn.rsplit(':').next().unwrap_or_default()
 }
 
 fn greeting(pipeline: &Pipeline) -> String {
@@ -114,39 +98,4 @@ fn greeting(pipeline: &Pipeline) -> String {
         pipeline.bucket_folder(IMAGE_BUCKET).display(),
         state_machine_arn(),
     )
-}
-
-fn told(pipeline: &Pipeline, delivery: &Delivery) -> Vec<String> {
-    let key = &delivery.key;
-    let output = match &delivery.result {
-        Ok(output) => output,
-        Err(err) => {
-            let told = format!("{key}: the trigger failed: {err}");
-            return match &delivery.given_up {
-                Some(path) => vec![told, format!("{key}: the event is kept in {}", path.display())],
-                None => vec![told, format!("{key}: the next local up tries again")],
-            };
-        }
-    };
-    let told = |outcome: &Outcome| match outcome {
-        Outcome::Started { execution_name, .. } => format!("{key}: started {execution_name}"),
-        Outcome::AlreadyStarted { execution_name } => format!("{key}: {execution_name} was started before"),
-        Outcome::Rejected { report_bucket, report_key } => {
-            let report = pipeline.bucket_folder(report_bucket).join(report_key);
-            format!("{key}: rejected, nothing was started; report: {}", report.display())
-        }
-        Outcome::Gone => format!("{key}: deleted before it was read"),
-    };
-    let ignored = output.ignored.iter().filter(|_| !key.starts_with(trigger::STORED_INPUT));
-    let ignored = ignored.map(|record| format!("{key}: ignored, {}", record.reason));
-    output.lists.iter().map(|list| told(&list.outcome)).chain(ignored).collect()
-}
-
-fn started(delivery: Delivery) -> Vec<String> {
-    let lists = delivery.result.map(|output| output.lists).unwrap_or_default();
-    let arn = |outcome| match outcome {
-        Outcome::Started { execution_arn, .. } => Some(execution_arn),
-        _ => None,
-    };
-    lists.into_iter().filter_map(|list| arn(list.outcome)).collect()
 }

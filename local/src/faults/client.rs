@@ -2,7 +2,7 @@
 //!
 //! The functions themselves know nothing of it: `local` starts them with the SDK on this client.
 
-use super::{function::FunctionFault, share::Kind};
+use super::{FunctionFault, share::Kind};
 use aws_smithy_runtime_api::client::{
     http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -56,14 +56,14 @@ struct Connector(SharedHttpConnector);
 
 impl HttpConnector for Connector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        // The real Bedrock is none of ours.
+        // The real Bedrock is not told.
         if request.uri().starts_with("http://127.0.0.1:") {
             request.headers_mut().insert(FUNCTION, "true");
         }
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async move {
             let answer = answer.await?;
-            let fault = answer.headers().get(FAULT).and_then(|name| FunctionFault::of_name(name).ok());
+            let fault = answer.headers().get(FAULT).and_then(FunctionFault::of_name);
             fault.into_iter().for_each(inject);
             Ok(answer)
         })
@@ -78,7 +78,7 @@ fn inject(fault: FunctionFault) {
         },
         FunctionFault::Panic => panic!("the fault plan of local says so"),
         FunctionFault::Kill => {
-            // It cannot fail for a process of one's own; and if it did, the function would go on.
+            // It cannot fail for a process of one's own; if it did, the function would continue.
             let _ = kill_process(getpid(), Signal::KILL);
         }
     }

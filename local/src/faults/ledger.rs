@@ -3,7 +3,7 @@
 //! One JSON line an event, in the order in which they happened: an image is paid in the ledger before it is on the wire, and stored in
 //! it after it is on the disk. So what the lines say of an item tells how often it was paid, and which fault each lost image was lost to.
 
-use super::{function::FunctionFault, function::Moment, s3::S3Fault};
+use super::kinds::{FunctionFault, Moment, S3Fault};
 use emulator_bedrock::ItemName;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -44,8 +44,8 @@ pub enum Entry {
     S3Fault {
         /// Such as `PutObject`.
         operation: String,
-        /// Name of the [`S3Fault`].
-        fault: String,
+        /// How.
+        fault: S3Fault,
         /// The bucket.
         bucket: String,
         /// The key; empty for a bucket.
@@ -56,26 +56,11 @@ pub enum Entry {
         /// The item that it worked on.
         #[serde(flatten)]
         item: ItemName,
-        /// Name of the [`FunctionFault`].
-        fault: String,
-        /// Name of the [`Moment`].
-        moment: String,
+        /// How.
+        fault: FunctionFault,
+        /// When.
+        moment: Moment,
     },
-}
-
-impl Entry {
-    pub(super) fn of_s3(fault: S3Fault, operation: &str, bucket: &str, key: &str) -> Self {
-        Self::S3Fault {
-            operation: operation.to_owned(),
-            fault: fault.name().to_owned(),
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-        }
-    }
-
-    pub(super) fn of_function(fault: FunctionFault, moment: Moment, item: &ItemName) -> Self {
-        Self::FunctionFault { item: item.clone(), fault: fault.name().to_owned(), moment: moment.name().to_owned() }
-    }
 }
 
 /// A ledger that is written.
@@ -83,7 +68,7 @@ impl Entry {
 pub(crate) struct Ledger(Mutex<File>);
 
 impl Ledger {
-    /// Goes on with the ledger in this file. A line that a failing machine left torn is cut off.
+    /// Opens the ledger in this file, to append to it. A line that a failing machine left torn is cut off.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let whole = whole_lines(&mut file)?;
@@ -134,7 +119,7 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
 /// The entries of a ledger, in their order.
 ///
 /// # Errors
-/// When the file cannot be read, or a line of it is no entry.
+/// When the file cannot be read, or a line of it is not an entry.
 pub fn read_ledger(path: &Path) -> io::Result<Vec<Entry>> {
     let lines = BufReader::new(File::open(path)?).lines();
     lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
@@ -152,8 +137,13 @@ mod tests {
         let entries = [
             Entry::Answered { item: item.clone(), answer: "Image".into(), paid: true, fault: None },
             Entry::Stored { bucket: "b".into(), key: "k".into() },
-            Entry::of_s3(S3Fault::Reset, "PutObject", "b", "k"),
-            Entry::of_function(FunctionFault::Kill, Moment::Paid, &item),
+            Entry::S3Fault {
+                operation: "PutObject".into(),
+                fault: S3Fault::Reset,
+                bucket: "b".into(),
+                key: "k".into(),
+            },
+            Entry::FunctionFault { item, fault: FunctionFault::Kill, moment: Moment::Paid },
         ];
         let ledger = Ledger::open(&path).unwrap();
         entries.iter().for_each(|entry| ledger.write(entry));

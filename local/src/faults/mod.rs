@@ -1,29 +1,27 @@
-//! What goes wrong on demand outside the model: S3, the functions, notifications; and the ledger of all of it.
+//! Fault injection: what goes wrong on demand in the model, S3, the functions and notifications; and the ledger of all of it.
 //!
 //! The requests of the functions carry a header, and only those go wrong: what the user's own AWS CLI asks for never does. What is to
 //! happen in a function's process is told to it in a header of an answer, see [`client`].
 
 mod bedrock;
 pub mod client;
-mod function;
-mod hash;
+mod invocations;
+mod kinds;
 mod ledger;
 mod plan;
-mod s3;
 mod share;
 
-pub use function::{FunctionFault, Moment};
+pub use kinds::{FunctionFault, Moment, S3Fault};
 pub use ledger::{Entry, item_of_key, read_ledger};
+pub(crate) use plan::{FAULTS, STAND_IN};
 pub use plan::{FaultPlan, FaultPlanError};
-pub use s3::S3Fault;
 pub use share::{Fault, FaultError, Kind};
 
 pub(crate) use ledger::Ledger;
-use share::drawn;
+use share::{drawn, hash};
 
 use emulator_bedrock::{BedrockFault, ItemName};
-use function::{Invocations, identity};
-use hash::hash;
+use invocations::{Invocations, identity};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -73,18 +71,19 @@ impl Faults {
         }
         let identity = hash(&[operation.as_bytes(), bucket.as_bytes(), key.as_bytes()]);
         let fault = drawn(&self.s3, "s3", self.seed, identity, self.attempt(identity))?;
-        self.note(|| Entry::of_s3(fault, operation, bucket, key));
+        let [operation, bucket, key] = [operation, bucket, key].map(str::to_owned);
+        self.note(|| Entry::S3Fault { operation, fault, bucket, key });
         Some(fault)
     }
 
-    /// The function begins to work on an item. Its number, if functions go wrong and somebody has to say with [`Faults::waits`] that it waits.
+    /// The function begins to work on an item. Returns its number if functions go wrong: [`Faults::waits`] is then to be told if it waits.
     pub(crate) fn invoked(&self, item: &ItemName) -> Option<u64> {
         let item = identity(item).filter(|_| !self.function.is_empty())?;
         self.invocations().begin(&self.function, self.seed, item);
         Some(item)
     }
 
-    /// The function has answered that the item of this number waits for its turn.
+    /// The function has answered that the item of this number waits for its slot.
     pub(crate) fn waits(&self, item: u64) {
         self.invocations().wait(item);
     }
@@ -95,7 +94,7 @@ impl Faults {
             return None;
         }
         let fault = self.invocations().inject(identity(item)?, now)?;
-        self.note(|| Entry::of_function(fault, now, item));
+        self.note(|| Entry::FunctionFault { item: item.clone(), fault, moment: now });
         Some(fault)
     }
 

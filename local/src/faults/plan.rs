@@ -1,9 +1,14 @@
 //! The fault plan: what goes wrong, as options and as a file with the same names.
 
-use super::{function::FunctionFault, s3::S3Fault, share::Fault};
+use super::{FunctionFault, S3Fault, share::Fault};
+use clap::Args;
 use emulator_bedrock::BedrockFault;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+
+/// Headings of the options.
+pub(crate) const STAND_IN: &str = "The stand-in";
+pub(crate) const FAULTS: &str = "Fault injection";
 
 /// What goes wrong. As a file, a JSON object with the names of the options:
 ///
@@ -17,47 +22,50 @@ use std::path::{Path, PathBuf};
 ///   "fault-seed": 7
 /// }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Args)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct FaultPlan {
-    /// Requests a minute that the stand-in answers; the others get `ThrottlingException`.
+    /// Requests a minute that are answered; the others get ThrottlingException
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = STAND_IN)]
     pub throttle: Option<u32>,
-    /// The stand-in refuses prompts with one of these words.
+    /// Refuse prompts with this word (repeatable)
+    #[arg(long, value_name = "WORD", help_heading = STAND_IN)]
     pub filter: Vec<String>,
-    /// Milliseconds that the stand-in takes for a picture.
+    /// Milliseconds that every picture takes [default: 0]
+    #[arg(long, value_name = "MS", help_heading = STAND_IN)]
     pub latency: Option<u64>,
-    /// Shares of the model's calls.
+    /// Fail this share of the calls, such as 0.1=ThrottlingException or 0.1=Slow:3000 (repeatable)
+    #[arg(long, value_name = "SHARE=ERROR", help_heading = STAND_IN)]
     pub fail: Vec<Fault<BedrockFault>>,
-    /// Shares of the functions' calls of S3.
+    /// Fail this share of the functions' calls of S3: SlowDown, InternalError, Reset or LostAnswer (repeatable)
+    #[arg(long, value_name = "SHARE=ERROR", help_heading = FAULTS)]
     pub fail_s3: Vec<Fault<S3Fault>>,
-    /// Shares of the invocations of `generator`.
+    /// Let this share of the generator's invocations end in Timeout, Panic or Kill, at any moment (repeatable)
+    #[arg(long, value_name = "SHARE=ERROR", help_heading = FAULTS)]
     pub fail_function: Vec<Fault<FunctionFault>>,
-    /// Share of the notifications of S3 that come twice, 0 to 1.
+    /// Deliver this share of S3's notifications twice
+    #[arg(long, value_name = "SHARE", help_heading = FAULTS)]
     pub duplicate_events: Option<f64>,
-    /// All that is drawn follows from this number.
+    /// Which calls fail follows from this number [default: 0]
+    #[arg(long, value_name = "N", help_heading = FAULTS)]
     pub fault_seed: Option<u64>,
 }
 
 /// Why a fault plan cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FaultPlanError {
-    /// The file cannot be read.
+    /// The file cannot be read, or is not a fault plan.
     #[error("the fault plan {}: {cause}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the machine said.
+        /// What is wrong, and where.
         cause: std::io::Error,
     },
-    /// The file is no fault plan.
-    #[error("the fault plan {}: {cause}", path.display())]
-    Json {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        cause: serde_json::Error,
-    },
-    /// The share of duplicate events is no share.
+    /// The stand-in is to do something, and the real Bedrock makes the pictures. The option's name.
+    #[error("{0} is an option of the stand-in, which --bedrock aws replaces; leave one of them out")]
+    NotAStandIn(&'static str),
+    /// The share of duplicate events is not a share.
     #[error("duplicate-events is {0}; it is a share from 0 to 1")]
     NoShare(f64),
 }
@@ -66,12 +74,21 @@ impl FaultPlan {
     /// Reads a plan from a JSON file.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no plan.
+    /// When the file cannot be read, or is not a plan.
     pub fn read(path: &Path) -> Result<Self, FaultPlanError> {
-        let text = std::fs::read(path).map_err(|cause| FaultPlanError::File { path: path.to_owned(), cause })?;
-        let plan: Self =
-            serde_json::from_slice(&text).map_err(|cause| FaultPlanError::Json { path: path.to_owned(), cause })?;
-        plan.checked()
+        let plan: std::io::Result<Self> = std::fs::read(path).and_then(|text| Ok(serde_json::from_slice(&text)?));
+        plan.map_err(|cause| FaultPlanError::File { path: path.to_owned(), cause })?.checked()
+    }
+
+    /// The first option of the plan that only the stand-in knows.
+    pub(crate) fn of_stand_in(&self) -> Option<&'static str> {
+        let options = [
+            ("throttle", self.throttle.is_some()),
+            ("filter", !self.filter.is_empty()),
+            ("latency", self.latency.is_some()),
+            ("fail", !self.fail.is_empty()),
+        ];
+        options.into_iter().find_map(|(option, is_set)| is_set.then_some(option))
     }
 
     fn checked(self) -> Result<Self, FaultPlanError> {
@@ -84,7 +101,7 @@ impl FaultPlan {
     /// This plan with `options` added: lists get longer, single values give way.
     ///
     /// # Errors
-    /// When what was added is no share.
+    /// When what was added is not a share.
     pub fn and(mut self, options: Self) -> Result<Self, FaultPlanError> {
         self.filter.extend(options.filter);
         self.fail.extend(options.fail);
@@ -128,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plan_is_refused_with_what_would_be_right() {
+    fn rejects_what_is_not_a_plan_with_what_would_be_right() {
         for (text, said) in [
             (r#"{"fails": []}"#, "unknown field `fails`"),
             (r#"{"fail": ["0.1=Nonsense"]}"#, "there is no error \"Nonsense\"; there are ThrottlingException"),

@@ -1,31 +1,24 @@
 //! A share of the calls and how they go wrong; which calls those are follows from a seed.
 
-use super::hash::hash;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
 /// How something can go wrong: kinds that options and plans name.
-pub trait Kind: Copy + fmt::Display {
+pub trait Kind: Copy + fmt::Debug {
     /// Every kind; of those that have a number with them, an example.
     fn all() -> impl Iterator<Item = Self>;
 
-    /// The kind of this name, if a number belongs to it.
-    fn with_number(_name: &str) -> Option<Self> {
-        None
+    /// Its name.
+    fn shown(&self) -> String {
+        format!("{self:?}")
     }
 
-    /// The kind that is shown by this name.
-    ///
-    /// # Errors
-    /// [`FaultError::UnknownKind`], with all there are.
-    fn of_name(name: &str) -> Result<Self, FaultError> {
-        let plain = || Self::all().find(|kind| kind.to_string() == name);
-        let names = || Self::all().map(|kind| kind.to_string()).collect();
-        Self::with_number(name)
-            .or_else(plain)
-            .ok_or_else(|| FaultError::UnknownKind { given: name.to_owned(), names: names() })
+    /// The kind of this name.
+    fn of_name(name: &str) -> Option<Self> {
+        Self::all().find(|kind| kind.shown() == name)
     }
 }
 
@@ -51,12 +44,6 @@ impl<K> Fault<K> {
     }
 }
 
-impl<K: fmt::Display> fmt::Display for Fault<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.share, self.kind)
-    }
-}
-
 impl<K: Kind> FromStr for Fault<K> {
     type Err = FaultError;
 
@@ -64,7 +51,11 @@ impl<K: Kind> FromStr for Fault<K> {
         let (share, kind) = text.split_once('=').ok_or_else(|| FaultError::NoPair(text.to_owned()))?;
         let share = share.trim();
         let number = share.parse().map_err(|_| FaultError::NoShare(share.to_owned()))?;
-        Self::new(number, K::of_name(kind.trim())?)
+        let name = kind.trim();
+        let names = || K::all().map(|kind| kind.shown()).collect();
+        let kind =
+            K::of_name(name).ok_or_else(|| FaultError::UnknownKind { given: name.to_owned(), names: names() })?;
+        Self::new(number, kind)
     }
 }
 
@@ -76,7 +67,7 @@ impl<K: Kind> TryFrom<String> for Fault<K> {
     }
 }
 
-/// Why a text is no fault.
+/// Why a text is not a fault.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FaultError {
     /// There is no `=` in it.
@@ -95,7 +86,7 @@ pub enum FaultError {
     },
 }
 
-/// The fault of somebody's `attempt` (from 1), or none; the same for the same numbers, whatever happens in between.
+/// The fault of an `attempt` (from 1), if it fails: the same for the same arguments, whatever happens in between.
 ///
 /// The shares lie side by side: 0.1 of one kind and 0.2 of another make 0.3 of the calls fail.
 pub(super) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identity: u64, attempt: u32) -> Option<K> {
@@ -110,6 +101,18 @@ pub(super) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identi
     })
 }
 
+/// The first 64 bits of the SHA-256 of `parts`: the same on every machine and in every version. Each part counts with its length, so that
+/// `ab`, `c` and `a`, `bc` differ.
+pub(super) fn hash(parts: &[&[u8]]) -> u64 {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let digest = digest.finalize();
+    digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +120,11 @@ mod tests {
 
     fn faults<const N: usize>(texts: [&str; N]) -> [Fault<BedrockFault>; N] {
         texts.map(|text| text.parse().unwrap())
+    }
+
+    #[test]
+    fn hashes_parts_with_their_boundaries() {
+        assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
     }
 
     #[test]

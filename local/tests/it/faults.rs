@@ -1,68 +1,74 @@
-//! A model that throttles, fails, filters and breaks off: nothing is lost, and everything that failed says why.
+//! A model, an S3 and functions that fail as the fault plan says: nothing is lost, and everything that failed says why.
 
 use crate::local::{Data, IMAGE_BUCKET, items};
-use ::local::faults::Entry;
+use ::local::faults::{Entry, FunctionFault, Moment, S3Fault};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-fn run(count: usize, arguments: &[&str]) -> (i32, Value, usize) {
+/// How `local run` of a plain list ended, with its data.
+struct Outcome {
+    code: i32,
+    json: Value,
+    data: Data,
+}
+
+impl Outcome {
+    fn images(&self) -> usize {
+        self.data.files(IMAGE_BUCKET).len()
+    }
+
+    /// Id, fault and moment of every invocation that went wrong, sorted.
+    fn function_faults(&self) -> Vec<(String, FunctionFault, Moment)> {
+        let faults = self.data.ledger().into_iter().filter_map(|entry| match entry {
+            Entry::FunctionFault { item, fault, moment } => Some((item.id.unwrap_or_default(), fault, moment)),
+            _ => None,
+        });
+        let mut faults: Vec<_> = faults.collect();
+        faults.sort();
+        faults
+    }
+}
+
+/// Makes a plain list with these options, separated by blanks.
+fn run(count: usize, options: &str) -> Outcome {
     let data = Data::new();
     let list = data.list("cards.json", &items(count));
-    let run = data.run(&list, &[&["--json"], arguments].concat());
-    (run.code(), run.json(), data.files(IMAGE_BUCKET).len())
+    let mut arguments = vec!["--json", "--ledger"];
+    arguments.extend(options.split(' '));
+    let run = data.run(&list, &arguments);
+    Outcome { code: run.code(), json: run.json(), data }
+}
+
+/// Makes a plain list with these options, and every item gets its image.
+fn makes_all(count: usize, options: &str) -> Outcome {
+    let outcome = run(count, options);
+    assert_eq!((outcome.code, &outcome.json["failed"]), (0, &json!({})), "{options}: {}", outcome.json);
+    assert_eq!((&outcome.json["unfinished"], outcome.images()), (&json!(0), count), "{options}: {}", outcome.json);
+    outcome
 }
 
 #[test]
 fn a_throttled_list_finishes_with_nothing_lost() {
-    let (code, outcome, images) = run(10, &["--throttle", "1", "--speed", "60", "--concurrency", "20"]);
-    assert_eq!((code, &outcome["generated"], &outcome["failed"], images), (0, &json!(10), &json!({}), 10), "{outcome}");
+    let outcome = makes_all(10, "--throttle 1 --speed 60 --concurrency 20").json;
     assert!(outcome["modelCalls"].as_u64() > Some(10), "nothing was throttled: {outcome}");
-}
-
-/// A list whose calls fail in each of these ways, every way at least once: it has all its images in the end.
-fn tried_again(count: usize, share: f64, seed: &str, passing: &[&str]) {
-    let fail: Vec<String> = passing.iter().map(|name| format!("--fail={share}={name}")).collect();
-    let mut arguments: Vec<&str> = fail.iter().map(String::as_str).collect();
-    arguments.extend(["--json", "--ledger", "--speed", "500", "--fault-seed", seed]);
-    let data = Data::new();
-    let list = data.list("cards.json", &items(count));
-    let run = data.run(&list, &arguments);
-    let outcome = run.json();
-    let images = data.files(IMAGE_BUCKET).len();
-    assert_eq!((run.code(), &outcome["generated"], images), (0, &json!(count), count), "{outcome}");
-    let answers = data.ledger().into_iter().filter_map(|entry| match entry {
-        Entry::Answered { answer, fault, .. } => Some(fault.unwrap_or(answer)),
-        _ => None,
-    });
-    let answers: BTreeSet<String> = answers.collect();
-    assert!(passing.iter().all(|name| answers.contains(*name)), "some never came: {answers:?}");
 }
 
 #[test]
 fn passing_failures_of_every_kind_are_tried_again() {
-    let passing = [
-        "ModelTimeoutException",
-        "ModelErrorException",
-        "InternalServerException",
-        "InferenceError",
-        "NoImage",
-        "Disconnect",
-        "Truncated",
-    ];
-    tried_again(40, 0.05, "1", &passing);
-}
-
-/// These look like a quota, at which items wait for their turn: one name at a time, and few of it.
-#[test]
-fn refusals_of_every_name_are_tried_again() {
-    for name in [
-        "ThrottlingException",
-        "ModelNotReadyException",
-        "ServiceUnavailableException",
-        "ServiceQuotaExceededException",
-        "overloaded_error",
-    ] {
-        tried_again(5, 0.3, "2", &[name]);
+    let all =
+        "ModelTimeoutException ModelErrorException InternalServerException InferenceError NoImage Disconnect Truncated";
+    // The others look like a quota, at which items wait for their slot: one name at a time, and few of it.
+    let quotas = "ThrottlingException ModelNotReadyException ServiceUnavailableException ServiceQuotaExceededException overloaded_error";
+    let lists = quotas.split(' ').map(|name| (5, "0.3", "2", name)).chain([(40, "0.05", "1", all)]);
+    for (count, share, seed, names) in lists {
+        let fail: Vec<String> = names.split(' ').map(|name| format!("--fail={share}={name}")).collect();
+        let outcome = makes_all(count, &format!("--speed 500 --fault-seed {seed} {}", fail.join(" ")));
+        let answers = outcome.data.ledger().into_iter().filter_map(|entry| match entry {
+            Entry::Answered { answer, fault, .. } => Some(fault.unwrap_or(answer)),
+            _ => None,
+        });
+        let answers: BTreeSet<String> = answers.collect();
+        assert!(names.split(' ').all(|name| answers.contains(name)), "some of {names} never came: {answers:?}");
     }
 }
 
@@ -73,12 +79,12 @@ fn lasting_failures_fail_their_items_with_their_kind() {
         ("ValidationException", "ModelRejected"),
         ("ResourceNotFoundException", "ModelNotAvailable"),
     ] {
-        let fail = format!("0.2={error}");
-        let arguments = ["--fail", &fail, "--tolerated-failure-percentage", "100"];
-        let (code, outcome, images) = run(40, &arguments);
-        let failed = outcome["failed"][kind].as_u64().unwrap_or_else(|| panic!("no {kind} in {outcome}"));
-        assert_eq!((code, &outcome["status"], images as u64), (1, &json!("SUCCEEDED"), 40 - failed), "{outcome}");
-        let failure = &outcome["failures"][0];
+        let outcome = run(40, &format!("--fail 0.2={error}"));
+        let json = &outcome.json;
+        let failed = json["failed"][kind].as_u64().unwrap_or_else(|| panic!("no {kind} in {json}"));
+        assert_eq!((outcome.code, &json["status"]), (1, &json!("SUCCEEDED")), "{json}");
+        assert_eq!(outcome.images() as u64, 40 - failed, "{json}");
+        let failure = &json["failures"][0];
         assert_eq!(failure["error"], kind);
         assert!(failure["message"].as_str().unwrap().contains(error), "{failure}");
     }
@@ -86,42 +92,103 @@ fn lasting_failures_fail_their_items_with_their_kind() {
 
 #[test]
 fn filtered_prompts_fail_alone_and_are_told() {
-    let (code, outcome, images) = run(30, &["--filter", "picture 7,"]);
-    assert_eq!((code, images, &outcome["failed"]), (1, 29, &json!({"ContentFiltered": 1})));
-    let failure = &outcome["failures"][0];
-    assert_eq!((&failure["id"], &failure["rank"], &failure["index"]), (&json!("A7"), &json!("nomal"), &json!(7)));
+    let outcome = run(30, "--filter 7,");
+    let failed = &outcome.json["failed"];
+    // Of the prompts `picture N, brown hair`, those of 7, 17 and 27.
+    assert_eq!((outcome.code, outcome.images(), failed), (1, 27, &json!({"ContentFiltered": 3})));
+    let failures = outcome.json["failures"].as_array().unwrap();
+    let failure = failures.iter().find(|failure| failure["id"] == "A7").unwrap();
+    assert_eq!((&failure["rank"], &failure["index"]), (&json!("nomal"), &json!(7)));
 }
 
 #[test]
 fn too_many_failures_fail_the_execution_early() {
-    let stops = ["--tolerated-failure-percentage", "10", "--concurrency", "5"];
-    let (code, outcome, _) = run(200, &[&["--fail", "1=AccessDeniedException"][..], &stops].concat());
-    assert_eq!((code, &outcome["status"]), (1, &json!("FAILED")));
-    assert_eq!(outcome["error"], "States.ExceedToleratedFailureThreshold");
-    assert!(outcome["modelCalls"].as_u64() < Some(60), "a broken permission stops the run early: {outcome}");
-}
-
-#[test]
-fn the_same_faults_come_again_with_the_same_seed() {
-    let arguments = ["--fail", "0.3=ValidationException", "--tolerated-failure-percentage", "100", "--fault-seed"];
-    let failed = |seed: &str| {
-        let (_, outcome, _) = run(40, &[&arguments[..], &[seed]].concat());
-        let mut ids: Vec<String> =
-            outcome["failures"].as_array().unwrap().iter().map(|failure| failure["id"].to_string()).collect();
-        ids.sort();
-        ids
-    };
-    let (first, again, other) = (failed("7"), failed("7"), failed("8"));
-    assert_eq!(first, again);
-    assert_ne!(first, other);
+    let options = "--fail 1=AccessDeniedException --tolerated-failure-percentage 10 --concurrency 5";
+    let Outcome { code, json, .. } = run(200, options);
+    assert_eq!((code, &json["status"]), (1, &json!("FAILED")));
+    assert_eq!(json["error"], "States.ExceedToleratedFailureThreshold");
+    assert!(json["modelCalls"].as_u64() < Some(60), "a broken permission stops the run early: {json}");
 }
 
 #[test]
 fn a_function_that_takes_too_long_is_ended_and_tried_again() {
     // The generator keeps a quarter of its time for storing, so it gives up on the model by itself: no item is stuck.
     // The latency is in fast motion too: these are five seconds.
-    let arguments =
-        ["--latency", "5000000", "--function-timeout", "2", "--speed", "1000", "--tolerated-failure-percentage", "100"];
-    let (code, outcome, images) = run(2, &arguments);
-    assert_eq!((code, images, &outcome["failed"]), (1, 0, &json!({"ModelFailed": 2})), "{outcome}");
+    let outcome = run(2, "--latency 5000000 --function-timeout 2 --speed 1000");
+    let failed = &outcome.json["failed"];
+    assert_eq!((outcome.code, outcome.images(), failed), (1, 0, &json!({"ModelFailed": 2})), "{}", outcome.json);
+}
+
+#[test]
+fn s3_that_fails_loses_no_image_and_no_image_is_paid_twice() {
+    let kinds = [S3Fault::SlowDown, S3Fault::InternalError, S3Fault::Reset, S3Fault::LostAnswer];
+    let fail = kinds.map(|kind| format!("--fail-s3=0.1={kind:?}")).join(" ");
+    // A lease whose release failed is waited for: it expires with the time of the function.
+    let outcome = makes_all(40, &format!("--speed 60 --function-timeout 20 {fail}"));
+    assert_eq!((&outcome.json["paidCalls"], outcome.data.paid_calls()), (&json!(40), 40), "{}", outcome.json);
+    let came = outcome.data.ledger().into_iter().filter_map(|entry| match entry {
+        Entry::S3Fault { operation, fault, .. } => Some((operation, fault)),
+        _ => None,
+    });
+    let came: BTreeSet<_> = came.collect();
+    for operation in ["HeadObject", "PutObject"] {
+        for fault in kinds {
+            assert!(came.contains(&(operation.into(), fault)), "no {fault:?} of {operation} in {came:?}");
+        }
+    }
+}
+
+#[test]
+fn functions_that_are_killed_or_hang_are_tried_again() {
+    let outcome = makes_all(40, "--fail-function=0.2=Kill --fail-function=0.1=Timeout --function-timeout 5 --speed 60");
+    let faults = outcome.function_faults();
+    let lost = faults.iter().filter(|(_, _, moment)| matches!(moment, Moment::Paid | Moment::Storing)).count();
+    assert!(lost > 0 && faults.iter().any(|(_, fault, _)| *fault == FunctionFault::Timeout), "{faults:?}");
+    let paid = outcome.data.paid_calls();
+    assert_eq!(paid, 40 + lost, "what was paid and not stored is paid again, and nothing else: {faults:?}");
+}
+
+#[test]
+fn a_panic_fails_its_item_alone_as_internal() {
+    let outcome = run(30, "--fail-function=0.2=Panic");
+    let panics = outcome.function_faults().len();
+    assert!(panics > 0);
+    assert_eq!((outcome.code, &outcome.json["failed"]), (1, &json!({"Internal": panics})), "{}", outcome.json);
+}
+
+#[test]
+fn the_same_seed_injects_the_same_faults_at_any_concurrency() {
+    let faults = |concurrency: u32, seed: u32| {
+        let options = format!("--concurrency {concurrency} --fault-seed {seed} --speed 60 --function-timeout 5");
+        let outcome = run(30, &format!("{options} --fail-function=0.3=Kill --fail 0.3=ValidationException"));
+        let failures = outcome.json["failures"].as_array().unwrap().iter();
+        let rejected: BTreeSet<String> = failures.map(|failure| failure["id"].to_string()).collect();
+        (outcome.function_faults(), rejected)
+    };
+    let (three, eight, other) = (faults(3, 7), faults(8, 7), faults(3, 8));
+    assert_eq!(three, eight);
+    assert!(three.0 != other.0 && three.1 != other.1);
+}
+
+#[test]
+fn a_fault_plan_can_be_a_file_to_which_options_are_added() {
+    let data = Data::new();
+    let list = data.list("cards.json", &items(20));
+    let plan = data.list("plan", r#"{"fail": ["0.5=ValidationException"], "fault-seed": 3, "filter": ["picture 7,"]}"#);
+    let outcome = data.run(&list, &["--faults", plan.to_str().unwrap(), "--filter", "picture 8,", "--json"]).json();
+    assert!(outcome["failed"]["ModelRejected"].as_u64() > Some(3), "{outcome}");
+    assert!(matches!(outcome["failed"]["ContentFiltered"].as_u64(), Some(1..=2)), "{outcome}");
+}
+
+#[tokio::test]
+async fn a_notification_that_comes_twice_starts_one_execution() {
+    let data = Data::new();
+    let up = data.up(&["--duplicate-events", "1", "--ledger"]);
+    let aws = up.clients();
+    aws.put_list("cards.json", &items(5)).await;
+    up.says(" was started before").await;
+    let executions = aws.executions().await;
+    assert_eq!(executions.len(), 1, "{}", up.said());
+    aws.ended(&executions[0]).await;
+    assert_eq!((data.files(IMAGE_BUCKET).len(), data.paid_calls()), (5, 5));
 }

@@ -1,23 +1,18 @@
 //! The functions through Lambda's Invoke: what they answer to the sample events.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, Up, event_file, items};
+use crate::local::{Data, LIST_BUCKET, Up, event_file, items};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::TcpStream;
 
 /// Invokes a function: the value of `X-Amz-Function-Error`, and the payload.
 fn invoke(up: &Up, function: &str, event: &str) -> (Option<String>, Value) {
-    let host = up.url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(host).unwrap();
-    write!(
-        stream,
-        "POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
-         Content-Length: {}\r\n\r\n{event}",
-        event.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let answer = up.send(
+        format!(
+            "POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\
+             Content-Length: {}\r\n\r\n{event}",
+            event.len()
+        )
+        .as_bytes(),
+    );
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let error =
         head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-function-error: ").map(str::to_owned));
@@ -29,19 +24,27 @@ fn sample(name: &str) -> String {
 }
 
 #[test]
-fn the_generator_answers_the_sample_items() {
+fn sample_items_are_made_and_errors_have_names() {
     let data = Data::new();
     let up = data.up(&[]);
-    std::fs::create_dir_all(data.bucket(IMAGE_BUCKET)).unwrap();
     let (error, made) = invoke(&up, "generator", &sample("item.json"));
     assert_eq!((error, &made["outcome"]), (None, &json!("generated")), "{made}");
     let (_, again) = invoke(&up, "generator", &sample("item-unknown-field.json"));
     assert_eq!(again["outcome"], "existing", "{again}");
     let (_, redirected) = invoke(&up, "generator", &sample("item-retired-model.json"));
     assert_eq!(redirected["requestedModel"], "stability.stable-diffusion-xl-v0", "{redirected}");
-    let (error, invalid) = invoke(&up, "generator", &sample("item-missing-prompt.json"));
-    assert_eq!((error.as_deref(), &invalid["errorType"]), (Some("unhandled"), &json!("InvalidItem")), "{invalid}");
-    assert!(invalid["errorMessage"].as_str().unwrap().contains("prompt"), "{invalid}");
+    for (function, event, error_type, said) in [
+        ("generator", sample("item-missing-prompt.json").as_str(), "InvalidItem", "prompt"),
+        ("generator", "[]", "InvalidItem", ""),
+        ("generator", "\"x\"", "InvalidItem", ""),
+        ("trigger", "{}", "InvalidEvent", ""),
+    ] {
+        let (error, answer) = invoke(&up, function, event);
+        assert_eq!((error.as_deref(), &answer["errorType"]), (Some("unhandled"), &json!(error_type)), "{answer}");
+        assert!(answer["errorMessage"].as_str().unwrap().contains(said), "{answer}");
+    }
+    let (_, unknown) = invoke(&up, "missing", "{}");
+    assert!(unknown.to_string().contains("missing"), "{unknown}");
 }
 
 #[tokio::test]
@@ -58,18 +61,4 @@ async fn the_same_s3_event_twice_starts_one_execution() {
     let (_, second) = invoke(&up, "trigger", &event);
     assert_eq!(second["lists"][0]["outcome"], "alreadyStarted", "{second}");
     assert_eq!(data.files(LIST_BUCKET), ["id-list.json"]);
-}
-
-#[test]
-fn errors_have_names_and_never_a_rust_path() {
-    let data = Data::new();
-    let up = data.up(&[]);
-    for (function, event, error_type) in
-        [("generator", "[]", "InvalidItem"), ("generator", "\"x\"", "InvalidItem"), ("trigger", "{}", "InvalidEvent")]
-    {
-        let (error, answer) = invoke(&up, function, event);
-        assert_eq!((error.as_deref(), &answer["errorType"]), (Some("unhandled"), &json!(error_type)), "{answer}");
-    }
-    let (_, unknown) = invoke(&up, "nobody", "{}");
-    assert!(unknown["Message"].as_str().unwrap().contains("nobody"), "{unknown}");
 }

@@ -1,45 +1,53 @@
-//! Bad lists: a clear report, nothing started, nothing charged, the list stays where it is.
+//! Bad lists and bad settings: a clear sentence, nothing started, nothing charged, the list stays where it is.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Run, event_file, item, items};
-use serde_json::{Value, json};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Run, event_file, item, item_with, items};
+use serde_json::json;
 
-/// Runs a list that has to be rejected.
-fn rejected(text: &str) -> Run {
+/// Runs a list that has to be rejected, with these texts in what is said.
+fn rejected(text: &str, said: &[&str]) {
     let data = Data::new();
     let list = data.list("cards.json", text);
     let run = data.run(&list, &[]);
     assert_eq!(run.code(), 1, "{text:.100}: {}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("The list is rejected; nothing was started."), "{}", run.stdout);
+    for said in said.iter().chain(&["The list is rejected; nothing was started."]) {
+        assert!(run.stdout.contains(said), "{said} is not in\n{}", run.stdout);
+    }
     assert!(data.files(IMAGE_BUCKET).is_empty());
     assert_eq!(data.files(LIST_BUCKET), ["cards.json"]);
     assert_eq!(std::fs::read_to_string(data.bucket(LIST_BUCKET).join("cards.json")).unwrap(), text);
     let reports = data.files(RESULT_BUCKET);
     assert!(reports.len() == 1 && reports[0].starts_with("rejected/cards.json."), "{reports:?}");
-    let json = data.run(&list, &["--json"]);
-    let outcome = json.json();
-    assert_eq!((json.code(), &outcome["status"], &outcome["modelCalls"]), (1, &json!("REJECTED"), &json!(0)));
-    run
 }
 
 #[test]
-fn the_seeds_list_as_printed_is_rejected_with_line_and_column() {
-    let text = std::fs::read_to_string(event_file("seed-list-as-printed.json")).unwrap();
-    let run = rejected(&text);
-    assert!(run.stdout.contains("line 17") && run.stdout.contains("column 4"), "{}", run.stdout);
-    assert!(run.stdout.contains("comma"), "{}", run.stdout);
-}
-
-#[test]
-fn what_is_no_list_is_rejected() {
+fn what_is_not_a_list_is_rejected() {
     let bom = format!("\u{feff}[{}]", item(1));
     let nested = format!("[[{}]]", item(1));
     for text in ["[]", "{}", "not json", "null", "[1, \"x\"]", &bom, &nested, &item(1).to_string()] {
-        rejected(text);
+        rejected(text, &[]);
     }
+    let printed = std::fs::read_to_string(event_file("seed-list-as-printed.json")).unwrap();
+    rejected(&printed, &["line 17", "column 4", "comma"]);
 }
 
 #[test]
-fn an_empty_file_is_rejected_without_a_report() {
+fn problems_are_told_with_index_field_and_what_would_be_right() {
+    let bad = json!([item(0), item_with(1, json!({"inputKeyName": "image.gif"})), item_with(2, json!({"id": 7}))]);
+    rejected(&bad.to_string(), &["item 1", "inputKeyName", ".jpeg", "item 2", "the number 7, not a string"]);
+    rejected(&json!([item(1), item(2), item(1)]).to_string(), &["item 2", "goes to"]);
+    let giant = item_with(1, json!({"prompt": "x".repeat(10_000_000)}));
+    rejected(&json!([item(0), giant]).to_string(), &["item 1"]);
+}
+
+#[test]
+fn a_rejected_list_costs_nothing_and_an_empty_file_has_no_report() {
+    let data = Data::new();
+    let run = data.run(&data.list("cards.json", &items(11)), &["--max-items", "10", "--json"]);
+    let outcome = run.json();
+    assert_eq!((run.code(), &outcome["status"], &outcome["modelCalls"]), (1, &json!("REJECTED"), &json!(0)));
+    assert_eq!(data.files(RESULT_BUCKET).len(), 1);
+    assert_eq!(data.run(&data.list("cards.json", &items(11)), &["--max-items", "11"]).code(), 0);
+
     let data = Data::new();
     let run = data.run(&data.list("cards.json", ""), &[]);
     assert_eq!(run.code(), 1, "{}{}", run.stdout, run.stderr);
@@ -47,67 +55,72 @@ fn an_empty_file_is_rejected_without_a_report() {
     assert!(data.files(RESULT_BUCKET).is_empty());
 }
 
+/// Nothing was started, and standard error says why.
+fn not_started(run: &Run, said: &str) {
+    assert!(run.code() == 2 && run.stderr.contains(said), "{said} is not in: {}", run.stderr);
+}
+
 #[test]
-fn problems_are_told_with_index_field_and_what_would_be_right() {
-    let mut bad: Vec<Value> = (0..3).map(item).collect();
-    bad[1]["inputKeyName"] = json!("image.gif");
-    bad[2]["id"] = json!(7);
-    let run = rejected(&json!(bad).to_string());
-    for text in ["item 1", "inputKeyName", ".jpeg", "item 2", "the number 7, not a string"] {
-        assert!(run.stdout.contains(text), "{text} is not in\n{}", run.stdout);
+fn settings_that_make_no_sense_are_answered_with_what_to_do() {
+    let data = Data::new();
+    let list = data.list("cards.json", &items(1));
+    let broken_plan = data.list("plan", r#"{"fail": ["0.5=Nonsense"]}"#);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = port.local_addr().unwrap().port().to_string();
+    let file = list.to_str().unwrap();
+    for (arguments, said) in [
+        (["--fail", "2=NoImage"], "is not a number from 0 to 1"),
+        (["--faults", broken_plan.to_str().unwrap()], "there is no error \"Nonsense\"; there are ThrottlingException"),
+        (["--concurrency", "0"], "--concurrency"),
+        (["--max-items", "0"], "--max-items"),
+        (["--retired-models", "Maybe"], "--retired-models"),
+        (["--speed", "0"], "a number from 1 to 100000"),
+        (["--bedrock-region", "tokyo"], "not the name of an AWS region, such as us-west-2"),
+        (["--port", &port], "name another with --port, or 0 for a free one"),
+        (["--definition", "/missing.json"], "'/missing.json' for '--definition <FILE>': it cannot be read"),
+        (["--definition", broken_plan.to_str().unwrap()], "the state machine definition: "),
+        (["--data", file], "cards.json is a file; name a folder"),
+    ] {
+        let mut command = data.command(&list);
+        command.args(arguments);
+        if arguments[0] == "--data" {
+            command = std::process::Command::new(env!("CARGO_BIN_EXE_local"));
+            command.args(["up", "--port", "0"]).args(arguments);
+        }
+        let output = command.output().unwrap();
+        let run =
+            Run { status: output.status, stdout: String::new(), stderr: String::from_utf8(output.stderr).unwrap() };
+        not_started(&run, said);
+    }
+    not_started(&data.run(&data.0.path().join("missing.json"), &[]), "missing.json");
+    assert!(data.files(IMAGE_BUCKET).is_empty());
+}
+
+#[test]
+fn a_list_that_is_not_json_is_answered_with_the_command_that_makes_one() {
+    let data = Data::new();
+    let run = data.run(&data.list("cards.csv", "id,prompt\nA1,a cat\n"), &[]);
+    not_started(&run, "idlist convert ");
+    not_started(&run, "cards.json");
+}
+
+#[test]
+fn the_real_bedrock_is_asked_neither_without_credentials_nor_for_faults() {
+    let data = Data::new();
+    for (fault, said) in [(None, "no AWS credentials"), (Some("--filter=cat"), "filter is an option of the stand-in")] {
+        let mut command = data.command(&event_file("id-list.json"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+            command.env_remove(name);
+        }
+        command.env("HOME", data.0.path()).env("AWS_EC2_METADATA_DISABLED", "true");
+        let output = command.args(["--bedrock", "aws"]).args(fault).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && stderr.contains(said), "{said}: {stderr}");
     }
 }
 
 #[test]
-fn duplicate_destinations_and_an_item_of_ten_megabytes_are_problems() {
-    let run = rejected(&json!([item(1), item(2), item(1)]).to_string());
-    assert!(run.stdout.contains("item 2") && run.stdout.contains("goes to"), "{}", run.stdout);
-    let mut giant = item(1);
-    giant["prompt"] = json!("x".repeat(10_000_000));
-    let run = rejected(&json!([item(0), giant]).to_string());
-    assert!(run.stdout.contains("item 1"), "{}", run.stdout);
-}
-
-#[test]
-fn a_list_with_more_items_than_allowed_is_rejected() {
-    let data = Data::new();
-    let list = data.list("cards.json", &crate::local::items(11));
-    assert_eq!(data.run(&list, &["--max-items", "10"]).code(), 1);
-    assert_eq!(data.run(&list, &["--max-items", "11"]).code(), 0);
-}
-
-#[test]
-fn what_can_not_be_run_exits_with_two_and_says_why() {
-    let data = Data::new();
-    let missing = data.run(&data.0.path().join("missing.json"), &[]);
-    assert_eq!(missing.code(), 2);
-    assert!(missing.stderr.contains("missing.json"), "{}", missing.stderr);
-    let csv = data.list("cards.csv", "id,rank\n");
-    let csv = data.run(&csv, &[]);
-    assert!(csv.code() == 2 && csv.stderr.contains(".json"), "{}", csv.stderr);
-    let list = data.list("cards.json", "[]");
-    for arguments in [["--fail", "2=x"], ["--concurrency", "0"], ["--retired-models", "Maybe"], ["--speed", "0"]] {
-        let run = data.run(&list, &arguments);
-        assert!(run.code() == 2 && run.stderr.contains(arguments[0]), "{}", run.stderr);
-    }
-}
-
-#[test]
-fn the_real_bedrock_is_not_asked_without_credentials() {
-    let data = Data::new();
-    let mut command = data.command(&event_file("id-list.json"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
-        command.env_remove(name);
-    }
-    command.env("HOME", data.0.path()).env("AWS_EC2_METADATA_DISABLED", "true");
-    let output = command.args(["--bedrock", "aws"]).output().unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stderr.contains("no AWS credentials"), "{stderr}");
-}
-
-#[test]
-fn a_definition_that_can_not_be_run_here_is_refused_by_name_at_start() {
+fn a_definition_that_cannot_be_run_here_is_refused_by_name_at_start() {
     let data = Data::new();
     let definition = std::fs::read_to_string(event_file("../sam/statemachine.asl.json")).unwrap();
     let list = data.list("cards.json", "[]");
@@ -120,8 +133,7 @@ fn a_definition_that_can_not_be_run_here_is_refused_by_name_at_start() {
     ] {
         assert!(definition.contains(from), "{from}");
         let path = data.list("definition.json", &definition.replace(from, to));
-        let run = data.run(&list, &["--definition", path.to_str().unwrap()]);
-        assert!(run.code() == 2 && run.stderr.contains(named), "{named}: {}", run.stderr);
+        not_started(&data.run(&list, &["--definition", path.to_str().unwrap()]), named);
     }
 }
 
@@ -133,21 +145,16 @@ async fn every_dropped_object_starts_is_rejected_or_is_ignored() {
     for key in ["CARDS.JSON", "cards.json.txt", "cards.csv", "cards", "card.png"] {
         aws.put_list(key, &items(1)).await;
     }
+    aws.put_list("bad.json", &json!(vec![item_with(1, json!({"id": 7})); 8]).to_string()).await;
     up.says("CARDS.JSON: started").await;
-    for key in ["cards.json.txt", "cards.csv", "cards"] {
+    for key in ["cards.json.txt", "cards.csv", "cards", "bad.json"] {
         up.says(&format!("{key}: rejected")).await;
     }
     up.says("card.png: ignored, not a list").await;
-    assert_eq!(data.files(RESULT_BUCKET).iter().filter(|key| key.starts_with("rejected/")).count(), 3);
+    up.says("  item 0 (line 1): `id` is the number 7, not a string").await;
+    up.says("  and 3 more, in the report").await;
+    assert_eq!(data.files(RESULT_BUCKET).iter().filter(|key| key.starts_with("rejected/")).count(), 4);
     let executions = aws.executions().await;
     aws.ended(&executions[0]).await;
     assert_eq!((executions.len(), data.files(IMAGE_BUCKET).len()), (1, 1));
-}
-
-#[test]
-fn a_list_that_is_not_json_is_answered_with_the_command_that_makes_one() {
-    let data = Data::new();
-    let run = data.run(&data.list("cards.csv", "id,prompt\nA1,a cat\n"), &[]);
-    assert_eq!(run.code(), 2);
-    assert!(run.stderr.contains("idlist convert ") && run.stderr.contains("cards.json"), "{}", run.stderr);
 }

@@ -1,20 +1,26 @@
-//! The built program, in a data folder of its own.
+//! The built program in a data folder of its own, and what a test does with it. The chaos test and the example `chaos` use it too.
 
 use ::local::faults::{Entry, read_ledger};
+use ::local::pipeline::LEDGER;
+pub use ::local::pipeline::{IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sfn::{operation::describe_execution::DescribeExecutionOutput, types::ExecutionStatus};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use tempfile::TempDir;
 
-pub const LIST_BUCKET: &str = "000000000000-us-east-1-unprocessed-id-list-bucket";
-pub const IMAGE_BUCKET: &str = "000000000000-us-east-1-input-image-bucket";
-pub const RESULT_BUCKET: &str = "000000000000-us-east-1-sfn-distributed-map-result-bucket";
 pub const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages";
+
+/// The program. An example, which has no path of it, is the program itself.
+fn program() -> PathBuf {
+    option_env!("CARGO_BIN_EXE_local").map_or_else(|| std::env::current_exe().unwrap(), PathBuf::from)
+}
 
 /// A data folder, and what is done with it.
 pub struct Data(pub TempDir);
@@ -44,7 +50,7 @@ impl Data {
 
     /// `local run LIST`.
     pub fn command(&self, list: &Path) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+        let mut command = Command::new(program());
         command.arg("run").arg(list).arg("--data").arg(self.0.path());
         command.stdin(Stdio::null());
         command
@@ -70,7 +76,7 @@ impl Data {
 
     /// What the ledger says, of all runs with `--ledger` in this folder.
     pub fn ledger(&self) -> Vec<Entry> {
-        read_ledger(&self.0.path().join("ledger.jsonl")).unwrap()
+        read_ledger(&self.0.path().join(LEDGER)).unwrap()
     }
 
     /// Calls of the model that would be charged, as the ledger says.
@@ -91,16 +97,31 @@ impl Data {
         files
     }
 
+    /// Returns when there are `count` images.
+    pub fn wait_for_images(&self, count: usize) {
+        while self.files(IMAGE_BUCKET).len() < count {
+            std::thread::yield_now();
+        }
+    }
+
+    /// The entries of the one result file of this name.
+    pub fn results(&self, name: &str) -> Vec<Value> {
+        let mut keys = self.files(RESULT_BUCKET).into_iter().filter(|key| key.ends_with(name));
+        let key = keys.next().unwrap_or_else(|| panic!("no {name}"));
+        assert_eq!(keys.next(), None);
+        serde_json::from_slice(&std::fs::read(self.bucket(RESULT_BUCKET).join(key)).unwrap()).unwrap()
+    }
+
     /// The `local up` of this folder.
     pub fn up(&self, arguments: &[&str]) -> Up {
-        let (up, stdout) = self.start(arguments);
+        let (mut up, stdout) = self.start(arguments);
         // Read on, so that the program never waits for a reader.
         let heard = Arc::clone(&up.said);
-        std::thread::spawn(move || {
+        up.reader = Some(std::thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
                 heard.lock().unwrap().push_str(&(line + "\n"));
             }
-        });
+        }));
         up
     }
 
@@ -110,7 +131,7 @@ impl Data {
     }
 
     fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_local"))
+        let mut process = Command::new(program())
             .args(["up", "--port", "0", "--picture", "tiny", "--data"])
             .arg(self.0.path())
             .args(arguments)
@@ -123,7 +144,7 @@ impl Data {
         stdout.read_line(&mut greeting).unwrap();
         let url = greeting.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned();
-        (Up { process, url, said: Arc::default() }, stdout)
+        (Up { process, url, said: Arc::default(), reader: None }, stdout)
     }
 }
 
@@ -143,6 +164,7 @@ pub struct Up {
     pub process: Child,
     pub url: String,
     said: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Up {
@@ -152,10 +174,12 @@ impl Up {
         self.process.wait().unwrap();
     }
 
-    /// Ends it in order: it exits when its functions have ended what they were at.
-    pub fn end(mut self) {
+    /// Ends it in order, and returns all that it said: it exits when its functions have ended what they were at.
+    pub fn end(mut self) -> String {
         Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
         assert!(self.process.wait().unwrap().success());
+        self.reader.take().unwrap().join().unwrap();
+        self.said()
     }
 
     /// What it has said so far, after its greeting.
@@ -171,6 +195,27 @@ impl Up {
             }
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Sends a request as it is, on a connection of its own, and gives the answer as it is; nothing if the connection ended without one.
+    pub fn send(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
+        // The other side may answer, and close, before all is sent.
+        let _ = stream.write_all(request);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    pub fn clients(&self) -> Clients {
+        let sdk = aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
+            .region(aws_config::Region::new("us-east-1"))
+            .endpoint_url(&self.url)
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("any", "thing", None, None, "test")))
+            .http_client(aws::http_client())
+            .build();
+        Clients { s3: aws_sdk_s3::Client::new(&sdk), sfn: aws_sdk_sfn::Client::new(&sdk) }
     }
 }
 
@@ -192,28 +237,28 @@ pub fn item(n: usize) -> Value {
         "model": "stability.stable-image-core-v1:1", "prompt": format!("picture {n}, brown hair")})
 }
 
-/// A plain list of so many items.
+/// Item number `n`, with these fields besides or instead.
+pub fn item_with(n: usize, fields: Value) -> Value {
+    let mut item = item(n);
+    item.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    item
+}
+
+/// A plain list of `count` items.
 pub fn items(count: usize) -> String {
-    serde_json::to_string(&(0..count).map(item).collect::<Vec<_>>()).unwrap()
+    Value::from_iter((0..count).map(item)).to_string()
+}
+
+/// The output of an execution that succeeded.
+pub fn output_of(ended: &DescribeExecutionOutput) -> Value {
+    assert_eq!(ended.status, ExecutionStatus::Succeeded, "{ended:?}");
+    serde_json::from_str(ended.output().unwrap()).unwrap()
 }
 
 /// The real SDK's clients of a running `local up`.
 pub struct Clients {
     pub s3: aws_sdk_s3::Client,
     pub sfn: aws_sdk_sfn::Client,
-}
-
-impl Up {
-    pub fn clients(&self) -> Clients {
-        let sdk = aws_config::SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
-            .region(aws_config::Region::new("us-east-1"))
-            .endpoint_url(&self.url)
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("any", "thing", None, None, "test")))
-            .http_client(aws::http_client())
-            .build();
-        Clients { s3: aws_sdk_s3::Client::new(&sdk), sfn: aws_sdk_sfn::Client::new(&sdk) }
-    }
 }
 
 impl Clients {
@@ -235,9 +280,15 @@ impl Clients {
 
     /// Waits until there is an execution.
     pub async fn first_execution(&self) -> String {
+        self.executions_when(1).await.swap_remove(0)
+    }
+
+    /// Waits until there are `count` executions.
+    pub async fn executions_when(&self, count: usize) -> Vec<String> {
         loop {
-            if let Some(arn) = self.executions().await.pop() {
-                return arn;
+            let executions = self.executions().await;
+            if executions.len() >= count {
+                return executions;
             }
             tokio::task::yield_now().await;
         }
@@ -254,9 +305,14 @@ impl Clients {
         }
     }
 
+    /// Starts an execution by hand.
+    pub async fn start(&self, input: &Value) -> String {
+        let start = self.sfn.start_execution().state_machine_arn(MACHINE).input(input.to_string());
+        start.send().await.unwrap().execution_arn
+    }
+
     /// Starts an execution by hand and waits for its end.
     pub async fn run(&self, input: &Value) -> DescribeExecutionOutput {
-        let start = self.sfn.start_execution().state_machine_arn(MACHINE).input(input.to_string());
-        self.ended(&start.send().await.unwrap().execution_arn).await
+        self.ended(&self.start(input).await).await
     }
 }

@@ -4,7 +4,7 @@ use crate::local::Data;
 use std::io::{BufWriter, Write};
 use std::process::Stdio;
 
-/// Peak resident memory of `local` itself for a list of so many items, in KiB.
+/// Peak resident memory of `local` itself for a list of `count` items, in KiB.
 fn peak_kib(count: usize) -> u64 {
     let data = Data::new();
     let path = data.0.path().join("long.json");

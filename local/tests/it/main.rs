@@ -1,8 +1,7 @@
-//! The pipeline through its public doors: the command line, and the endpoints with the real SDK.
+//! The pipeline through its public interfaces: the command line, and the endpoints with the real SDK.
 
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
 
-mod bad_luck;
 mod by_hand;
 mod chaos;
 mod endpoints;

@@ -1,6 +1,6 @@
-//! What survives a crash: notifications, executions, what came of their items; and redriving what did not succeed.
+//! What survives a crash and Ctrl-C: notifications, executions, what came of their items; and redriving what did not succeed.
 
-use crate::local::{Clients, Data, IMAGE_BUCKET, MACHINE, RESULT_BUCKET, Up, items};
+use crate::local::{Clients, Data, IMAGE_BUCKET, MACHINE, RESULT_BUCKET, Up, items, output_of};
 use ::local::faults::Entry;
 use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
 use serde_json::Value;
@@ -13,23 +13,8 @@ const SLOW: [&str; 5] = ["--latency", "300", "--concurrency", "4", "--ledger"];
 /// Drops a list and returns its execution when some pictures are there, but not all.
 async fn in_mid_run(data: &Data, aws: &Clients) -> String {
     aws.put_list("cards.json", &items(ITEMS)).await;
-    let arn = aws.first_execution().await;
-    while data.files(IMAGE_BUCKET).len() < 8 {
-        tokio::task::yield_now().await;
-    }
-    arn
-}
-
-async fn status(aws: &Clients, arn: &str) -> ExecutionStatus {
-    aws.sfn.describe_execution().execution_arn(arn).send().await.unwrap().status
-}
-
-/// The entries of a result file.
-fn results(data: &Data, name: &str) -> Vec<Value> {
-    let mut keys = data.files(RESULT_BUCKET).into_iter().filter(|key| key.ends_with(name));
-    let key = keys.next().unwrap_or_else(|| panic!("no {name}"));
-    assert_eq!(keys.next(), None);
-    serde_json::from_slice(&std::fs::read(data.bucket(RESULT_BUCKET).join(key)).unwrap()).unwrap()
+    data.wait_for_images(8);
+    aws.first_execution().await
 }
 
 fn ids(entries: &[Value]) -> BTreeSet<String> {
@@ -48,7 +33,7 @@ async fn generated(up: &Up) -> usize {
 }
 
 #[tokio::test]
-async fn after_a_kill_an_execution_is_carried_on() {
+async fn after_a_kill_an_execution_is_resumed() {
     let data = Data::new();
     let up = data.up(&SLOW);
     let arn = in_mid_run(&data, &up.clients()).await;
@@ -58,34 +43,27 @@ async fn after_a_kill_an_execution_is_carried_on() {
 
     let up = data.up(&SLOW);
     let aws = up.clients();
-    assert_eq!(status(&aws, &arn).await, ExecutionStatus::Running);
+    let resumed = up.says(": resumed").await;
+    assert!(arn.ends_with(resumed.split_once(": ").unwrap().0), "{resumed}");
     let ended = aws.ended(&arn).await;
-    assert_eq!(ended.status, ExecutionStatus::Succeeded, "{ended:?}");
-    assert_eq!(aws.executions().await, [arn], "there is one execution, still");
+    output_of(&ended);
+    assert_eq!(aws.executions().await, std::slice::from_ref(&arn), "there is one execution, still");
     assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
-    let succeeded = results(&data, "SUCCEEDED_0.json");
+    let succeeded = data.results("SUCCEEDED_0.json");
     assert_eq!((succeeded.len(), ids(&succeeded).len()), (ITEMS, ITEMS));
     // No image that was there is made again, so at most those in flight at the kill are made twice.
     let generated = generated(&up).await;
     assert!((ITEMS - there - CONCURRENCY..=ITEMS - there).contains(&generated), "{generated}, {there} were there");
-}
-
-#[tokio::test]
-async fn what_has_ended_is_known_after_a_kill() {
-    let data = Data::new();
-    let up = data.up(&[]);
-    let aws = up.clients();
-    aws.put_list("cards.json", &items(3)).await;
-    let arn = aws.first_execution().await;
-    let before = aws.ended(&arn).await;
     up.kill();
+
     let up = data.up(&[]);
     let after = up.clients().ended(&arn).await;
     assert_eq!(
         (after.status, after.input, after.output, after.start_date, after.stop_date),
-        (before.status, before.input, before.output, before.start_date, before.stop_date)
+        (ended.status, ended.input, ended.output, ended.start_date, ended.stop_date),
+        "what has ended is known after a kill"
     );
-    let start = up.clients().sfn.start_execution().state_machine_arn(MACHINE).name(before.name.unwrap()).input("{}");
+    let start = up.clients().sfn.start_execution().state_machine_arn(MACHINE).name(ended.name.unwrap()).input("{}");
     assert!(start.send().await.unwrap_err().into_service_error().is_execution_already_exists());
 }
 
@@ -103,20 +81,20 @@ async fn a_notification_that_was_accepted_is_delivered_after_a_kill() {
         }
         let up = data.up(&[]);
         let aws = up.clients();
-        let arn = aws.first_execution().await;
-        assert_eq!(aws.ended(&arn).await.status, ExecutionStatus::Succeeded);
-        up.says("cards.json: ").await;
+        output_of(&aws.ended(&aws.first_execution().await).await);
         assert_eq!((data.files(IMAGE_BUCKET).len(), aws.executions().await.len()), (2, 1));
-        assert_eq!(std::fs::read_dir(&waiting).unwrap().count(), 0);
+        while std::fs::read_dir(&waiting).unwrap().count() > 0 {
+            tokio::task::yield_now().await;
+        }
         return;
     }
 }
 
 #[tokio::test]
-async fn an_event_that_the_trigger_can_not_take_is_kept_with_the_reason() {
+async fn an_event_that_the_trigger_cannot_take_is_kept_with_the_reason() {
     let data = Data::new();
     let up = data.up(&["--speed", "1000"]);
-    // There is no place for the report of a bad list.
+    // The report of a bad list cannot be stored.
     std::fs::remove_dir_all(data.bucket(RESULT_BUCKET)).unwrap();
     up.clients().put_list("bad.json", "[{}]").await;
     let line = up.says("the event is kept in ").await;
@@ -131,39 +109,41 @@ async fn an_event_that_the_trigger_can_not_take_is_kept_with_the_reason() {
 async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
     let data = Data::new();
     let up = data.up(&SLOW);
-    let aws = up.clients();
-    let arn = in_mid_run(&data, &aws).await;
-    aws.sfn.stop_execution().execution_arn(&arn).send().await.unwrap();
-    let stopped = aws.ended(&arn).await;
-    assert_eq!(stopped.status, ExecutionStatus::Aborted);
-    assert_eq!(stopped.redrive_status, Some(ExecutionRedriveStatus::Redrivable));
-    let first = results(&data, "SUCCEEDED_0.json");
-    let pending = results(&data, "PENDING_0.json").len();
-    assert_eq!(first.len() + pending + results(&data, "FAILED_0.json").len(), ITEMS);
-    assert!(first.len() >= 8 - CONCURRENCY && pending > 0);
+    let arn = in_mid_run(&data, &up.clients()).await;
     // As on AWS, a function ends what it is at; one that had not begun when its item was stopped never does. When `local` ends, all have.
-    up.end();
+    let said = up.end();
+    let redrive = format!("stepfunctions redrive-execution --execution-arn {arn}");
+    assert!(said.contains(": ABORTED, ") && said.contains(&redrive), "{said}");
+    let first = data.results("SUCCEEDED_0.json");
+    let pending = data.results("PENDING_0.json").len();
+    assert_eq!(first.len() + pending + data.results("FAILED_0.json").len(), ITEMS);
+    assert!(first.len() >= 8 - CONCURRENCY && pending > 0);
     let there = data.files(IMAGE_BUCKET).len();
     assert!((ITEMS - pending - CONCURRENCY..=ITEMS - pending).contains(&there), "{there} images, {pending} pending");
 
     let up = data.up(&SLOW);
     let aws = up.clients();
+    up.says(&format!("{} items are left; ", ITEMS - first.len())).await;
+    up.says(&redrive).await;
+    let stopped = aws.ended(&arn).await;
+    assert_eq!(stopped.status, ExecutionStatus::Aborted);
+    assert_eq!(stopped.redrive_status, Some(ExecutionRedriveStatus::Redrivable));
     let redriven = aws.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap();
     let again = aws.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap_err().into_service_error();
     assert!(again.is_execution_not_redrivable(), "{again:?}");
+    up.says(": redriven").await;
     let ended = aws.ended(&arn).await;
     assert_eq!((ended.status, ended.redrive_count), (ExecutionStatus::Succeeded, Some(1)));
     assert_eq!(ended.redrive_date, Some(redriven.redrive_date));
     assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
-    let all = results(&data, "SUCCEEDED_0.json");
+    let all = data.results("SUCCEEDED_0.json");
     assert_eq!((ids(&all).len(), &all[..first.len()]), (ITEMS, &first[..]), "earlier successes stay as they were");
-    let made = all[first.len()..].iter().filter(|entry| {
-        let output: Value = serde_json::from_str(entry["Output"].as_str().unwrap()).unwrap();
-        output["outcome"] == "generated"
-    });
-    assert_eq!(made.count(), ITEMS - there);
-    assert_eq!(results(&data, "PENDING_0.json").len(), 0);
+    assert_eq!((generated(&up).await, data.results("PENDING_0.json").len()), (ITEMS - there, 0));
     assert_eq!(data.paid_calls(), ITEMS, "every image was paid once, before or after");
+    let said = up.end();
+    assert!(!said.contains(": ABORTED, "), "{said}");
+    let said = data.up(&[]).end();
+    assert!(!said.contains(" left; "), "what was made since is named: {said}");
 }
 
 /// The processes that `parent` started, by their ids.
@@ -198,34 +178,10 @@ async fn functions_end_with_a_local_that_is_killed_also_those_that_hang() {
     up.kill();
     let since = std::time::Instant::now();
     for id in children {
-        // Nobody may be there to collect it: a zombie has ended.
+        // A zombie, which its parent has not collected, has ended.
         while stat_of(&id).is_some_and(|(state, _)| state != "Z") {
             assert!(since.elapsed().as_secs() < 60, "process {id} goes on without its local");
             tokio::task::yield_now().await;
         }
     }
-}
-
-#[tokio::test]
-async fn a_run_of_the_same_list_takes_over_from_the_one_that_was_killed() {
-    let data = Data::new();
-    let list = data.list("cards.json", &items(ITEMS));
-    let mut child = data.command(&list).args(SLOW).args(["--picture", "tiny"]).spawn().unwrap();
-    while data.files(IMAGE_BUCKET).len() < 8 {
-        tokio::task::yield_now().await;
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert_eq!(data.run(&list, &[]).code(), 0);
-    assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
-
-    let up = data.up(&[]);
-    let aws = up.clients();
-    let mut statuses = Vec::new();
-    for arn in aws.executions().await {
-        let described = aws.ended(&arn).await;
-        statuses.push((described.status, described.cause));
-    }
-    let taken_over = Some("local was ended, and the list was put again".to_owned());
-    assert_eq!(statuses, [(ExecutionStatus::Succeeded, None), (ExecutionStatus::Aborted, taken_over)]);
 }

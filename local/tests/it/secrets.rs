@@ -1,6 +1,6 @@
-//! Prompts and credentials are nobody's business but the list's: not of the logs, the reports, the notifications, the ledger or the terminal.
+//! Prompts and credentials are in no log, report, notification or ledger, and not on the terminal.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, item};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, item_with};
 use emulator_bedrock::BedrockFault;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -10,14 +10,13 @@ const CREDENTIAL: &str = "XYZZYCREDENTIAL";
 
 /// An item whose texts for the model can be recognised.
 fn secret(n: usize, changes: Value) -> Value {
-    let mut item = item(n);
-    item["prompt"] = json!(format!("{PROMPT} {n}, brown hair"));
-    item["negativePrompt"] = json!(format!("{PROMPT} not"));
+    let secrets = json!({"prompt": format!("{PROMPT} {n}, brown hair"), "negativePrompt": format!("{PROMPT} not")});
+    let mut item = item_with(n, secrets);
     item.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     item
 }
 
-/// Items that are none, each with its prompt.
+/// Values that are not items, each with its prompt.
 fn bad_items() -> Vec<Value> {
     let long = format!("{PROMPT} ").repeat(2000);
     vec![
@@ -29,7 +28,7 @@ fn bad_items() -> Vec<Value> {
         secret(903, json!({"negativePrompt": long})),
         secret(904, json!({"negativePrompt": 7})),
         secret(905, json!({"id": "a/b"})),
-        secret(906, json!({"model": "nobody.knows-v1"})),
+        secret(906, json!({"model": "unknown.model-v1"})),
         secret(907, json!({"seed": "x", "aspectRatio": "7:7", "inputKeyName": "image.gif"})),
     ]
 }
@@ -136,8 +135,8 @@ fn the_callers_credentials_are_in_no_file_and_nothing_that_is_printed() {
     let list = data.list("cards.json", &Value::from(vec![secret(1, json!({}))]).to_string());
     let mut command = data.command(&list);
     command.args(["--bedrock", "aws", "--speed", "1000", "--function-timeout", "4", "--json"]);
-    // Nobody is asked: a name that no one has.
-    command.args(["--bedrock-region", "nowhere-1"]);
+    // No request leaves this machine: there is no region of this name.
+    command.args(["--bedrock-region", "xx-nowhere-1"]);
     command.env("AWS_ACCESS_KEY_ID", "AKIAXYZZY").env("AWS_SECRET_ACCESS_KEY", format!("{CREDENTIAL}/secret"));
     command.env("AWS_SESSION_TOKEN", format!("{CREDENTIAL}/token"));
     let output = command.output().unwrap();

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -18,6 +18,9 @@ use crate::engine::store::{ExecutionStore, Started};
 use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::counts::Progress;
 use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
+
+/// Executions that a slow observer of [`Executions::begun`] may be behind.
+const BEGUN_BACKLOG: usize = 1024;
 
 /// Why an execution was not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,7 +62,7 @@ impl<S: Services> Executions<S> {
     /// No executions yet; what other processes left in the directory is not looked at.
     pub fn new(services: S, machine: StateMachine, settings: EngineSettings) -> Self {
         let store = ExecutionStore::new(settings.directory.clone());
-        Self(Arc::new(Engine { services, machine, settings, store }))
+        Self(Arc::new(Engine { services, machine, settings, store, begun: broadcast::Sender::new(BEGUN_BACKLOG) }))
     }
 
     /// The executions that earlier processes left in the directory. Those that ran are not carried on by themselves: see
@@ -93,6 +96,11 @@ impl<S: Services> Executions<S> {
             self.spawn(&execution);
         }
         interrupted
+    }
+
+    /// The ARN of every execution that begins to run from now on: it is started, resumed or redriven, by whatever means.
+    pub fn begun(&self) -> broadcast::Receiver<String> {
+        self.0.begun.subscribe()
     }
 
     /// The machine.
@@ -134,6 +142,8 @@ impl<S: Services> Executions<S> {
         let deadline = definition.timeout_seconds().map(|seconds| Instant::now() + Duration::from_secs(seconds));
         let run = machine::run(Arc::clone(&self.0), Arc::clone(execution), Arc::clone(&definition.graph), deadline);
         let (execution, engine) = (Arc::clone(execution), Arc::clone(&self.0));
+        // Nobody may be interested.
+        let _ = engine.begun.send(execution.arn.clone());
         tokio::spawn(async move {
             // A task of its own, so that even a bug that panics ends the execution.
             let outcome = tokio::spawn(run).await.unwrap_or_else(|panic| outcome_of_panic(&panic));

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use tokio::sync::broadcast;
+
 use crate::engine::state_machine::StateMachine;
 use crate::engine::store::ExecutionStore;
 use crate::model::counts::ChildEnd;
@@ -42,4 +44,6 @@ pub(crate) struct Engine<S> {
     pub(crate) machine: StateMachine,
     pub(crate) settings: EngineSettings,
     pub(crate) store: ExecutionStore,
+    /// Told the ARN of every execution of the machine that begins to run.
+    pub(crate) begun: broadcast::Sender<String>,
 }

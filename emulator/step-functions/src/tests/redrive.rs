@@ -28,10 +28,13 @@ async fn redrive(machine: &Machine) -> (u16, Value) {
 async fn after_a_stop_only_the_rest_is_run() {
     let fake = eight_items(&Arc::default());
     let machine = Machine::new(&fake, &definition());
+    let mut begun = machine.executions.begun();
     machine.start(&input());
     sleep(Duration::from_secs(150)).await;
     machine.executions.stop(EXECUTION_ARN, None, None).await.unwrap();
     assert_eq!(fake.calls.load(Ordering::Relaxed), 4);
+    let overview = machine.executions.overview(EXECUTION_ARN).unwrap();
+    assert_eq!((overview.redrives, overview.redrivable_items, overview.outcome.is_some()), (0, 6, true));
     assert_eq!(machine.described().await["redriveStatus"], json!("REDRIVABLE"));
     let first = fake.results("SUCCEEDED");
 
@@ -48,6 +51,9 @@ async fn after_a_stop_only_the_rest_is_run() {
     }
     let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
     assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
+    let [overview] = machine.executions.overviews().try_into().unwrap();
+    assert_eq!((overview.redrives, overview.redrivable_items, overview.outcome), (1, 0, Some(outcome)));
+    assert_eq!([begun.try_recv(), begun.try_recv()], [Ok(EXECUTION_ARN.to_owned()), Ok(EXECUTION_ARN.to_owned())]);
 
     // The two that were stopped are run again, and the four that were never started.
     assert_eq!(fake.calls.load(Ordering::Relaxed), 10);

@@ -1,21 +1,20 @@
 //! The audit: what the ledger, the result files and the buckets say of every item, and whether it is what was promised.
 
 use super::Options;
-use super::local::{IMAGE_BUCKET, RESULT_BUCKET};
-use super::run::{Disaster, images, ledger};
-use ::local::faults::{Entry, item_of_key, read_ledger};
+use super::run::{Ended, images};
+use crate::local::{Data, IMAGE_BUCKET, RESULT_BUCKET};
+use ::local::faults::{Entry, Moment, S3Fault, item_of_key};
 use emulator_bedrock::ItemName;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::path::Path;
 
 /// PutObject that fails so often in a row, for seconds, may be the reason why an image was never stored.
 const STORAGE_FAILED: usize = 3;
 
-/// The books of one item.
+/// What the ledger says of one item.
 #[derive(Debug, Default)]
-pub struct Books {
+pub struct Account {
     pub calls: usize,
     pub paid: usize,
     stored: bool,
@@ -30,7 +29,7 @@ pub struct Books {
 #[derive(Debug, Default)]
 pub struct Audit {
     /// By id.
-    pub items: BTreeMap<String, Books>,
+    pub items: BTreeMap<String, Account>,
     /// Answers of the model and faults, by what they were.
     pub events: BTreeMap<String, usize>,
     pub succeeded: usize,
@@ -40,79 +39,71 @@ pub struct Audit {
 }
 
 impl Audit {
+    /// Audits what an execution that has ended left.
+    ///
+    /// # Panics
+    /// When something is not as it is promised.
+    pub fn of(data: &Data, options: &Options, ended: &Ended) -> Self {
+        let mut audit = Self { images: images(data), ..Self::default() };
+        let mut kills = ended.at_kill.iter();
+        let mut lives = 0;
+        for entry in data.ledger().iter().take(ended.entries) {
+            if matches!(entry, Entry::Started { .. }) {
+                if lives > 0 {
+                    audit.killed(kills.next().expect("local was started more often than it was killed"));
+                }
+                lives += 1;
+            }
+            audit.enter(entry);
+        }
+        assert_eq!(lives, options.kills + 1);
+        for (id, account) in &mut audit.items {
+            let is_known = account.open.as_ref().is_none_or(|causes| !causes.is_empty());
+            assert!(is_known, "{id} was paid, no fault is known, and no image stored: {account:?}");
+            account.lose();
+        }
+        audit.results(data, options, ended);
+        audit
+    }
+
     /// Paid calls of all items.
     pub fn paid(&self) -> usize {
-        self.items.values().map(|books| books.paid).sum()
+        self.items.values().map(|account| account.paid).sum()
     }
 
     /// Images that were paid and lost, by what they were lost to.
     pub fn lost(&self) -> BTreeMap<&str, usize> {
         let mut lost = BTreeMap::new();
-        for cause in self.items.values().flat_map(|books| &books.lost) {
+        for cause in self.items.values().flat_map(|account| &account.lost) {
             *lost.entry(cause.as_str()).or_default() += 1;
         }
         lost
     }
 
     /// The run of the same list that followed made what was missing, and nothing else.
-    pub fn after(&self, options: &Options, disaster: &Disaster, again: &Value) -> Result<(), Box<dyn Error>> {
+    pub fn after(&self, data: &Data, options: &Options, ended: &Ended, again: &Value) {
         let missing = options.items - self.images.len();
-        let expected = [("generated", missing), ("existing", self.images.len()), ("paidCalls", missing)];
-        for (field, expected) in expected {
-            ensure(again[field] == expected, || format!("the next run should have {field} {expected}: {again}"))?;
+        for (field, expected) in [("generated", missing), ("existing", self.images.len()), ("paidCalls", missing)] {
+            assert_eq!(again[field], expected, "{field} of the next run: {again}");
         }
-        let entries = read_ledger(&ledger(&options.data))?;
-        let entries = entries.get(disaster.entries..).unwrap_or_default();
-        for entry in entries {
+        for entry in &data.ledger()[ended.entries..] {
             if let Entry::Answered { item, paid: true, .. } = entry {
-                ensure(!self.has_image(item), || format!("{item:?} had its image and was paid again"))?;
+                assert!(!self.has_image(item), "{item:?} had its image and was paid again");
             }
         }
-        let images = images(&options.data)?.len();
-        ensure(images == options.items, || format!("{images} images in the end"))
+        assert_eq!(images(data).len(), options.items);
     }
 
     fn has_image(&self, item: &ItemName) -> bool {
         self.images.iter().any(|key| item_of_key(key).as_ref() == Some(item))
     }
 
-    fn books(&mut self, item: &ItemName) -> &mut Books {
+    fn account(&mut self, item: &ItemName) -> &mut Account {
         self.items.entry(item.id.clone().unwrap_or_default()).or_default()
     }
 }
 
-fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Box<dyn Error>> {
-    if holds { Ok(()) } else { Err(otherwise().into()) }
-}
-
-/// Audits the books of a disaster.
-///
-/// # Errors
-/// The first thing that is not as it is promised.
-pub fn audit(options: &Options, disaster: &Disaster) -> Result<Audit, Box<dyn Error>> {
-    let mut audit = Audit { images: images(&options.data)?, ..Audit::default() };
-    let mut kills = disaster.at_kill.iter();
-    let mut lives = 0;
-    for entry in read_ledger(&ledger(&options.data))?.iter().take(disaster.entries) {
-        if matches!(entry, Entry::Started { .. }) && lives > 0 {
-            audit.killed(kills.next().ok_or("local was started more often than it was killed")?);
-        }
-        lives += usize::from(matches!(entry, Entry::Started { .. }));
-        audit.enter(entry)?;
-    }
-    ensure(lives == options.kills + 1, || format!("local lived {lives} times"))?;
-    for (id, books) in &audit.items {
-        let Some(causes) = &books.open else { continue };
-        ensure(!causes.is_empty(), || format!("{id} was paid, no fault is known, and no image stored: {books:?}"))?;
-    }
-    for books in audit.items.values_mut() {
-        books.lose();
-    }
-    audit.results(options, disaster)?;
-    Ok(audit)
-}
-
-impl Books {
+impl Account {
     /// The open image is lost to what came first. S3 that refused it is a reason only where nothing else ended the function's patience.
     fn lose(&mut self) {
         if let Some(causes) = self.open.take() {
@@ -140,133 +131,116 @@ impl Audit {
     fn killed(&mut self, images: &BTreeSet<String>) {
         *self.events.entry("local: killed".to_owned()).or_default() += 1;
         for item in images.iter().filter_map(|key| item_of_key(key)) {
-            self.books(&item).store();
+            self.account(&item).store();
         }
-        for books in self.items.values_mut() {
-            books.blame("local killed".to_owned());
+        for account in self.items.values_mut() {
+            account.blame("local killed".to_owned());
         }
     }
 
-    fn enter(&mut self, entry: &Entry) -> Result<(), Box<dyn Error>> {
+    fn enter(&mut self, entry: &Entry) {
         let event = match entry {
-            Entry::Started { .. } => return Ok(()),
+            Entry::Started { .. } => return,
             Entry::Answered { item, answer, paid, fault } => {
-                let books = self.books(item);
-                books.calls += 1;
+                let account = self.account(item);
+                account.calls += 1;
                 if *paid {
-                    books.paid += 1;
+                    account.paid += 1;
                     match fault.as_deref() {
-                        // Made for nobody: whoever asked has gone and asked again, perhaps with success.
-                        Some("CallerLeft") => books.lost.push("model: CallerLeft".to_owned()),
-                        fault => books.pay(item, fault)?,
+                        // The caller had left; it asks again, perhaps with success.
+                        Some("CallerLeft") => account.lost.push("model: CallerLeft".to_owned()),
+                        fault => account.pay(item, fault),
                     }
                 }
                 format!("model: {}", fault.as_deref().unwrap_or(answer))
             }
             Entry::Stored { key, .. } => {
                 if let Some(item) = item_of_key(key) {
-                    self.books(&item).store();
+                    self.account(&item).store();
                 }
-                return Ok(());
+                return;
             }
             Entry::S3Fault { operation, fault, key, .. } => {
-                if let Some(item) = item_of_key(key).filter(|_| operation == "PutObject" && fault != "LostAnswer") {
-                    let books = self.books(&item);
-                    books.refused_puts += 1;
-                    if books.refused_puts == STORAGE_FAILED {
-                        books.blame("S3: PutObject failed too often".to_owned());
+                if let Some(item) =
+                    item_of_key(key).filter(|_| operation == "PutObject" && *fault != S3Fault::LostAnswer)
+                {
+                    let account = self.account(&item);
+                    account.refused_puts += 1;
+                    if account.refused_puts == STORAGE_FAILED {
+                        account.blame("S3: PutObject failed too often".to_owned());
                     }
                 }
-                format!("S3: {fault}")
+                format!("S3: {fault:?}")
             }
             Entry::FunctionFault { item, fault, moment } => {
-                if matches!(moment.as_str(), "Paid" | "Storing") {
-                    self.books(item).blame(format!("function: {fault}"));
+                if matches!(moment, Moment::Paid | Moment::Storing) {
+                    self.account(item).blame(format!("function: {fault:?}"));
                 }
-                format!("function: {fault}")
+                format!("function: {fault:?}")
             }
         };
         *self.events.entry(event).or_default() += 1;
-        Ok(())
     }
 
     /// The result files and the output of the execution agree with the buckets.
-    fn results(&mut self, options: &Options, disaster: &Disaster) -> Result<(), Box<dyn Error>> {
-        let folder = options.data.join("s3").join(RESULT_BUCKET).join("results").join(&disaster.execution);
+    fn results(&mut self, data: &Data, options: &Options, ended: &Ended) {
         let mut seen = BTreeSet::new();
-        for (status, entries) in result_files(&folder)? {
-            for entry in entries {
-                let input: Value = serde_json::from_str(entry["Input"].as_str().unwrap_or_default())?;
-                let id = input["item"]["id"].as_str().unwrap_or_default().to_owned();
-                ensure(seen.insert(id.clone()), || format!("{id} has two results"))?;
-                match status.as_str() {
-                    "SUCCEEDED" => self.succeeded_with(&options.data, &id, &entry)?,
-                    "FAILED" => self.failed_with(&id, &entry)?,
-                    other => return Err(format!("{id} is {other}").into()),
+        for key in data.files(RESULT_BUCKET).iter().filter(|key| key.starts_with("results/")) {
+            let name = Path::new(key).file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+            let Some((status, _)) = name.rsplit_once('_') else { continue };
+            let entries = std::fs::read(data.bucket(RESULT_BUCKET).join(key)).unwrap();
+            for entry in serde_json::from_slice::<Vec<Value>>(&entries).unwrap() {
+                let input: Value = serde_json::from_str(entry["Input"].as_str().unwrap()).unwrap();
+                let id = input["item"]["id"].as_str().unwrap().to_owned();
+                match status {
+                    "SUCCEEDED" => self.succeeded_with(data, &id, &entry),
+                    "FAILED" => self.failed_with(&id, &entry),
+                    other => panic!("{id} is {other}"),
                 }
+                assert!(seen.insert(id), "two results: {entry}");
             }
         }
-        let output = &disaster.output;
-        let failed: usize = self.failed.values().sum();
-        let counts = [("items", options.items), ("succeeded", self.succeeded), ("failed", failed)];
-        for (field, count) in counts {
-            ensure(output[field] == count, || format!("{field} of the output is not {count}: {output}"))?;
+        let failed = self.failed.values().sum();
+        for (field, count) in [("items", options.items), ("succeeded", self.succeeded), ("failed", failed)] {
+            assert_eq!(ended.output[field], count, "{field} of the output: {}", ended.output);
         }
-        ensure(seen.len() == options.items, || format!("{} items have results", seen.len()))?;
-        let keys: BTreeSet<String> = (0..options.items).map(Options::key).collect();
-        ensure(self.images.is_subset(&keys), || "there are images of no item".to_owned())
+        let ids: BTreeSet<String> = (0..options.items).map(|n| format!("A{n}")).collect();
+        assert_eq!(seen, ids);
+        assert!(self.images.is_subset(&ids.iter().map(|id| key_of(id)).collect()), "there are images without an item");
     }
 
-    fn succeeded_with(&mut self, data: &Path, id: &str, entry: &Value) -> Result<(), Box<dyn Error>> {
-        let output: Value = serde_json::from_str(entry["Output"].as_str().unwrap_or_default())?;
-        let key = output["keyName"].as_str().unwrap_or_default();
-        ensure(self.images.contains(key), || format!("{id} succeeded without an image at {key}"))?;
-        let bytes = std::fs::metadata(data.join("s3").join(IMAGE_BUCKET).join(key))?.len();
-        ensure(output["bytes"] == bytes, || format!("{id} has an image of {bytes} bytes: {output}"))?;
+    fn succeeded_with(&mut self, data: &Data, id: &str, entry: &Value) {
+        let output: Value = serde_json::from_str(entry["Output"].as_str().unwrap()).unwrap();
+        let key = output["keyName"].as_str().unwrap();
+        assert!(self.images.contains(key), "{id} succeeded without an image at {key}");
+        assert_eq!(output["bytes"], std::fs::metadata(data.bucket(IMAGE_BUCKET).join(key)).unwrap().len(), "{id}");
         self.succeeded += 1;
-        Ok(())
     }
 
     /// A final kind of failure. One of the function's own process may come after the image was stored.
-    fn failed_with(&mut self, id: &str, entry: &Value) -> Result<(), Box<dyn Error>> {
+    fn failed_with(&mut self, id: &str, entry: &Value) {
         let error = entry["Error"].as_str().unwrap_or_default();
         let of_item = generator::ErrorKind::ALL.iter().any(|kind| kind.name() == error);
         let of_process = matches!(error, "Sandbox.Timedout" | "Runtime.ExitError");
-        ensure(of_item || of_process, || format!("{id} failed with {error:?}: {entry}"))?;
-        let stored = item_of_key(&Options::key(id.trim_start_matches('A').parse()?));
-        let has_image = stored.is_some_and(|item| self.has_image(&item));
-        let may_have = of_process || error == "Internal";
-        ensure(!has_image || may_have, || format!("{id} failed with {error} and has its image"))?;
+        assert!(of_item || of_process, "{id} failed with {error:?}: {entry}");
+        let may_have_image = of_process || error == "Internal";
+        assert!(may_have_image || !self.images.contains(&key_of(id)), "{id} failed with {error} and has its image");
         *self.failed.entry(error.to_owned()).or_default() += 1;
-        Ok(())
     }
 }
 
-impl Books {
+/// Key of the image of an item.
+fn key_of(id: &str) -> String {
+    format!("nomal/{id}/image.png")
+}
+
+impl Account {
     /// An image was made for a caller that waits for it.
-    fn pay(&mut self, item: &ItemName, fault: Option<&str>) -> Result<(), Box<dyn Error>> {
-        ensure(!self.stored, || format!("{item:?} had its image and was paid again: {self:?}"))?;
-        ensure(self.open.as_ref().is_none_or(|causes| !causes.is_empty()), || {
-            format!("{item:?} was paid twice, and no fault is known: {self:?}")
-        })?;
+    fn pay(&mut self, item: &ItemName, fault: Option<&str>) {
+        assert!(!self.stored, "{item:?} had its image and was paid again: {self:?}");
+        let is_known = self.open.as_ref().is_none_or(|causes| !causes.is_empty());
+        assert!(is_known, "{item:?} was paid twice, and no fault is known: {self:?}");
         self.lose();
         self.open = Some(fault.map(|fault| format!("model: {fault}")).into_iter().collect());
-        Ok(())
     }
-}
-
-/// The entries of the result files, by status.
-fn result_files(folder: &Path) -> Result<BTreeMap<String, Vec<Value>>, Box<dyn Error>> {
-    let mut files = BTreeMap::<_, Vec<Value>>::new();
-    for map_run in std::fs::read_dir(folder)? {
-        for file in std::fs::read_dir(map_run?.path())? {
-            let path = file?.path();
-            let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-            if let Some((status, _)) = name.rsplit_once('_') {
-                let entries: Vec<Value> = serde_json::from_slice(&std::fs::read(&path)?)?;
-                files.entry(status.to_owned()).or_default().extend(entries);
-            }
-        }
-    }
-    Ok(files)
 }

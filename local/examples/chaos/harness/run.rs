@@ -1,27 +1,21 @@
-//! Drives `local` through the disaster: the list is dropped, `local` is killed at random moments and started again.
+//! Drives `local` through the faults: the list is dropped, `local` is killed at random moments and started again.
 
 use super::Options;
-use super::audit::{Audit, audit};
-use super::local::{IMAGE_BUCKET, LIST_BUCKET, Local};
+use super::audit::Audit;
+use crate::local::{Data, IMAGE_BUCKET, items, output_of};
+use ::local::pipeline::LEDGER;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::error::Error;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often it is looked how far things are.
-const LOOK: Duration = Duration::from_millis(5);
+/// Pause between two looks at how far things are.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// What is known when the execution has ended.
-pub struct Disaster {
+pub struct Ended {
     /// Keys of the images that were there when `local` was killed, for every kill.
     pub at_kill: Vec<BTreeSet<String>>,
-    /// The name of the one execution.
-    pub execution: String,
-    /// Its output.
+    /// The output of the one execution.
     pub output: Value,
     /// Entries of the ledger up to then.
     pub entries: usize,
@@ -38,127 +32,56 @@ pub struct Report {
     pub again: Value,
 }
 
-/// Runs the whole test.
+/// Runs the whole test in this folder, which is empty.
 ///
-/// # Errors
-/// What is not as it is promised, or what could not be run.
-pub fn run(options: &Options) -> Result<Report, Box<dyn Error>> {
+/// # Panics
+/// When something is not as it is promised.
+pub async fn run(data: &Data, options: &Options) -> Report {
     let started = Instant::now();
-    let disaster = disaster(options)?;
+    let ended = until_it_ends(data, options).await;
     let time = started.elapsed();
-    let audit = audit(options, &disaster)?;
-    let again = again(options)?;
-    audit.after(options, &disaster, &again)?;
-    Ok(Report { audit, time, killed_at: disaster.at_kill.iter().map(BTreeSet::len).collect(), again })
+    let audit = Audit::of(data, options, &ended);
+    // The same list, without faults.
+    let list = data.list("chaos.json", &items(options.items));
+    let again = data.run(&list, &["--json", "--ledger", "--max-items", &options.items.to_string()]).json();
+    audit.after(data, options, &ended, &again);
+    Report { audit, time, killed_at: ended.at_kill.iter().map(BTreeSet::len).collect(), again }
 }
 
-fn disaster(options: &Options) -> Result<Disaster, Box<dyn Error>> {
+async fn until_it_ends(data: &Data, options: &Options) -> Ended {
     let mut random = fastrand::Rng::with_seed(options.seed);
     let mut moments: Vec<usize> = (0..options.kills).map(|_| random.usize(0..options.items * 9 / 10)).collect();
     moments.sort_unstable();
-    let mut progress = Progress { path: ledger(&options.data), read: 0, stored: 0 };
+    let start = |life| data.up(&options.arguments(life).iter().map(String::as_str).collect::<Vec<_>>());
+    let mut up = start(0);
+    up.clients().put_list("chaos.json", &items(options.items)).await;
     let mut at_kill = Vec::new();
-    let mut life = 0;
-    loop {
-        let local = Local::up(&options.program, &options.data, &options.arguments(life))?;
-        if life == 0 {
-            local.put(LIST_BUCKET, "chaos.json", &options.list())?;
+    for (life, kill_at) in moments.into_iter().enumerate() {
+        while stored(data) < kill_at {
+            tokio::time::sleep(LOOK).await;
         }
-        let kill_at = moments.get(life).copied();
-        let execution = loop {
-            let stored = progress.look()?;
-            if kill_at.is_some_and(|moment| stored >= moment) {
-                break None;
-            }
-            // Listing costs more than reading the ledger, and the end comes once.
-            if kill_at.is_none()
-                && let [(arn, status)] = local.executions()?.as_slice()
-                && status != "RUNNING"
-            {
-                break Some((arn.clone(), status.clone()));
-            }
-            std::thread::sleep(LOOK);
-        };
-        let Some((arn, status)) = execution else {
-            local.kill()?;
-            at_kill.push(images(&options.data)?);
-            life += 1;
-            continue;
-        };
-        if status != "SUCCEEDED" {
-            return Err(format!("the execution ended as {status}").into());
-        }
-        let output = local.output(&arn)?;
-        let executions = local.executions()?.len();
-        if executions != 1 {
-            return Err(format!("duplicate events made {executions} executions").into());
-        }
-        local.kill()?;
-        let entries = ::local::faults::read_ledger(&ledger(&options.data))?.len();
-        let execution = arn.rsplit(':').next().unwrap_or_default().to_owned();
-        return Ok(Disaster { at_kill, execution, output, entries });
+        up.kill();
+        at_kill.push(images(data));
+        up = start(life + 1);
     }
-}
-
-/// `local run` of the same list with good luck.
-fn again(options: &Options) -> Result<Value, Box<dyn Error>> {
-    let list = options.data.join("chaos.json");
-    std::fs::write(&list, options.list())?;
-    let output = Command::new(&options.program)
-        .arg("run")
-        .arg(list)
-        .args(["--json", "--ledger", "--picture", "tiny", "--max-items", &options.items.to_string(), "--data"])
-        .arg(&options.data)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()?;
-    Ok(serde_json::from_slice(&output.stdout)?)
-}
-
-pub fn ledger(data: &Path) -> PathBuf {
-    data.join(::local::pipeline::LEDGER)
+    let aws = up.clients();
+    let arn = aws.first_execution().await;
+    while aws.sfn.describe_execution().execution_arn(&arn).send().await.unwrap().stop_date.is_none() {
+        tokio::time::sleep(LOOK).await;
+    }
+    assert_eq!(aws.executions().await.len(), 1, "duplicate events made executions");
+    let output = output_of(&aws.ended(&arn).await);
+    up.kill();
+    Ended { at_kill, output, entries: data.ledger().len() }
 }
 
 /// Keys of the images on the disk.
-pub fn images(data: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
-    let bucket = data.join("s3").join(IMAGE_BUCKET);
-    let mut keys = BTreeSet::new();
-    let mut folders = vec![bucket.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if let Some(key) = path.strip_prefix(&bucket)?.to_str() {
-                keys.insert(key.to_owned());
-            }
-        }
-    }
-    Ok(keys)
+pub fn images(data: &Data) -> BTreeSet<String> {
+    data.files(IMAGE_BUCKET).into_iter().collect()
 }
 
 /// How many images are stored, as the ledger says while it is written.
-struct Progress {
-    path: PathBuf,
-    read: u64,
-    stored: usize,
-}
-
-impl Progress {
-    fn look(&mut self) -> Result<usize, Box<dyn Error>> {
-        use std::io::{BufRead, BufReader, Seek, SeekFrom};
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(self.read))?;
-        let mut lines = BufReader::new(file.take(1 << 24));
-        let mut line = String::new();
-        loop {
-            line.clear();
-            let bytes = lines.read_line(&mut line)?;
-            if !line.ends_with('\n') {
-                return Ok(self.stored);
-            }
-            self.read += bytes as u64;
-            self.stored += usize::from(line.contains(r#""event":"stored""#) && line.contains("image.png"));
-        }
-    }
+fn stored(data: &Data) -> usize {
+    let ledger = std::fs::read_to_string(data.0.path().join(LEDGER)).unwrap();
+    ledger.lines().filter(|line| line.contains(r#""event":"stored""#) && line.contains("image.png")).count()
 }

@@ -1,77 +1,12 @@
-//! How the function `generator` can go wrong while it works on an item, and at which moment it does.
+//! Which invocations of `generator` go wrong, and at which moment; the same ones with the same seed.
 
-use super::hash::hash;
-use super::share::{Fault, Kind, drawn};
+use super::kinds::{FunctionFault, Moment};
+use super::share::{Fault, drawn, hash};
 use emulator_bedrock::ItemName;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
-/// How an invocation goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FunctionFault {
-    /// The process does nothing more, until its time limit ends it.
-    Timeout,
-    /// The code panics.
-    Panic,
-    /// The process is killed: SIGKILL.
-    Kill,
-}
-
-impl FunctionFault {
-    /// The name, as `--fail-function` takes it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Timeout => "Timeout",
-            Self::Panic => "Panic",
-            Self::Kill => "Kill",
-        }
-    }
-}
-
-impl fmt::Display for FunctionFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl Kind for FunctionFault {
-    fn all() -> impl Iterator<Item = Self> {
-        [Self::Timeout, Self::Panic, Self::Kill].into_iter()
-    }
-}
-
-/// When, in the course of an invocation, it goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// Before the model is asked: with the answer to the first HeadObject.
-    Begun,
-    /// Between the model's image and its PutObject.
-    Paid,
-    /// At the PutObject, with nothing stored.
-    Storing,
-    /// After the PutObject, before the function has answered.
-    Stored,
-}
-
-impl Moment {
-    /// Every moment, in the order in which they come.
-    pub const ALL: [Self; 4] = [Self::Begun, Self::Paid, Self::Storing, Self::Stored];
-
-    /// The name, as the ledger shows it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Begun => "Begun",
-            Self::Paid => "Paid",
-            Self::Storing => "Storing",
-            Self::Stored => "Stored",
-        }
-    }
-}
-
-/// The attempts that are under way and are to go wrong, and how many there were of every item. An item that waits for its turn and comes back
-/// is still at the same one: how often it does that depends on who else is there.
+/// The attempts that are under way and are to go wrong, and how many there were of every item. An item that waits for its slot and comes back
+/// is still at the same attempt: how often it comes back depends on the other items.
 #[derive(Debug, Default)]
 pub(super) struct Invocations {
     attempts: HashMap<u64, u32>,
@@ -110,7 +45,7 @@ impl Invocations {
     }
 }
 
-/// A number for the item; `None` if it has no name by which it can be known again.
+/// A number for the item; `None` without a name by which it is recognised.
 pub(super) fn identity(item: &ItemName) -> Option<u64> {
     (item.id.is_some() && item.rank.is_some()).then(|| item.identity(b""))
 }
