@@ -3,6 +3,7 @@
 mod advice;
 mod interrupt;
 mod outcome;
+mod page;
 mod progress;
 mod run;
 mod summary;

@@ -12,6 +12,7 @@ mod invoke;
 mod lists;
 mod local;
 mod long_lists;
+mod page;
 mod recovery;
 mod secrets;
 mod security;
