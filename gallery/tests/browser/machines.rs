@@ -37,12 +37,22 @@ fn address(line: &str) -> Option<String> {
     Some(url.trim_end_matches('/').to_owned())
 }
 
-/// `local up` with these options.
+/// `local up` with these options, without a page.
 pub(crate) async fn local(data: &Path, options: &[&str]) -> Machine {
+    start(up(data, &[&["--no-gallery"], options].concat()), address).await
+}
+
+/// The page that `local up` with these options serves.
+pub(crate) async fn embedded(data: &Path, options: &[&str]) -> Machine {
+    let command = up(data, &[&["--gallery-port", "0"], options].concat());
+    start(command, |line| line.contains("gallery:").then(|| address(line))?).await
+}
+
+fn up(data: &Path, options: &[&str]) -> Command {
     let program = std::env::var("GALLERY_TEST_LOCAL").expect("GALLERY_TEST_LOCAL is the program local");
     let mut command = Command::new(program);
     command.args(["up", "--port", "0", "--data"]).arg(data).args(options);
-    start(command, address).await
+    command
 }
 
 /// `gallery serve` for it.
@@ -118,6 +128,11 @@ impl Browser {
         input.send_keys(file.to_str().unwrap()).await.unwrap();
     }
 
+    pub(crate) async fn write(&self, css: &str, text: &str) {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css}: {error}")).send_keys(text).await.unwrap();
+    }
+
     pub(crate) async fn key(&self, key: char) {
         self.client.find(Locator::Css("body")).await.unwrap().send_keys(&key.to_string()).await.unwrap();
     }
@@ -144,9 +159,9 @@ impl Browser {
         assert!(wide <= window, "{page} is {wide} pixels wide in a window of {window}");
     }
 
-    /// A picture of the window for the documentation.
+    /// A picture of the window for the documentation, if it is asked for.
     pub(crate) async fn shoot(&self, name: &str) {
-        let folder = std::env::var("GALLERY_TEST_SCREENSHOTS").expect("GALLERY_TEST_SCREENSHOTS is a folder");
+        let Ok(folder) = std::env::var("GALLERY_TEST_SCREENSHOTS") else { return };
         let picture = self.client.screenshot().await.unwrap();
         std::fs::write(Path::new(&folder).join(format!("gallery-{name}.png")), picture).unwrap();
     }
