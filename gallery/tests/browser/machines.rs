@@ -1,5 +1,6 @@
 //! The programs of the test: `local up`, `gallery serve`, chromedriver and Chromium.
 
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -112,10 +113,16 @@ impl Browser {
         }
     }
 
+    /// Clicks an element; anew if the page has just replaced it.
     pub(crate) async fn click(&self, css: &str) {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-        let element = found.unwrap_or_else(|error| panic!("{css}: {error}"));
-        element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        loop {
+            let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+            let element = found.unwrap_or_else(|error| panic!("{css}: {error}"));
+            match element.click().await {
+                Err(CmdError::Standard(error)) if error.error == ErrorStatus::StaleElementReference => {}
+                clicked => return clicked.unwrap_or_else(|error| panic!("{css}: {error}")),
+            }
+        }
     }
 
     pub(crate) async fn text(&self, css: &str) -> String {
