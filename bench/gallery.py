@@ -19,6 +19,8 @@ from processes import Process, free_port  # noqa: E402
 BUCKET = "000000000000-us-east-1-input-image-bucket"
 WATCHERS = 20
 VISITS = 5
+# How long the watchers watch, unless the run ends earlier.
+SECONDS = 60
 
 
 class Http:
@@ -145,11 +147,14 @@ def main():
     for _ in range(WATCHERS):
         threading.Thread(target=watch, args=(gallery.port, f"{page}/events?from=0&to=119", count), daemon=True).start()
     samples = []
-    end = time.monotonic() + 600
-    while (now := run())["status"] == "running" and time.monotonic() < end:
+    began = time.monotonic()
+    while time.monotonic() < began + SECONDS and run()["status"] == "running":
         samples.append(gallery.memory("VmRSS"))
         time.sleep(2)
-    print(f"{WATCHERS} watchers until {now['status']}: {count[0]} updates, memory {min(samples):.0f} to {max(samples):.0f} MiB, peak {gallery.memory('VmHWM'):.0f} MiB")
+    print(
+        f"{WATCHERS} watchers for {time.monotonic() - began:.0f} s: {count[0]} updates, memory {samples[0]:.0f} MiB at first, "
+        f"{samples[-1]:.0f} MiB at the end, at most {gallery.memory('VmHWM'):.0f} MiB"
+    )
     gallery.close()
     up.close()
     folder.cleanup()

@@ -4,7 +4,9 @@
 use super::Aws;
 use crate::Error;
 use aws_config::{Region, SdkConfig};
-use aws_sdk_bedrock::types::{AgreementStatus, AuthorizationStatus, EntitlementAvailability, RegionAvailability};
+use aws_sdk_bedrock::types::{
+    AgreementStatus, AuthorizationStatus, EntitlementAvailability, PricingTerm, RegionAvailability,
+};
 use std::collections::BTreeMap;
 
 /// An account, asked beyond what a run needs.
@@ -141,7 +143,7 @@ impl Account {
         let answer =
             answer.map_err(|error| Error::of_sdk("bedrock:ListFoundationModelAgreementOffers", &what, &error))?;
         let terms = answer.offers().first().and_then(|offer| offer.term_details());
-        let card = terms.and_then(|terms| terms.usage_based_pricing_term()).map(|term| term.rate_card());
+        let card = terms.and_then(|terms| terms.usage_based_pricing_term()).map(PricingTerm::rate_card);
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let rates = card.unwrap_or_default().iter().map(|rate| Rate {
             description: text(rate.description().or(rate.dimension())),

@@ -163,12 +163,16 @@ impl Checks<'_> {
         let of_model = format!("--region {region} --model-id {model}");
         let fault =
             |what: &str, command: String| Check::fault("model", format!("{model}: {what} in {region}"), command);
+        let elsewhere = || match region {
+            BEDROCK_REGION => format!("aws bedrock list-foundation-models --region {region} --by-provider stability"),
+            _ => format!("sam deploy --parameter-overrides BedrockRegion={BEDROCK_REGION}"),
+        };
         match answer {
             Ok(ModelAccess::Granted) => Check::well("model", format!("{model} in {region}")),
-            Ok(ModelAccess::NotInRegion) | Err(Error::NotFound(_)) => fault(
-                "Bedrock does not have it",
-                format!("sam deploy --parameter-overrides BedrockRegion={BEDROCK_REGION}"),
-            ),
+            Ok(ModelAccess::NotInRegion) => fault("Bedrock does not have it", elsewhere()),
+            Err(Error::NotFound(_)) if self.connection.own_endpoint().is_none() => {
+                fault("Bedrock does not have it", elsewhere())
+            }
             Ok(ModelAccess::Pending) => {
                 Check::unknown("model", format!("{model}: the agreement is being made; ask again in some minutes"))
             }
@@ -186,7 +190,7 @@ impl Checks<'_> {
                      https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html"
                 ),
             ),
-            Err(error) => self.not_told("model", "Bedrock", &error).prefixed(model),
+            Err(error) => self.not_told("model", "this model", &error).prefixed(model),
         }
     }
 
