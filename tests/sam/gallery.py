@@ -3,7 +3,7 @@
 The emulator enforces IAM. What it lacks of AWS:
 - It ignores the ResultWriter, so there are no result files: why an item failed is told while a run goes on, but not after its end.
 - It does not implement RedriveExecution.
-- It does not know the models.
+- It does not know the models, and does not enforce lambda:GetAccountSettings.
 - It asks for states:DescribeMapRun on all resources, where AWS asks for it on the Map Run.
   https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
 """
@@ -128,7 +128,7 @@ class Gallery(unittest.TestCase):
             "ImagesAndResults": ("fetch", run, "--to", self.folder / "denied"),
             "Runs": ("runs",),
         }
-        doctor = {"DoctorStack": "stack", "DoctorAccount": "concurrency"}
+        doctor = {"DoctorStack": "stack", "DoctorAccount": "models"}
         self.assertEqual(needing.keys() | doctor.keys(), {statement["Sid"] for statement in POLICY["Statement"]})
         self.addCleanup(self.allow)
         for sid, command in needing.items():
