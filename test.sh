@@ -8,7 +8,7 @@ usage() {
 Usage: ./test.sh [quick]
 
   (nothing)  formatting, lints, tests, dependencies, documentation, the AWS CLI against local,
-             the deployment on emulators of AWS, instruction counts
+             the gallery in a browser, the deployment on emulators of AWS, instruction counts
   quick      formatting, lints and tests only
 USAGE
   exit 2
@@ -42,6 +42,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-p
 
 step "the AWS CLI against local"
 ./tests/aws-cli.sh target/debug/local
+
+step "the gallery in a browser, against local"
+./tests/gallery.sh target/debug/local
 
 step "the deployment: validated, built, run and deployed to emulators of AWS"
 ./tests/sam/run.sh

@@ -19,6 +19,9 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The stack that `samconfig.toml` names.
+pub(crate) const DEFAULT_STACK: &str = "id-list-images";
+
 const AFTER_HELP: &str = "\
 Exit status: 0 if all pictures are made, 1 if items failed or the list was rejected, 2 if the command could not run, 130 if it was \
 interrupted.
@@ -36,7 +39,7 @@ Against `local up`, with any credentials:
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionArgs {
     /// Name of the stack; an empty name means the state machine GenerateImages
-    #[arg(long, global = true, value_name = "NAME", default_value = "id-list-images")]
+    #[arg(long, global = true, value_name = "NAME", default_value = DEFAULT_STACK)]
     stack: String,
     /// Name of the state machine, where it does not follow from the stack
     #[arg(long, global = true, value_name = "NAME")]
@@ -63,7 +66,7 @@ fn account(text: &str) -> Result<String, String> {
 impl From<ConnectionArgs> for Connection {
     fn from(args: ConnectionArgs) -> Self {
         let ConnectionArgs { stack, state_machine, account, region, profile, endpoint_url } = args;
-        Self { stack, state_machine, account, region, profile, endpoint_url, credentials: None }
+        Self { stack, state_machine, account, region, profile, endpoint_url }
     }
 }
 
@@ -194,7 +197,8 @@ pub(crate) struct RedoArgs {
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit status: 0 if nothing is at fault, 1 otherwise. What the caller may not ask is told as such, not as a fault.
+Exit status: 0 if nothing is at fault, 1 otherwise. What the caller may not ask, and what an endpoint of your own does not have, is told as
+such, not as a fault.
 docs/gallery-policy.json lists the permissions that gallery needs; write your own in place of ACCOUNT, REGION and STACK.
 
 Examples:

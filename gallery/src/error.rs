@@ -138,7 +138,8 @@ impl Error {
             | "NotFound"
             | "ExecutionDoesNotExist"
             | "StateMachineDoesNotExist"
-            | "ResourceNotFound" => Self::NotFound(what.to_owned()),
+            | "ResourceNotFound"
+            | "ResourceNotFoundException" => Self::NotFound(what.to_owned()),
             code if code.contains("Throttl") || code.contains("TooManyRequests") || code == "SlowDown" => {
                 Self::Throttled(action)
             }

@@ -3,29 +3,33 @@
 //! A web page and the same verbs on the command line. What is known is in S3 and Step Functions alone, and both are asked through the
 //! AWS SDK; nothing here knows whether AWS or an emulator answers.
 //!
-//! Another program serves the page like this, on 127.0.0.1 alone:
+//! Another program serves the page like this. It needs no command line: `default-features = false`.
 //!
 //! ```no_run
-//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! use gallery::{Aws, Config, Connection, Gallery, router};
+//! # async fn serve(credentials: aws_credential_types::provider::SharedCredentialsProvider) -> std::io::Result<()> {
+//! use gallery::{Aws, Config, Gallery, Names, bind, serve};
 //!
-//! let connection = Connection { stack: "id-list-images".to_owned(), ..Connection::default() };
-//! let router = router(Config::new(Gallery::new(Aws::connect(&connection).await?)))?;
-//! axum::serve(tokio::net::TcpListener::bind("127.0.0.1:4570").await?, router).await?;
-//! # Ok(())
+//! let names = Names::new("000000000000".to_owned(), "us-east-1".to_owned(), "GenerateImages".to_owned());
+//! let gallery = Gallery::new(Aws::at_endpoint("http://127.0.0.1:4566", credentials, names));
+//! serve(bind(4567).await?, Config::new(gallery))?.await
 //! # }
 //! ```
 
 mod aws;
+#[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
 mod commands;
 mod error;
 mod model;
 mod service;
 mod web;
 
-pub use aws::{Aws, Connection, Names};
+#[cfg(feature = "cli")]
+pub use aws::Connection;
+pub use aws::{Aws, Names};
+#[cfg(feature = "cli")]
 pub use commands::main;
 pub use error::Error;
 pub use service::Gallery;
-pub use web::{Config, MAX_UPLOAD_BYTES, router};
+pub use web::{Config, MAX_UPLOAD_BYTES, bind, router, serve};

@@ -25,7 +25,7 @@ pub enum Command {
     /// Make the images of one list, then exit
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
-    /// Serve S3, Step Functions, Lambda and Bedrock until Ctrl-C
+    /// Serve S3, Step Functions, Lambda, Bedrock and the gallery's page until Ctrl-C
     #[command(after_help = UP_EXAMPLES)]
     Up(UpArguments),
     /// Run as the worker process of a function; started by `local` itself
@@ -54,7 +54,8 @@ Exit codes:
 
 const UP_EXAMPLES: &str = "\
 Examples:
-  local up
+  local up                                            then open http://127.0.0.1:4567/ and drop a list
+  local up --throttle 20 --gallery-port 8080
   aws --endpoint-url http://127.0.0.1:4566 s3 cp events/id-list.json \\
       s3://000000000000-us-east-1-unprocessed-id-list-bucket/
   aws --endpoint-url http://127.0.0.1:4566 stepfunctions list-executions \\
@@ -83,6 +84,12 @@ pub struct UpArguments {
     /// Port of the endpoints; 0 takes a free one
     #[arg(long, default_value_t = 4566)]
     pub port: u16,
+    /// Port of the gallery's page; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 4567)]
+    pub gallery_port: u16,
+    /// Serve no page
+    #[arg(long, conflicts_with = "gallery_port")]
+    pub no_gallery: bool,
     /// The pipeline's settings.
     #[command(flatten)]
     pub settings: Settings,

@@ -18,5 +18,6 @@ part "template and definition, validated" tests/sam/validate.sh
 part "permissions; template and code agree" unit iam agreement
 part "sam build" sam build
 part "functions under the runtime interface emulator" unit rie
+part "gallery against the deployed stack, with the permissions of its policy" unit gallery
 part "scenarios under local and on the emulator" unit scenarios
 part "acceptance run on the emulator" unit acceptance_run

@@ -103,6 +103,7 @@ impl Names {
     }
 
     /// The account in the name of a list bucket of this region.
+    #[cfg(any(test, feature = "cli"))]
     pub(crate) fn account_of_list_bucket<'a>(bucket: &'a str, region: &str) -> Option<&'a str> {
         let (account, rest) = bucket.split_at_checked(12)?;
         let is_ours = rest.strip_prefix('-')?.strip_prefix(region)?.strip_prefix('-')? == LIST_BUCKET;

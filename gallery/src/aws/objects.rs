@@ -100,10 +100,4 @@ impl Aws {
         }
         Ok(pictures)
     }
-
-    /// Asks whether a bucket is there, for `doctor`.
-    pub(crate) async fn check_bucket(&self, bucket: &str) -> Result<(), Error> {
-        let answer = self.s3.head_bucket().bucket(bucket).send().await;
-        answer.map(drop).map_err(|error| Error::of_sdk("s3:ListBucket", &format!("the bucket {bucket}"), &error))
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::Aws;
 use crate::Error;
-use crate::model::{Counts, Run, RunStatus};
+use crate::model::{Counts, Run, RunStatus, STORED_INPUT};
 use aws_sdk_sfn::types::{ExecutionStatus, MapRunItemCounts};
 use aws_smithy_types::DateTime;
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ impl Aws {
         run.manifest_key = output.results.and_then(|results| results.manifest_key);
         if input.items.is_some() {
             // The state machine stores such items itself, under this name.
-            run.set_list(self.names.list_bucket(), format!("state-input/{name}.json"), output.list.version_id);
+            run.set_list(self.names.list_bucket(), format!("{STORED_INPUT}{name}.json"), output.list.version_id);
         } else if let (Some(bucket), Some(key)) = (input.bucket_name, input.bucket_key) {
             run.set_list(bucket, key, input.version_id.or(output.list.version_id));
         }
@@ -138,22 +138,6 @@ impl Aws {
         let request = self.sfn.redrive_execution().execution_arn(self.names.execution_arn(name));
         let what = format!("the execution {name}");
         request.send().await.map(drop).map_err(|error| Error::of_sdk("states:RedriveExecution", &what, &error))
-    }
-
-    /// Who calls, for `doctor`.
-    pub(crate) async fn caller(&self) -> Result<String, Error> {
-        let answer = self.sts.get_caller_identity().send().await;
-        let answer = answer.map_err(|error| Error::of_sdk("sts:GetCallerIdentity", "the identity", &error))?;
-        Ok(answer.arn().unwrap_or_default().to_owned())
-    }
-
-    /// Asks for the state machine, for `doctor`.
-    pub(crate) async fn state_machine_status(&self) -> Result<String, Error> {
-        let request = self.sfn.describe_state_machine().state_machine_arn(self.names.state_machine_arn());
-        let what = format!("the state machine {}", self.names.state_machine);
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| Error::of_sdk("states:DescribeStateMachine", &what, &error))?;
-        Ok(answer.status.map_or_else(String::new, |status| status.as_str().to_owned()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `gallery fetch`: the pictures of a run in a folder, with a table and a contact sheet.
 
-use super::{Exit, print_json, print_text};
+use super::{Exit, print_json, print_text, run_name};
 use crate::Error;
 use crate::cli::FetchArgs;
 use crate::model::ItemState;
@@ -19,7 +19,7 @@ const MAX_PAGE_IN_MEMORY: usize = 16 * 1024 * 1024;
 
 pub(super) async fn run(gallery: &Gallery, args: &FetchArgs, json: bool) -> Result<Exit, Error> {
     let names: FileName = args.name.parse()?;
-    let name = gallery.run_name(&args.run).await?;
+    let name = run_name(gallery, &args.run).await?;
     let (snapshot, list) = gallery.look(&name, &mut Memory::default()).await?;
     let there = |index: usize| snapshot.items.get(index).is_some_and(|(_, tag)| !tag.is_empty());
     let file_of = |index: usize| {

@@ -1,6 +1,6 @@
 //! Following a run to its end, with a bar on a terminal and plain lines elsewhere; `gallery watch`.
 
-use super::{Exit, print_json, print_text, runs};
+use super::{Exit, print_json, print_text, run_name, runs};
 use crate::Error;
 use crate::cli::RunArgs;
 use crate::model::{RunStatus, Snapshot, group};
@@ -18,7 +18,7 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 const TRIGGER_TIME: Duration = Duration::from_secs(180);
 
 pub(super) async fn watch(gallery: &Gallery, args: &RunArgs, json: bool) -> Result<Exit, Error> {
-    let name = gallery.run_name(&args.run).await?;
+    let name = run_name(gallery, &args.run).await?;
     let snapshot = to_the_end(gallery, &name, json).await?;
     Ok(summary(&snapshot, json))
 }

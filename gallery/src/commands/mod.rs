@@ -9,10 +9,8 @@ mod redo;
 mod runs;
 mod serve;
 
-pub(crate) use redo::redo_key;
-
 use crate::Error;
-use crate::aws::{Aws, Connection};
+use crate::aws::Connection;
 use crate::cli::{Cli, Command};
 use crate::service::Gallery;
 use clap::{Parser, error::ErrorKind};
@@ -79,9 +77,9 @@ async fn command(cli: Cli) -> Result<Exit, Error> {
         Command::Doctor(args) => doctor::run(&connection, &args, json).await,
         Command::Drop(args) if args.check => drop::check(&connection, &args, json),
         command => {
-            let gallery = Gallery::new(Aws::connect(&connection).await?);
+            let gallery = Gallery::new(connection.connect().await?);
             match command {
-                Command::Serve(args) => serve::run(gallery, &args, json).await,
+                Command::Serve(args) => serve::run(gallery, &connection, &args, json).await,
                 Command::Drop(args) => drop::run(&gallery, &args, json).await,
                 Command::Runs(args) => runs::run(&gallery, &args, json).await,
                 Command::Watch(args) => follow::watch(&gallery, &args, json).await,
@@ -92,6 +90,16 @@ async fn command(cli: Cli) -> Result<Exit, Error> {
             }
         }
     }
+}
+
+/// The name of the run that is meant by a name, an ARN, or `latest`.
+async fn run_name(gallery: &Gallery, text: &str) -> Result<String, Error> {
+    if text != "latest" {
+        return Ok(text.rsplit(':').next().unwrap_or(text).to_owned());
+    }
+    let page = gallery.aws.list_runs(1, None).await?;
+    let latest = page.runs.into_iter().next();
+    latest.map(|run| run.name).ok_or_else(|| Error::NotFound("a run".to_owned()))
 }
 
 /// Shows help and version on stdout, and what is wrong with the arguments on stderr.
@@ -113,11 +121,4 @@ fn print_text(text: &str) {
 
 fn print_json(value: &impl Serialize) {
     print_text(&(serde_json::to_string_pretty(value).unwrap_or_default() + "\n"));
-}
-
-/// A moment in UTC, to the minute.
-pub(crate) fn date(millis: i64) -> String {
-    let date = time::OffsetDateTime::from_unix_timestamp(millis / 1_000);
-    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]");
-    date.ok().and_then(|date| date.format(&format).ok()).unwrap_or_default()
 }

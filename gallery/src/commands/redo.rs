@@ -1,14 +1,14 @@
 //! `gallery redo`: items of a run once more.
 
-use super::{Exit, follow, print_json, print_text};
+use super::{Exit, follow, print_json, print_text, run_name};
 use crate::Error;
 use crate::cli::RedoArgs;
-use crate::model::{Change, List, redo};
+use crate::model::{Change, List, redo, redo_key};
 use crate::service::Gallery;
 use idlist::JsonArrayWriter;
 
 pub(super) async fn run(gallery: &Gallery, args: &RedoArgs, json: bool) -> Result<Exit, Error> {
-    let name = gallery.run_name(&args.run).await?;
+    let name = run_name(gallery, &args.run).await?;
     let run = gallery.aws.describe_run(&name).await?;
     let list = gallery.list(&run).await?;
     let change = Change { seed: args.seed, prompt: args.prompt.clone(), replace: args.replace };
@@ -29,13 +29,6 @@ pub(super) async fn run(gallery: &Gallery, args: &RedoArgs, json: bool) -> Resul
         print_text(&format!("{} dropped as {}: {run}\n", args.ids.len(), dropped.key));
     }
     Ok(Exit::Good)
-}
-
-/// The key of a list of items that are made again.
-pub(crate) fn redo_key(title: &str) -> String {
-    let stem = title.strip_suffix(".json").unwrap_or(title);
-    let stem = stem.strip_prefix("redo-").unwrap_or(stem);
-    format!("redo-{stem}.json")
 }
 
 /// The item with this id, or rank and id.

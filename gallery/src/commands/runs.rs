@@ -1,9 +1,9 @@
 //! `gallery runs` and `gallery stop`.
 
-use super::{Exit, date, print_json, print_text};
+use super::{Exit, print_json, print_text, run_name};
 use crate::Error;
 use crate::cli::{RunArgs, RunsArgs};
-use crate::model::{Run, RunStatus};
+use crate::model::{Run, RunStatus, date};
 use crate::service::Gallery;
 
 pub(super) async fn run(gallery: &Gallery, args: &RunsArgs, json: bool) -> Result<Exit, Error> {
@@ -42,7 +42,7 @@ pub(super) fn status(status: RunStatus) -> &'static str {
 }
 
 pub(super) async fn stop(gallery: &Gallery, args: &RunArgs, json: bool) -> Result<Exit, Error> {
-    let name = gallery.run_name(&args.run).await?;
+    let name = run_name(gallery, &args.run).await?;
     gallery.aws.stop_run(&name).await?;
     if json {
         print_json(&serde_json::json!({"run": name, "stopped": true}));

@@ -2,19 +2,23 @@
 
 use super::{Exit, print_json, print_text};
 use crate::Error;
+use crate::aws::Connection;
 use crate::cli::ServeArgs;
 use crate::service::Gallery;
-use crate::web::{Config, router};
-use std::net::Ipv4Addr;
-use tokio::net::TcpListener;
+use crate::web::{Config, bind, serve};
 
-pub(super) async fn run(gallery: Gallery, args: &ServeArgs, json: bool) -> Result<Exit, Error> {
+pub(super) async fn run(
+    gallery: Gallery,
+    connection: &Connection,
+    args: &ServeArgs,
+    json: bool,
+) -> Result<Exit, Error> {
     let failed = |what: String, error: std::io::Error| Error::File { path: what, message: error.to_string() };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await;
-    let listener = listener.map_err(|error| failed(format!("port {}", args.port), error))?;
+    let listener = bind(args.port).await.map_err(|error| failed(format!("port {}", args.port), error))?;
     let address = listener.local_addr().map_err(|error| failed("the address".to_owned(), error))?;
     let names = gallery.aws.names.clone();
-    let router = router(Config::new(gallery)).map_err(|error| failed("the folder for thumbnails".to_owned(), error))?;
+    let config = Config::new(gallery).with_command(format!("gallery{}", connection.options()));
+    let page = serve(listener, config).map_err(|error| failed("the folder for thumbnails".to_owned(), error))?;
     let url = format!("http://{address}/");
     if json {
         print_json(&serde_json::json!({"url": url}));
@@ -22,6 +26,6 @@ pub(super) async fn run(gallery: Gallery, args: &ServeArgs, json: bool) -> Resul
         let stack = format!("{} in {}, account {}", names.state_machine, names.region, names.account);
         print_text(&format!("The gallery of {stack} is on {url}\nCtrl-C stops.\n"));
     }
-    axum::serve(listener, router).await.map_err(|error| failed("the page".to_owned(), error))?;
+    page.await.map_err(|error| failed("the page".to_owned(), error))?;
     Ok(Exit::Good)
 }

@@ -53,6 +53,7 @@ impl From<String> for DraftError {
 
 impl DraftError {
     /// The stable name.
+    #[cfg(any(test, feature = "cli"))]
     #[must_use]
     pub(crate) fn name(&self) -> &'static str {
         match self {

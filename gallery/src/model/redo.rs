@@ -59,6 +59,13 @@ fn variant_name(file: &str, seed: u64, prompt: Option<&str>) -> String {
     format!("{stem}-seed{seed}{prompt}.{extension}")
 }
 
+/// The key of a list of items that are made again.
+pub(crate) fn redo_key(title: &str) -> String {
+    let stem = title.strip_suffix(".json").unwrap_or(title);
+    let stem = stem.strip_prefix("redo-").unwrap_or(stem);
+    format!("redo-{stem}.json")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

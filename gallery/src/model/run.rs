@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// Prefix of the lists that the state machine stores for executions that are started with items.
+pub(crate) const STORED_INPUT: &str = "state-input/";
+
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -129,7 +132,7 @@ impl Run {
     #[must_use]
     pub(crate) fn title(&self) -> &str {
         if let Some(list) = &self.list
-            && !list.key.starts_with("state-input/")
+            && !list.key.starts_with(STORED_INPUT)
         {
             return list.key.rsplit('/').next().unwrap_or(&list.key);
         }
@@ -138,6 +141,14 @@ impl Run {
             _ => &self.name,
         }
     }
+}
+
+/// A moment in UTC, to the minute; `millis` are milliseconds since 1970.
+#[must_use]
+pub(crate) fn date(millis: i64) -> String {
+    let date = time::OffsetDateTime::from_unix_timestamp(millis / 1_000);
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]");
+    date.ok().and_then(|date| date.format(&format).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::{Failure, List, Outcome, Results, Run, list::destination};
 use crate::aws::Pictures;
-use idlist::models::MODELS;
 use idlist::{Item, RetiredModels, usd_per_image};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
@@ -147,11 +146,6 @@ fn count(tally: &mut Tally, state: ItemState, item: Option<&Item>) {
 #[must_use]
 pub(crate) fn usd_of(item: &Item) -> Option<f64> {
     usd_per_image(item.resolved_model(RetiredModels::Redirect).ok()?.id)
-}
-
-/// Price of one picture of each model in US dollars, by idlist's table.
-pub(crate) fn prices() -> BTreeMap<&'static str, f64> {
-    MODELS.iter().filter_map(|model| Some((model.id, usd_per_image(model.id)?))).collect()
 }
 
 /// Items a minute, over the last samples.

@@ -7,6 +7,7 @@ mod thumbnails;
 pub(crate) use dropping::{DropState, Dropped};
 pub(crate) use fetching::album_picture;
 pub(crate) use fetching::{FileName, album_page, items_csv};
+#[cfg(feature = "cli")]
 pub(crate) use thumbnails::jpeg_of;
 pub(crate) use thumbnails::{Thumbnail, Thumbnails};
 
@@ -150,19 +151,6 @@ impl Gallery {
             described.0 = failed;
         }
         described.1.clone()
-    }
-
-    /// The name of the run that is meant by a name, an ARN, or `latest`.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if there is no run at all, or what AWS answers.
-    pub(crate) async fn run_name(&self, text: &str) -> Result<String, Error> {
-        if text != "latest" {
-            return Ok(text.rsplit(':').next().unwrap_or(text).to_owned());
-        }
-        let page = self.aws.list_runs(1, None).await?;
-        let latest = page.runs.into_iter().next();
-        latest.map(|run| run.name).ok_or_else(|| Error::NotFound("a run".to_owned()))
     }
 }
 

@@ -1,13 +1,12 @@
 //! One picture large, with its item, its variants and its neighbours.
 
-use super::App;
 use super::home::money;
 use super::layout::{View, grouped, segment};
-use super::live::Seen;
+use super::live::{Seen, Shown};
 use super::sheet::{variant_link, variants_of};
 use crate::Error;
 use crate::model::{ItemState, usd_of};
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderValue;
 use axum::response::Response;
 use idlist::{Item, RetiredModels};
@@ -16,11 +15,8 @@ use maud::{Markup, html};
 /// Seconds after which the browser looks again for a picture that is not there yet.
 const LOOK_AGAIN: &str = "3";
 
-pub(super) async fn page(State(app): State<App>, view: View, Path((name, index)): Path<(String, usize)>) -> Response {
-    let seen = match app.hub.seen(&name).await {
-        Ok(seen) => seen,
-        Err(error) => return view.error(&error),
-    };
+pub(super) async fn page(view: View, Path((_, index)): Path<(String, usize)>, shown: Shown) -> Response {
+    let Shown { name, seen } = shown;
     let Some(listed) = seen.list.items.get(index) else {
         return view.error(&Error::NotFound(format!("item {index} of {}", seen.snapshot.run.title())));
     };
@@ -102,6 +98,7 @@ fn facts(view: &View, item: &Item) -> Markup {
             div { dt { (t.prompt) } dd.prompt { (item.prompt) } }
             div { dt { (t.model) } dd { (model.map_or(item.model.as_str(), |model| model.id)) } }
             @for (name, value) in optional { @if let Some(value) = value { div { dt { (name) } dd { (value) } } } }
+            div hidden { dt { (t.pixels) } dd #pixels {} }
             div { dt { (t.file) } dd { code { (item.destination()) } } }
         }
     }

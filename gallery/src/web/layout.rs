@@ -30,6 +30,11 @@ impl View {
         Self { language, t: language.texts(), here, is_visit: false }
     }
 
+    /// As [`View::of`], for a request whose page may load itself again.
+    pub(super) fn of_visit(parts: &Parts) -> Self {
+        Self { is_visit: parts.method == Method::GET, ..Self::of(&parts.headers, &parts.uri) }
+    }
+
     /// A whole page.
     pub(super) fn page(&self, title: &str, body: &Markup) -> Response {
         let other = if self.language == Language::English { "ja" } else { "en" };
@@ -122,7 +127,7 @@ impl<S: Send + Sync> FromRequestParts<S> for View {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self { is_visit: parts.method == Method::GET, ..Self::of(&parts.headers, &parts.uri) })
+        Ok(Self::of_visit(parts))
     }
 }
 
@@ -145,7 +150,7 @@ pub(super) fn grouped(number: u64) -> String {
 
 /// A moment, which the script writes in the reader's time zone.
 pub(super) fn moment(millis: i64) -> Markup {
-    let date = crate::commands::date(millis);
+    let date = crate::model::date(millis);
     html! { time datetime={ (date.replace(' ', "T")) "Z" } { (date) " UTC" } }
 }
 

@@ -1,9 +1,13 @@
 //! Looking at runs for all open pages together: one look at a time for each run, slower while AWS is slow or throttles.
 
-use super::in_time;
+use super::layout::View;
+use super::{App, in_time};
 use crate::Error;
 use crate::model::{List, Snapshot};
 use crate::service::{Gallery, Memory, now_millis};
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -33,6 +37,25 @@ pub(super) struct Seen {
     fingerprints: Arc<Vec<u64>>,
     /// Why the last look failed.
     pub(super) notice: Option<Error>,
+}
+
+/// The run that an address names, as it is now. A run that cannot be shown answers the request with the reason.
+pub(super) struct Shown {
+    pub(super) name: String,
+    pub(super) seen: Seen,
+}
+
+impl FromRequestParts<App> for Shown {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let params = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let name = params.iter().find(|(param, _)| *param == "name").map_or("", |(_, name)| name).to_owned();
+        match app.hub.seen(&name).await {
+            Ok(seen) => Ok(Self { name, seen }),
+            Err(error) => Err(View::of_visit(parts).error(&error)),
+        }
+    }
 }
 
 /// A run that is looked at.

@@ -25,9 +25,11 @@ use drafts::Drafts;
 use guard::Token;
 use live::Hub;
 use moka::future::Cache;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 
 /// Largest file that can be dropped on the page.
 pub const MAX_UPLOAD_BYTES: usize = 64 * 1024 * 1024;
@@ -39,6 +41,7 @@ pub struct Config {
     concurrency: u32,
     thumbnails: PathBuf,
     patience: Duration,
+    command: String,
 }
 
 /// How long a page waits for AWS before it says that there is no answer.
@@ -49,7 +52,7 @@ impl Config {
     #[must_use]
     pub fn new(gallery: Gallery) -> Self {
         let thumbnails = cache_folder().join("gallery").join("thumbnails");
-        Self { gallery, concurrency: 10, thumbnails, patience: PATIENCE }
+        Self { gallery, concurrency: 10, thumbnails, patience: PATIENCE, command: "gallery".to_owned() }
     }
 
     /// Items that a run works on at once, for estimates of time.
@@ -62,6 +65,12 @@ impl Config {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// How the command line is called for the same stack: the page shows it before verbs such as `fetch`; else `gallery`.
+    #[must_use]
+    pub fn with_command(self, command: String) -> Self {
+        Self { command, ..self }
     }
 
     /// The folder for thumbnails; else one in the cache folder of whoever runs this.
@@ -100,6 +109,27 @@ struct App {
     /// Lists that were dropped on this page, until their executions are there.
     dropped: Cache<String, Arc<Dropped>>,
     concurrency: u32,
+    command: Arc<str>,
+}
+
+/// Listens on a port of 127.0.0.1; 0 takes a free one.
+///
+/// # Errors
+/// If the port is in use, for example.
+pub async fn bind(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+}
+
+/// The page, which is served as long as the future is polled.
+///
+/// # Errors
+/// If there is no folder for thumbnails.
+pub fn serve(
+    listener: TcpListener,
+    config: Config,
+) -> std::io::Result<impl Future<Output = std::io::Result<()>> + Send> {
+    let router = router(config)?;
+    Ok(async move { axum::serve(listener, router).await })
 }
 
 /// The page as a router, to be served on 127.0.0.1 alone.
@@ -107,7 +137,7 @@ struct App {
 /// # Errors
 /// If there is no folder for thumbnails.
 pub fn router(config: Config) -> std::io::Result<Router> {
-    let Config { gallery, concurrency, thumbnails, patience } = config;
+    let Config { gallery, concurrency, thumbnails, patience, command } = config;
     let hub = Hub::new(gallery.clone(), patience);
     let app = App {
         thumbnails: Thumbnails::new(thumbnails)?,
@@ -118,13 +148,17 @@ pub fn router(config: Config) -> std::io::Result<Router> {
         token: Token::new(),
         dropped: Cache::builder().max_capacity(64).time_to_live(Duration::from_secs(3600)).build(),
         concurrency,
+        command: command.into(),
     };
     let changing = Router::new()
         .route("/lists", post(home::upload))
         .route("/lists/{id}/drop", post(home::drop_draft))
         .route("/lists/{id}/discard", post(home::discard))
-        .route("/runs/{name}/stop", post(run::stop))
-        .route("/runs/{name}/redrive", post(run::redrive))
+        .route("/runs/{name}/stop", post(|app, view, name, form| run::change(run::Change::Stop, app, view, name, form)))
+        .route(
+            "/runs/{name}/redrive",
+            post(|app, view, name, form| run::change(run::Change::Redrive, app, view, name, form)),
+        )
         .route("/runs/{name}/again", post(run::drop_again))
         .route("/runs/{name}/redo", post(redo::make))
         .layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES));

@@ -4,11 +4,10 @@ use super::App;
 use super::home::{drop_list, money, refused};
 use super::item::counted;
 use super::layout::{View, segment};
-use super::live::Seen;
+use super::live::{Seen, Shown};
 use super::text::fill;
 use crate::Error;
-use crate::commands::redo_key;
-use crate::model::{Change, redo, usd_of};
+use crate::model::{Change, redo, redo_key, usd_of};
 use axum::extract::{Path, RawForm, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use idlist::JsonArrayWriter;
@@ -27,13 +26,9 @@ pub(super) fn selected(query: &str) -> BTreeSet<usize> {
 pub(super) async fn page(
     State(app): State<App>,
     view: View,
-    Path(name): Path<String>,
     RawQuery(query): RawQuery,
+    Shown { name, seen }: Shown,
 ) -> Response {
-    let seen = match app.hub.seen(&name).await {
-        Ok(seen) => seen,
-        Err(error) => return view.error(&error),
-    };
     let (t, run) = (view.t, segment(&name));
     let indexes = selected(&query.unwrap_or_default());
     let items: Vec<_> = indexes.iter().filter_map(|index| Some((*index, seen.list.item(*index)?))).collect();

@@ -7,7 +7,7 @@ use super::live::Seen;
 use super::sheet::{Filter, frame, sheet};
 use super::text::fill;
 use crate::Error;
-use crate::model::{Group, RunStatus, group};
+use crate::model::{Group, RunStatus, STORED_INPUT, group};
 use crate::service::{DropState, Dropped};
 use axum::extract::{Form, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -64,7 +64,7 @@ pub(super) async fn page(
             }
             details.home {
                 summary { (t.command) }
-                pre tabindex="0" { "gallery fetch " (name) " --to pictures" }
+                pre tabindex="0" { (app.command) " fetch " (name) " --to pictures" }
             }
         }
         section #pictures aria-labelledby="pictures-title" {
@@ -214,7 +214,17 @@ fn actions(app: &App, view: &View, seen: &Seen) -> Markup {
     }
 }
 
-pub(super) async fn stop(
+/// What can be done to a run.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change {
+    /// Stop it.
+    Stop,
+    /// Take up what it did not finish.
+    Redrive,
+}
+
+pub(super) async fn change(
+    change: Change,
     State(app): State<App>,
     view: View,
     Path(name): Path<String>,
@@ -223,25 +233,13 @@ pub(super) async fn stop(
     if let Some(response) = form.refused(&app, &view) {
         return response;
     }
-    done(&app, &view, &name, app.gallery.aws.stop_run(&name).await)
-}
-
-pub(super) async fn redrive(
-    State(app): State<App>,
-    view: View,
-    Path(name): Path<String>,
-    Form(form): Form<Confirmed>,
-) -> Response {
-    if let Some(response) = form.refused(&app, &view) {
-        return response;
-    }
-    done(&app, &view, &name, app.gallery.aws.redrive_run(&name).await)
-}
-
-fn done(app: &App, view: &View, name: &str, result: Result<(), Error>) -> Response {
-    app.hub.forget(name);
+    let result = match change {
+        Change::Stop => app.gallery.aws.stop_run(&name).await,
+        Change::Redrive => app.gallery.aws.redrive_run(&name).await,
+    };
+    app.hub.forget(&name);
     match result {
-        Ok(()) => Redirect::to(&format!("/runs/{}", segment(name))).into_response(),
+        Ok(()) => Redirect::to(&format!("/runs/{}", segment(&name))).into_response(),
         Err(error) => view.error(&error),
     }
 }
@@ -260,7 +258,7 @@ pub(super) async fn drop_again(
         let run = app.gallery.aws.describe_run(&name).await?;
         let list = run.list.as_ref().ok_or_else(|| Error::NotFound("the list of this run".to_owned()))?;
         let json = app.gallery.aws.object(&list.bucket, &list.key, list.version.as_deref()).await?;
-        let key = if list.key.starts_with("state-input/") { format!("{}.json", run.title()) } else { list.key.clone() };
+        let key = if list.key.starts_with(STORED_INPUT) { format!("{}.json", run.title()) } else { list.key.clone() };
         drop_list(&app, &key, json).await
     };
     match again.await {

@@ -148,9 +148,21 @@ function keys() {
   for (const hint of document.querySelectorAll(".keys")) hint.hidden = false;
 }
 
+// How large the picture is, which only the picture itself tells.
+function measure(picture) {
+  const show = () => {
+    if (!picture.naturalWidth) return;
+    one("pixels").textContent = `${picture.naturalWidth} × ${picture.naturalHeight}`;
+    one("pixels").parentElement.hidden = false;
+  };
+  picture.addEventListener("load", show);
+  show();
+}
+
 localTimes(document);
 if (one("drop")) dropping(one("drop"));
 if (one("selection")) selecting(one("selection"));
 if (one("size")) sizing(one("size"));
 if (one("back")) keys();
+if (one("picture")) measure(one("picture"));
 for (const part of document.querySelectorAll("[data-events]")) follow(part);

@@ -2,12 +2,12 @@
 
 use super::App;
 use super::layout::View;
-use super::live::Seen;
+use super::live::{Seen, Shown};
 use super::redo::selected;
 use crate::Error;
 use crate::service::{FileName, Thumbnail, album_page, album_picture, items_csv};
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -32,12 +32,12 @@ fn wanted(seen: &Seen, query: &str) -> Vec<usize> {
 pub(super) async fn zip(
     State(app): State<App>,
     view: View,
-    Path(name): Path<String>,
     RawQuery(query): RawQuery,
+    Shown { seen, .. }: Shown,
 ) -> Response {
-    let (seen, names) = match (app.hub.seen(&name).await, "{rank}/{id}/{file}".parse::<FileName>()) {
-        (Ok(seen), Ok(names)) => (seen, names),
-        (Err(error), _) | (_, Err(error)) => return view.error(&error),
+    let names = match "{rank}/{id}/{file}".parse::<FileName>() {
+        Ok(names) => names,
+        Err(error) => return view.error(&error),
     };
     let indexes = wanted(&seen, &query.unwrap_or_default());
     let (pieces, receiver) = mpsc::channel(PIECES);
@@ -116,14 +116,9 @@ impl Write for Pieces {
 
 pub(super) async fn contact_sheet(
     State(app): State<App>,
-    view: View,
-    Path(name): Path<String>,
     RawQuery(query): RawQuery,
+    Shown { seen, .. }: Shown,
 ) -> Response {
-    let seen = match app.hub.seen(&name).await {
-        Ok(seen) => seen,
-        Err(error) => return view.error(&error),
-    };
     let (pieces, receiver) = mpsc::channel(PIECES);
     let title = seen.snapshot.run.title().trim_end_matches(".json").to_owned();
     let file = format!("{title}.html");

@@ -170,6 +170,7 @@ texts! {
     seed: "Seed", "シード";
     shape: "Shape", "縦横比";
     price: "Price", "価格";
+    pixels: "Size", "サイズ";
     file: "File", "ファイル";
     no_picture: "There is no picture yet.", "画像はまだありません。";
     keys_hint: "Arrow keys show the neighbours, Escape goes back.", "矢印キーで前後の画像、Escape で戻ります。";

@@ -1,5 +1,6 @@
 //! The programs of the test: `local up`, `gallery serve`, chromedriver and Chromium.
 
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -37,12 +38,22 @@ fn address(line: &str) -> Option<String> {
     Some(url.trim_end_matches('/').to_owned())
 }
 
-/// `local up` with these options.
+/// `local up` with these options, without a page.
 pub(crate) async fn local(data: &Path, options: &[&str]) -> Machine {
+    start(up(data, &[&["--no-gallery"], options].concat()), address).await
+}
+
+/// The page that `local up` with these options serves.
+pub(crate) async fn embedded(data: &Path, options: &[&str]) -> Machine {
+    let command = up(data, &[&["--gallery-port", "0"], options].concat());
+    start(command, |line| line.contains("gallery:").then(|| address(line))?).await
+}
+
+fn up(data: &Path, options: &[&str]) -> Command {
     let program = std::env::var("GALLERY_TEST_LOCAL").expect("GALLERY_TEST_LOCAL is the program local");
     let mut command = Command::new(program);
     command.args(["up", "--port", "0", "--data"]).arg(data).args(options);
-    start(command, address).await
+    command
 }
 
 /// `gallery serve` for it.
@@ -102,10 +113,16 @@ impl Browser {
         }
     }
 
+    /// Clicks an element; anew if the page has just replaced it.
     pub(crate) async fn click(&self, css: &str) {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-        let element = found.unwrap_or_else(|error| panic!("{css}: {error}"));
-        element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        loop {
+            let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+            let element = found.unwrap_or_else(|error| panic!("{css}: {error}"));
+            match element.click().await {
+                Err(CmdError::Standard(error)) if error.error == ErrorStatus::StaleElementReference => {}
+                clicked => return clicked.unwrap_or_else(|error| panic!("{css}: {error}")),
+            }
+        }
     }
 
     pub(crate) async fn text(&self, css: &str) -> String {
@@ -116,6 +133,11 @@ impl Browser {
     pub(crate) async fn choose(&self, file: &Path) {
         let input = self.client.wait().at_most(PATIENCE).for_element(Locator::Css("#file")).await.unwrap();
         input.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+
+    pub(crate) async fn write(&self, css: &str, text: &str) {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css}: {error}")).send_keys(text).await.unwrap();
     }
 
     pub(crate) async fn key(&self, key: char) {
@@ -144,9 +166,9 @@ impl Browser {
         assert!(wide <= window, "{page} is {wide} pixels wide in a window of {window}");
     }
 
-    /// A picture of the window for the documentation.
+    /// A picture of the window for the documentation, if it is asked for.
     pub(crate) async fn shoot(&self, name: &str) {
-        let folder = std::env::var("GALLERY_TEST_SCREENSHOTS").expect("GALLERY_TEST_SCREENSHOTS is a folder");
+        let Ok(folder) = std::env::var("GALLERY_TEST_SCREENSHOTS") else { return };
         let picture = self.client.screenshot().await.unwrap();
         std::fs::write(Path::new(&folder).join(format!("gallery-{name}.png")), picture).unwrap();
     }

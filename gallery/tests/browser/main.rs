@@ -5,7 +5,7 @@
 mod machines;
 
 use fantoccini::key::Key;
-use machines::{Browser, driver, gallery, local};
+use machines::{Browser, driver, embedded, gallery, local};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -84,9 +84,13 @@ async fn from_a_list_to_a_zip() {
     browser.key(Key::Escape.into()).await;
     browser.until("document.querySelector('#sheet')").await;
 
-    // Filter.
-    browser.goto(&format!("{run}?q=background&rank=vip")).await;
-    assert_eq!(browser.number("document.querySelectorAll('.frame').length").await, 2);
+    // Filter, by what the form offers.
+    browser.goto(&run).await;
+    browser.write("form.filter input[name=q]", "background").await;
+    browser.write("form.filter select[name=rank]", "vip").await;
+    browser.click("form.filter button").await;
+    browser.until("location.search.includes('rank=vip') && document.querySelectorAll('.frame').length === 2").await;
+    browser.check("run with a filter").await;
 
     // Two again, selected with Shift; the old pictures stay beside the new ones.
     browser.goto(&run).await;
@@ -116,6 +120,10 @@ async fn from_a_list_to_a_zip() {
     browser_file(&browser, &zip).await;
     let archive = zip::ZipArchive::new(std::fs::File::open(zip).unwrap()).unwrap();
     assert_eq!(archive.len(), 12, "11 pictures and a table");
+
+    // A page that does not exist.
+    browser.goto(&format!("{}/nothing", page.url)).await;
+    browser.check("no such page").await;
 
     // Home, with a list that waits.
     browser.goto(&page.url).await;
@@ -174,17 +182,72 @@ fn autumn() -> String {
 #[ignore = "needs Chromium and the program local; tests/gallery.sh runs it"]
 async fn a_quota_is_told_and_a_run_is_stopped_and_redriven() {
     let folder = tempfile::tempdir().unwrap();
-    let up = local(&folder.path().join("data"), &["--throttle", "20"]).await;
-    let (page, driver) = (gallery(&up, folder.path()).await, driver().await);
+    let page = embedded(&folder.path().join("data"), &["--throttle", "20"]).await;
+    let driver = driver().await;
     let browser = Browser::open(&driver, 1280, 900, json!({})).await;
     browser.goto(&page.url).await;
     browser.choose(&file(folder.path(), "autumn.jsonl", &autumn())).await;
     browser.click(".draft .primary").await;
     browser.until("document.querySelector('.waits')?.textContent.includes('wait for the quota')").await;
+    browser.check("run that waits for a quota").await;
+    browser.client.refresh().await.unwrap();
+    browser.until("document.querySelector('.status.running')").await;
     browser.click("form[action$=stop] button").await;
     browser.until("document.querySelector('.status.still')").await;
+    browser.check("run that was stopped").await;
+    let stopped = browser.number("document.querySelectorAll('.picture img').length").await;
     browser.click("form[action$=redrive] button").await;
     browser.until("document.querySelector('.status.running')").await;
+    browser.until(&format!("document.querySelectorAll('.picture img').length > {stopped}")).await;
+    browser.client.close().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and the program local; tests/gallery.sh runs it"]
+async fn from_a_list_to_a_variant_in_japanese_at_360_pixels() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let page = embedded(&here.join("data"), &["--latency", "300"]).await;
+    let driver = driver().await;
+    let phone = json!({
+        "prefs": {"intl.accept_languages": "ja", "download.default_directory": here},
+        "mobileEmulation": {"deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 1.0}},
+    });
+    let browser = Browser::open(&driver, 360, 740, phone).await;
+    browser.goto(&page.url).await;
+    browser.check("home without runs").await;
+    browser.choose(&file(here, "broken.json", "[\n  {\"id\": \"A1\",}\n]")).await;
+    assert!(browser.text(".verdict").await.contains("問題が 1 件あります"));
+    browser.check("home with a bad list").await;
+    browser.click("form[action$=discard] button").await;
+    browser.until("!document.querySelector('.draft')").await;
+    let pets = format!("id,prompt\n猫,黒い猫\n{},a dog\n", "a-long-id-".repeat(12));
+    browser.choose(&file(here, "ペット.csv", &pets)).await;
+    assert_eq!(browser.text(".draft .primary").await, "2 枚作成する (約 0.08 USD)");
+    browser.check("home with a good list").await;
+    browser.click(".draft .primary").await;
+    browser
+        .until("document.querySelectorAll('.picture img').length === 2 && document.querySelector('.status.done')")
+        .await;
+    browser.check("run").await;
+    let run = browser.url().await;
+    browser.click("#i1 .picture").await;
+    browser.until("document.querySelector('#picture')?.naturalWidth").await;
+    browser.check("picture").await;
+    browser.click("#back").await;
+    browser.until("document.querySelector('#sheet')").await;
+    browser.click("#i0 input").await;
+    browser.click(".selection .primary").await;
+    browser.until("document.querySelector('form.redo')").await;
+    browser.check("redo").await;
+    browser.click("form.redo .primary").await;
+    browser
+        .until("location.pathname.startsWith('/runs/redo-') && document.querySelectorAll('.variants img').length === 1")
+        .await;
+    browser.goto(&run).await;
+    browser.until("document.querySelectorAll('.variants img').length === 1").await;
+    browser.click("a[href$='pictures.zip']").await;
+    browser_file(&browser, &here.join("list.zip")).await;
     browser.client.close().await.unwrap();
 }
 
@@ -192,23 +255,46 @@ async fn a_quota_is_told_and_a_run_is_stopped_and_redriven() {
 #[ignore = "needs Chromium and the program local; tests/gallery.sh runs it"]
 async fn everything_works_without_script() {
     let folder = tempfile::tempdir().unwrap();
-    let up = local(&folder.path().join("data"), &[]).await;
-    let (page, driver) = (gallery(&up, folder.path()).await, driver().await);
+    let here = folder.path();
+    let page = embedded(&here.join("data"), &[]).await;
+    let driver = driver().await;
     let off = json!({"prefs": {"profile.managed_default_content_settings.javascript": 2}});
     let browser = Browser::open(&driver, 1280, 900, off).await;
     browser.goto(&page.url).await;
-    browser.choose(&file(folder.path(), "pets.csv", "prompt\na cat\na dog\n")).await;
+    browser.choose(&file(here, "broken.json", "[\n  {\"id\": \"A1\",}\n]")).await;
+    browser.click(".noscript").await;
+    assert!(browser.text(".excerpt").await.contains('^'));
+    browser.click("form[action$=discard] button").await;
+    browser.choose(&file(here, "pets.csv", "prompt,rank\na cat,nomal\na dog,vip\n")).await;
     browser.click(".noscript").await;
     assert!(browser.text(".draft .primary").await.starts_with("Make 2 pictures"));
     browser.click(".draft .primary").await;
-    browser.text("#status").await;
-    let begun = std::time::Instant::now();
-    while !browser.text("#status").await.contains("2 of 2") {
-        assert!(begun.elapsed().as_secs() < 60);
-        browser.client.refresh().await.unwrap();
-    }
+    loaded_until(&browser, "#status", "2 of 2").await;
+    let run = browser.url().await;
+    browser.click("#i1 .picture").await;
+    assert!(browser.text("dl.facts").await.contains("a dog"));
+    browser.click("#back").await;
+    browser.write("form.filter input[name=q]", "a dog").await;
+    browser.click("form.filter button").await;
+    loaded_until(&browser, ".found", "1 picture").await;
+    browser.goto(&run).await;
     browser.click("#i0 input").await;
     browser.click(".selection .primary").await;
     assert!(browser.text("form.redo .primary").await.starts_with("Make 1 picture"));
+    browser.click("form.redo .primary").await;
+    loaded_until(&browser, "#status", "1 of 1").await;
+    browser.goto(&run).await;
+    loaded_until(&browser, "#i0", "pets-1").await;
+    browser.click("#i0 .picture").await;
+    browser.text(".compare .variant img").await;
     browser.client.close().await.unwrap();
+}
+
+/// Loads the page anew until a part of it has this text.
+async fn loaded_until(browser: &Browser, css: &str, text: &str) {
+    let begun = std::time::Instant::now();
+    while !browser.text(css).await.contains(text) {
+        assert!(begun.elapsed().as_secs() < 60, "{css} does not say {text:?}");
+        browser.client.refresh().await.unwrap();
+    }
 }

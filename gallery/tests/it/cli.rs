@@ -4,13 +4,13 @@ use crate::fake::{Fake, Mood, child, item, png};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-struct Said {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
-async fn run(fake: &Fake, arguments: &[&str]) -> Said {
+pub(crate) async fn run(fake: &Fake, arguments: &[&str]) -> Said {
     let output = fake.command().args(arguments).output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
@@ -120,18 +120,6 @@ async fn redo_and_stop_say_what_they_did() {
     assert!(said.code == Some(0) && said.stdout.contains("is stopped"));
     let said = run(&fake, &["watch", "no-such-run"]).await;
     assert_eq!(said.stderr, "gallery: the execution no-such-run does not exist, or no longer\n");
-}
-
-#[tokio::test]
-async fn doctor_says_what_is_well_and_what_is_not() {
-    let (fake, _) = finished().await;
-    let said = run(&fake, &["doctor"]).await;
-    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
-    for line in ["ok    credentials", "ok    list bucket", "ok    state machine", "ok    runs"] {
-        assert!(said.stdout.contains(line), "{}", said.stdout);
-    }
-    let said = run(&fake, &["--endpoint-url", "http://127.0.0.1:9", "doctor"]).await;
-    assert!(said.code == Some(1) && said.stdout.contains("FAULT credentials"), "{}", said.stdout);
 }
 
 #[tokio::test]

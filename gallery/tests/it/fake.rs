@@ -1,5 +1,6 @@
 //! A stand-in for S3, Step Functions and STS with the few operations that gallery uses, and with faults.
 
+use crate::account::{self, Account};
 use crate::client::Page;
 use crate::policy;
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
@@ -7,7 +8,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use gallery::{Aws, Connection, Gallery, Names};
+use gallery::{Aws, Gallery, Names};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -48,6 +49,8 @@ pub(crate) struct World {
     pub(crate) requests: Vec<String>,
     /// The trigger rejects lists.
     pub(crate) rejects: bool,
+    /// What `doctor` asks about.
+    pub(crate) account: Account,
 }
 
 #[derive(Clone)]
@@ -101,21 +104,14 @@ impl Fake {
         self.put(&bucket, &key("FAILED_0.json"), failed.to_string().as_bytes());
     }
 
-    pub(crate) async fn gallery(&self) -> Gallery {
-        let connection = Connection {
-            stack: "id-list-images".into(),
-            account: Some(ACCOUNT.into()),
-            region: Some("us-east-1".into()),
-            endpoint_url: Some(self.url.clone()),
-            credentials: Some(SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test"))),
-            ..Connection::default()
-        };
-        Gallery::new(Aws::connect(&connection).await.unwrap())
+    pub(crate) fn gallery(&self) -> Gallery {
+        let credentials = SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test"));
+        Gallery::new(Aws::at_endpoint(&self.url, credentials, self.names.clone()))
     }
 
     pub(crate) async fn page(&self) -> Page {
         let folder = tempfile::tempdir().unwrap();
-        let config = gallery::Config::new(self.gallery().await).with_thumbnails(folder.path().to_owned());
+        let config = gallery::Config::new(self.gallery()).with_thumbnails(folder.path().to_owned());
         let config = config.with_patience(std::time::Duration::from_secs(8));
         Page(gallery::router(config).unwrap(), folder)
     }
@@ -169,14 +165,15 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let path = percent_encoding::percent_decode_str(parts.uri.path()).decode_utf8().unwrap().into_owned();
     fake.world().requests.push(target.clone().unwrap_or_else(|| format!("{} {path}?{query}", parts.method)));
+    let text = String::from_utf8_lossy(&body).into_owned();
     let allowed = match &target {
         Some(target) => {
             let request = serde_json::from_slice(&body).unwrap();
             Some(policy::of_states(target.rsplit('.').next().unwrap(), &request))
         }
-        // STS asks for no permission.
-        None if path == "/" => None,
-        None => Some(policy::of_objects(&parts.method, &path, &query)),
+        None => account::permission(&path, &text)
+            // STS asks for no permission.
+            .or_else(|| (path != "/").then(|| policy::of_objects(&parts.method, &path, &query))),
     };
     if let Some((action, resource)) = allowed.filter(|(action, resource)| !policy::allows(action, resource)) {
         panic!("docs/gallery-policy.json does not allow {action} on {resource}");
@@ -185,7 +182,10 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     let (status, code) = match mood {
         Mood::Well => match target {
             Some(target) => return states(&fake, &target, &body),
-            None => return objects(&fake, &parts.method, &path, &query, &body),
+            None => {
+                let answer = account::answer(&fake, &path, &text);
+                return answer.unwrap_or_else(|| objects(&fake, &parts.method, &path, &query, &body));
+            }
         },
         Mood::Hanging => std::future::pending().await,
         Mood::Throttling => (StatusCode::BAD_REQUEST, "ThrottlingException"),
@@ -236,6 +236,8 @@ fn states(fake: &Fake, target: &str, body: &[u8]) -> Response {
         "DescribeExecution" => json!({"executionArn": arn, "stateMachineArn": "m", "name": name, "status": execution.status,
             "startDate": 1_790_000_000.0, "stopDate": stopped(execution), "input": execution.input.to_string(),
             "output": execution.output.as_ref().map(ToString::to_string),
+            "error": (execution.status == "FAILED").then_some("NothingMade"),
+            "cause": (execution.status == "FAILED").then_some("no image"),
             "redriveStatus": if execution.status == "ABORTED" { "REDRIVABLE" } else { "NOT_REDRIVABLE" }}),
         "ListMapRuns" => {
             let run = json!({"executionArn": arn, "mapRunArn": map_run, "stateMachineArn": "m", "startDate": 1.0});
@@ -283,14 +285,6 @@ fn stopped(execution: &Execution) -> Option<f64> {
 
 fn objects(fake: &Fake, method: &Method, path: &str, query: &str, body: &[u8]) -> Response {
     let path = path.trim_start_matches('/');
-    if path.is_empty() && *method == Method::POST {
-        let identity =
-            format!("<Arn>arn:aws:sts::{ACCOUNT}:user/me</Arn><Account>{ACCOUNT}</Account><UserId>u</UserId>");
-        let body = format!(
-            "<GetCallerIdentityResponse><GetCallerIdentityResult>{identity}</GetCallerIdentityResult></GetCallerIdentityResponse>"
-        );
-        return xml(StatusCode::OK, &body);
-    }
     if query.contains("list-type=2") {
         let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix=")).unwrap_or_default();
         let prefix = percent_encoding::percent_decode_str(prefix).decode_utf8().unwrap();
@@ -333,6 +327,6 @@ fn trigger(fake: &Fake, key: &str) {
     world.executions.push(Execution { name, status: "RUNNING", input, output: None, counts: None, failed: Vec::new() });
 }
 
-fn xml(status: StatusCode, body: &str) -> Response {
+pub(crate) fn xml(status: StatusCode, body: &str) -> Response {
     (status, [("content-type", "application/xml")], format!("<?xml version=\"1.0\"?>{body}")).into_response()
 }

@@ -1,9 +1,11 @@
-//! The page and the command line, against a small stand-in for S3, Step Functions and STS.
+//! The page and the command line, against a small stand-in for the services that gallery asks.
 
 #![allow(clippy::unwrap_used)]
 
+mod account;
 mod cli;
 mod client;
+mod doctor;
 mod fake;
 mod faults;
 mod page;

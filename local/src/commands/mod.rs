@@ -3,6 +3,7 @@
 mod console;
 mod interrupt;
 mod lines;
+mod page;
 mod progress;
 mod rejection;
 mod run;

@@ -1,6 +1,6 @@
 //! `local up`: serve until Ctrl-C, and say what becomes of every list and every execution.
 
-use super::{console::Console, interrupt::Interrupt, lines, status::Status, tally::Tallies, tally::Tally};
+use super::{console::Console, interrupt::Interrupt, lines, page::Page, status::Status, tally::Tallies, tally::Tally};
 use crate::{
     cli::UpArguments,
     pipeline::{IMAGE_BUCKET, LIST_BUCKET, Pipeline, state_machine_arn},
@@ -32,7 +32,8 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
         }
     };
     let console = Console::new();
-    console.say(greeting(&pipeline));
+    let page = page(&pipeline, arguments).await;
+    console.say(greeting(&pipeline, page.as_ref()));
     console.say_all(lines::left_before(&pipeline));
 
     let executions = pipeline.executions();
@@ -86,10 +87,29 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn greeting(pipeline: &Pipeline) -> String {
+/// The gallery's page, unless it is not wanted or its port is taken.
+async fn page(pipeline: &Pipeline, arguments: &UpArguments) -> Option<Page> {
+    if arguments.no_gallery {
+        return None;
+    }
+    let port = arguments.gallery_port;
+    match Page::start(pipeline, port, arguments.settings.concurrency).await {
+        Ok(page) => Some(page),
+        Err(err) => {
+            eprintln!(
+                "local: the gallery's page cannot be served on port {port} of 127.0.0.1 ({err}); everything else works. \
+                 Name another port with --gallery-port, or leave the page out with --no-gallery"
+            );
+            None
+        }
+    }
+}
+
+fn greeting(pipeline: &Pipeline, page: Option<&Page>) -> String {
     let url = format!("http://{}", pipeline.address());
+    let page = page.map_or(String::new(), |page| format!("  gallery:       http://{}/\n", page.address));
     format!(
-        "S3, Step Functions, Lambda and Bedrock on {url} (any credentials do), data in {}\n\n  \
+        "S3, Step Functions, Lambda and Bedrock on {url} (any credentials do), data in {}\n\n{page}  \
          drop a list:   aws --endpoint-url {url} s3 cp events/id-list.json s3://{LIST_BUCKET}/\n  \
          its pictures:  {}\n  \
          executions:    aws --endpoint-url {url} stepfunctions list-executions --state-machine-arn {}\n\n\

@@ -11,6 +11,7 @@ mod invoke;
 mod lists;
 mod local;
 mod long_lists;
+mod page;
 mod recovery;
 mod secrets;
 mod security;

@@ -1,0 +1,291 @@
+//! The checks of `gallery doctor`, in the order in which one needs the other.
+
+use super::Check;
+use crate::Error;
+use crate::aws::{Account, Connection, ModelAccess, Rate, Stack};
+use crate::model::RunStatus;
+use crate::service::Gallery;
+use futures_util::future::join_all;
+use idlist::models::MODELS;
+use idlist::usd_per_image;
+
+/// What helps where there are no valid credentials.
+pub(super) const LOG_IN: &str = "aws sso login    # or: aws configure";
+/// `BedrockRegion` and `MaxConcurrency` of the template, unless the stack says otherwise.
+const BEDROCK_REGION: &str = "us-west-2";
+const MAX_CONCURRENCY: u64 = 10;
+/// Lambda's quota for concurrent executions. <https://docs.aws.amazon.com/general/latest/gr/lambda-service.html>
+const CONCURRENCY_QUOTA: &str = "L-B99A9384";
+
+/// What is asked, and on whose behalf.
+pub(super) struct Checks<'a> {
+    pub(super) gallery: &'a Gallery,
+    pub(super) connection: &'a Connection,
+    pub(super) account: Account,
+}
+
+impl Checks<'_> {
+    /// All checks. Without credentials that AWS accepts there is only one.
+    pub(super) async fn all(&self) -> Vec<Check> {
+        let mut checks = Vec::new();
+        match self.credentials().await {
+            Ok(check) => checks.push(check),
+            Err(check) => return vec![check],
+        }
+        let (stack, check) = self.stack().await;
+        checks.extend(check);
+        checks.extend(self.buckets_and_state_machine().await);
+        let parameter = |name: &str| stack.as_ref().and_then(|stack| stack.parameters.get(name)).map(String::as_str);
+        let region = parameter("BedrockRegion").unwrap_or(BEDROCK_REGION);
+        checks.extend(self.models(region).await);
+        checks.extend(self.prices(region).await);
+        let max = parameter("MaxConcurrency").and_then(|max| max.parse().ok()).unwrap_or(MAX_CONCURRENCY);
+        checks.push(self.concurrency(max).await);
+        checks.push(self.last_failure().await);
+        checks
+    }
+
+    async fn credentials(&self) -> Result<Check, Check> {
+        let names = &self.gallery.aws.names;
+        let place = format!("account {}, region {}", names.account, names.region);
+        match self.account.caller().await {
+            Ok(arn) => Ok(Check::well("credentials", format!("{arn}, {place}"))),
+            Err(error @ (Error::NoCredentials | Error::BadCredentials(_) | Error::Unreachable { .. })) => {
+                Err(Check::fault("credentials", error.to_string(), LOG_IN.to_owned()))
+            }
+            Err(error) => Ok(self.not_told("credentials", "STS", &error).prefixed(&place)),
+        }
+    }
+
+    async fn stack(&self) -> (Option<Stack>, Option<Check>) {
+        let name = &self.connection.stack;
+        if name.is_empty() {
+            return (None, None);
+        }
+        match self.account.stack(name).await {
+            Ok(stack) => {
+                let check = self.judge_stack(name, &stack);
+                (Some(stack), Some(check))
+            }
+            Err(error @ Error::NotFound(_)) => (None, Some(Check::fault("stack", error.to_string(), self.deploy()))),
+            Err(error) => (None, Some(self.not_told("stack", "CloudFormation", &error))),
+        }
+    }
+
+    fn judge_stack(&self, name: &str, stack: &Stack) -> Check {
+        let names = &self.gallery.aws.names;
+        let expected = [
+            ("ListBucketName", names.list_bucket()),
+            ("ImageBucketName", names.image_bucket()),
+            ("ResultBucketName", names.result_bucket()),
+            ("StateMachineArn", names.state_machine_arn()),
+        ];
+        let status = format!("{name} is {}", stack.status);
+        let events = format!("aws cloudformation describe-stack-events --region {} --stack-name {name}", names.region);
+        if stack.status.ends_with("_IN_PROGRESS") {
+            return Check::unknown("stack", format!("{status}: wait for its end")).with_command(events);
+        }
+        if !matches!(
+            stack.status.as_str(),
+            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE"
+        ) {
+            return Check::fault("stack", status, events);
+        }
+        for (output, expected) in expected {
+            match stack.outputs.get(output) {
+                Some(value) if *value == expected => {}
+                Some(value) => {
+                    let detail = format!("{status}, but its output {output} is {value}, and gallery uses {expected}");
+                    let machine = stack.outputs.get("StateMachineArn").and_then(|arn| arn.rsplit(':').next());
+                    let machine = machine.unwrap_or(&names.state_machine);
+                    return Check::fault("stack", detail, format!("gallery --state-machine {machine} doctor"));
+                }
+                None => {
+                    let detail = format!("{status}, but it has no output {output}: it is not this project's");
+                    return Check::fault("stack", detail, self.deploy());
+                }
+            }
+        }
+        Check::well("stack", format!("{status}, with {} outputs", stack.outputs.len()))
+    }
+
+    async fn buckets_and_state_machine(&self) -> Vec<Check> {
+        let aws = &self.gallery.aws;
+        let names = &aws.names;
+        let mut checks = Vec::new();
+        for (name, bucket) in [
+            ("list bucket", names.list_bucket()),
+            ("image bucket", names.image_bucket()),
+            ("result bucket", names.result_bucket()),
+        ] {
+            checks.push(self.needed(name, aws.check_bucket(&bucket).await.map(|()| bucket)));
+        }
+        let machine = aws.state_machine_status().await.map(|status| format!("{} is {status}", names.state_machine));
+        checks.push(self.needed("state machine", machine));
+        checks
+    }
+
+    /// A part without which nothing works.
+    fn needed(&self, name: &'static str, answer: Result<String, Error>) -> Check {
+        match answer {
+            Ok(detail) => Check::well(name, detail),
+            Err(error @ Error::NotFound(_)) => Check::fault(
+                name,
+                format!("{error} (gallery looks for the stack {:?})", self.connection.stack),
+                self.deploy(),
+            ),
+            Err(error @ Error::Denied { .. }) => Check::unknown(name, format!("may not be asked: {error}")),
+            Err(error) => Check::fault(name, error.to_string(), "gallery doctor    # again".to_owned()),
+        }
+    }
+
+    fn deploy(&self) -> String {
+        let Connection { stack, .. } = self.connection;
+        let name = if stack.is_empty() { String::new() } else { format!(" --stack-name {stack}") };
+        format!(
+            "sam build && sam deploy{name} --region {}    # or name the stack with --stack; --stack '' where there is none",
+            self.gallery.aws.names.region
+        )
+    }
+
+    async fn models(&self, region: &str) -> Vec<Check> {
+        let ask = |model: &'static str| async move { (model, self.account.model_access(region, model).await) };
+        let answers = join_all(MODELS.iter().map(|model| ask(model.id))).await;
+        if let Some((_, Err(error))) = answers.first()
+            && answers.iter().all(|(_, answer)| answer.as_ref().err() == Some(error))
+        {
+            return vec![self.not_told("models", "Bedrock", error)];
+        }
+        answers.into_iter().map(|(model, answer)| self.judge_model(region, model, answer)).collect()
+    }
+
+    fn judge_model(&self, region: &str, model: &str, answer: Result<ModelAccess, Error>) -> Check {
+        let of_model = format!("--region {region} --model-id {model}");
+        let fault =
+            |what: &str, command: String| Check::fault("model", format!("{model}: {what} in {region}"), command);
+        let elsewhere = || match region {
+            BEDROCK_REGION => format!("aws bedrock list-foundation-models --region {region} --by-provider stability"),
+            _ => format!("sam deploy --parameter-overrides BedrockRegion={BEDROCK_REGION}"),
+        };
+        match answer {
+            Ok(ModelAccess::Granted) => Check::well("model", format!("{model} in {region}")),
+            Ok(ModelAccess::NotInRegion) => fault("Bedrock does not have it", elsewhere()),
+            Err(Error::NotFound(_)) if self.connection.own_endpoint().is_none() => {
+                fault("Bedrock does not have it", elsewhere())
+            }
+            Ok(ModelAccess::Pending) => {
+                Check::unknown("model", format!("{model}: the agreement is being made; ask again in some minutes"))
+            }
+            Ok(ModelAccess::NoAgreement) => fault(
+                "the agreement with its provider has not been made",
+                format!(
+                    "aws bedrock create-foundation-model-agreement {of_model} --offer-token \"$(aws bedrock \
+                     list-foundation-model-agreement-offers {of_model} --query 'offers[0].offerToken' --output text)\""
+                ),
+            ),
+            Ok(ModelAccess::NotAuthorized) => fault(
+                "the account is not authorized",
+                format!(
+                    "aws bedrock get-foundation-model-availability {of_model}    # who can change that: \
+                     https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html"
+                ),
+            ),
+            Err(error) => self.not_told("model", "this model", &error).prefixed(model),
+        }
+    }
+
+    async fn prices(&self, region: &str) -> Vec<Check> {
+        let ask = |model: &'static str| async move { (model, self.account.rates(region, model).await) };
+        let answers = join_all(MODELS.iter().map(|model| ask(model.id))).await;
+        answers.into_iter().map(|(model, answer)| judge_price(model, answer.ok().as_deref())).collect()
+    }
+
+    async fn concurrency(&self, max: u64) -> Check {
+        let name = "concurrency";
+        match self.account.concurrency().await {
+            Ok(Some(limit)) if limit < max => Check::fault(
+                name,
+                format!(
+                    "Lambda runs {limit} functions at once in this account, fewer than MaxConcurrency, which is {max}"
+                ),
+                format!(
+                    "aws service-quotas request-service-quota-increase --region {} --service-code lambda --quota-code \
+                     {CONCURRENCY_QUOTA} --desired-value 1000    # or: sam deploy --parameter-overrides MaxConcurrency={limit}",
+                    self.gallery.aws.names.region
+                ),
+            ),
+            Ok(Some(limit)) => {
+                Check::well(name, format!("Lambda runs {limit} functions at once, MaxConcurrency is {max}"))
+            }
+            Ok(None) => Check::unknown(name, "Lambda tells no limit".to_owned()),
+            Err(error) => self.not_told(name, "the limits of Lambda", &error),
+        }
+    }
+
+    async fn last_failure(&self) -> Check {
+        let aws = &self.gallery.aws;
+        let page = match aws.list_runs(20, None).await {
+            Ok(page) => page,
+            Err(error @ Error::NotFound(_)) => return Check::unknown("runs", format!("not known: {error}")),
+            Err(error) => return self.needed("runs", Err(error)),
+        };
+        let failed = page.runs.iter().find(|run| matches!(run.status, RunStatus::Failed | RunStatus::TimedOut));
+        let Some(failed) = failed else {
+            return Check::well("runs", format!("none of the last {} failed", page.runs.len()));
+        };
+        let run = aws.describe_run(&failed.name).await.unwrap_or_else(|_| failed.clone());
+        let why = [run.error, run.cause].into_iter().flatten().collect::<Vec<_>>().join(": ");
+        let why = if why.is_empty() { "no reason is given".to_owned() } else { why };
+        let detail = format!("the last failure is {}: {why}", failed.name);
+        let command = format!("gallery{} watch {}", self.connection.options(), failed.name);
+        Check::unknown("runs", detail).with_command(command)
+    }
+
+    /// The line of something that is not told: denied, or not there at an endpoint that is not AWS's own.
+    fn not_told(&self, name: &'static str, service: &str, error: &Error) -> Check {
+        match (error, self.connection.own_endpoint()) {
+            (Error::Denied { .. }, _) => Check::unknown(name, format!("may not be asked: {error}")),
+            (_, Some(url)) => Check::unknown(name, format!("not available here: {url} does not have {service}")),
+            (_, None) => Check::unknown(name, format!("not known: {error}")),
+        }
+    }
+}
+
+impl Check {
+    fn prefixed(self, prefix: &str) -> Self {
+        Self { detail: format!("{prefix}; {}", self.detail), ..self }
+    }
+}
+
+/// The price in the table, and beside it what AWS's rate card says.
+fn judge_price(model: &str, rates: Option<&[Rate]>) -> Check {
+    let ours = usd_per_image(model);
+    let table = ours.map_or_else(|| "no price in our table".to_owned(), |usd| format!("{usd} USD in our table"));
+    let card = match rates {
+        None => return Check::unknown("price", format!("{model}: {table}; AWS's rate card is not known")),
+        Some([]) => return Check::unknown("price", format!("{model}: {table}; AWS gives no rate card")),
+        Some(card) => card,
+    };
+    let rate = |rate: &Rate| format!("{} USD for {} ({})", rate.price, rate.unit, rate.description);
+    let told = card.iter().map(rate).collect::<Vec<_>>().join(", ");
+    let detail = format!("{model}: {table}; AWS's rate card: {told}");
+    let is_same = |rate: &Rate| rate.price.parse::<f64>().ok().zip(ours).is_some_and(|(a, b)| (a - b).abs() < 1e-9);
+    if card.iter().any(is_same) { Check::well("price", detail) } else { Check::unknown("price", detail) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Health;
+    use super::*;
+
+    #[test]
+    fn a_price_that_differs_from_the_rate_card_is_shown() {
+        let rate = |price: &str| Rate { description: "images".into(), price: price.into(), unit: "Image".into() };
+        let model = MODELS[0].id;
+        assert_eq!(judge_price(model, Some(&[rate("0.04")])).health, Health::Well);
+        let differs = judge_price(model, Some(&[rate("0.05")]));
+        assert!(differs.health == Health::Unknown && differs.detail.contains("0.05 USD for Image (images)"));
+        assert!(judge_price(model, Some(&[])).detail.contains("no rate card"));
+        assert!(judge_price("x", None).detail.contains("no price in our table"));
+    }
+}
