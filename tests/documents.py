@@ -26,9 +26,11 @@ SKIPPED_FOLDERS = {"target", "node_modules", "local-data", ".git", ".aws-sam", "
 # Describes commands that come in the next version.
 NOT_YET = {"docs/second-step.md"}
 # Options of other programs that the documents name.
-FOREIGN_OPTIONS = {"--path", "--release", "--workspace", "--parameter-overrides", "--guided", "--update", "--list", "--version", "--help"}
+FOREIGN_OPTIONS = {"--all-targets", "--check", "--example", "--help", "--parameter-overrides", "--test", "--update", "--version", "--workspace"}
 # Phrases that native readers stumble over; each has a plain form: "cannot", "is not a", the plural.
-FORBIDDEN = re.compile(r"\bcan not\b|\bis no [a-z]+[ ,.;]|\bwho(ever)? .* (he|him)\b")
+FORBIDDEN = re.compile(r"\bcan not\b|(?<!here )\bis no (?!longer)[a-z]+[ ,.;]|\bwho(ever)? .* (he|him)\b")
+# Their comments are checked as soon as they are rewritten.
+NOT_YET_WORDED = ("emulator/", "gallery/", "generator/", "idlist/", "local/")
 WORDED = {".rs", ".md", ".py", ".sh", ".yaml", ".toml", ".json", ".js", ".ts", ".html"}
 
 
@@ -185,7 +187,7 @@ class Documents(unittest.TestCase):
 
     def test_wording_is_plain(self):
         for name in files(*WORDED):
-            if name in ("tests/documents.py", "CONTRIBUTING.md") or name.endswith(("package-lock.json", ".t")):
+            if name in ("tests/documents.py", "CONTRIBUTING.md") or name.startswith(NOT_YET_WORDED) or name.endswith("package-lock.json"):
                 continue
             for number, line in enumerate(read(name).splitlines(), 1):
                 self.assertIsNone(FORBIDDEN.search(line), f"{name}:{number}: {line.strip()}")
