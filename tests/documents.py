@@ -19,7 +19,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path("target/debug")  # main() replaces it
-PAIRS = [("README.md", "README.ja.md")] + [(f"docs/{name}.md", f"docs/ja/{name}.md") for name in ("list-format", "deploy", "operate")]
+PAIRS = [("README.md", "README.ja.md")] + [(f"docs/{name}.md", f"docs/ja/{name}.md") for name in ("list-format", "deploy", "operate", "reliability")]
 LIMITS = {"README.md": 180, "README.ja.md": 180, "bench/README.md": 150}
 TOOLS = ("local", "idlist", "gallery")
 MARKS = {"", "fails", "aws", "setup", "manual"}
