@@ -28,7 +28,6 @@ CUSTOM_LIBFUZZER_PATH=none/libfuzzer.a RUSTFLAGS="-D warnings" cargo check --qui
 step "tests"
 cargo test --locked --workspace
 cargo test --quiet --locked --workspace --tests -- --list | python3 tests/promises.py
-cargo build --quiet --locked -p local -p idlist -p gallery
 python3 tests/documents.py target/debug
 
 if [[ ${1-} == quick ]]; then
