@@ -28,6 +28,7 @@ CUSTOM_LIBFUZZER_PATH=none/libfuzzer.a RUSTFLAGS="-D warnings" cargo check --qui
 step "tests"
 cargo test --locked --workspace
 cargo test --quiet --locked --workspace --tests -- --list | python3 tests/promises.py
+python3 tests/documents.py target/debug
 
 if [[ ${1-} == quick ]]; then
   step "done"

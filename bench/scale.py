@@ -1,4 +1,4 @@
-"""A list through `local`, and through an emulator beside it: time, processor time of each part, memory, and whether the books agree."""
+"""A list through `local`, and through an emulator beside it: time, processor time of each part, memory, and whether results, counts and images agree."""
 
 import argparse
 import base64
@@ -21,8 +21,8 @@ from processes import ROOT, TOOLS, Process, free_port  # noqa: E402
 MINISTACK = TOOLS / "ministack/bin/ministack"
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
-# The first items of all are those with which the clock of the model finds out that there is no quota: some 2,500, in sixteen seconds. That is
-# paid once for a model, not for every list.
+# With the first items the rate limiter learns that the model has no quota: some 2,500 items, in sixteen seconds. That happens once for a model,
+# not for every list.
 FIRST_CONTACT = 3_000
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
@@ -179,7 +179,7 @@ class MiniStack(Server):
         return self.states("StartExecution", stateMachineArn=MACHINE, name=name, input=list_object)["executionArn"]
 
     def ended(self, arn):
-        """The execution, once its Map Run has ended. It goes on for a minute: in the output of its Map there is no Map Run, so that counting the
+        """The execution, once its Map Run has ended. It continues for a minute: in the output of its Map there is no Map Run, so that counting the
         results fails, and is tried again."""
         execution = super().ended(arn)
         for run in self.states("ListMapRuns", executionArn=arn)["mapRuns"]:
@@ -235,7 +235,7 @@ def crc32(body):
 def shares(server, image):
     """What the five calls that the generator makes for an item cost `local`, asked one after the other on one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
-    # An object of claims as long as one is with a hundred thousand items.
+    # As large as the state object of a model is with a hundred thousand items.
     lease = json.dumps({"executionName": "shares", "requestId": f"{0:036x}", "expiresAt": 1_800_000_000}).encode()
     put = lambda key, body, media_type: ("PUT", f"/{IMAGES}/{key}", body, {"Content-Type": media_type, "x-amz-checksum-crc32": crc32(body)})  # noqa: E731
     request = json.dumps({"prompt": "hair color is brown", "output_format": "jpeg", "seed": 1})

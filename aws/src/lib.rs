@@ -1,4 +1,4 @@
-//! What both Lambda functions share: the configuration of the AWS SDK, logging, metrics, and how an SDK error reads.
+//! What both Lambda functions share: the configuration of the AWS SDK, logging, metrics, and the text of an SDK error.
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::{
@@ -58,7 +58,7 @@ pub async fn serve<T: Serialize, E: Into<Diagnostic> + std::fmt::Debug>(
     init_logging();
     let metrics = metrics_cloudwatch_embedded::Builder::new().cloudwatch_namespace(METRICS_NAMESPACE).init()?;
     lambda_runtime::run(service_fn(async |event| {
-        // Boxed: the futures of the SDK are larger than what the compiler lays out without complaint.
+        // Boxed: the futures of the SDK are large.
         let result = Box::pin(handler(event)).await;
         // Metrics that cannot be written must not fail an image that was paid for.
         let _ = metrics.flush(std::io::stdout());

@@ -1,5 +1,5 @@
 //! Any text as an object key: its file stays in the folder of its bucket, and is read back as the key. Any path as the file of a key: it
-//! is what that key is spelled as, or no object.
+//! is the spelling of that key, or is not an object.
 
 #![no_main]
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Drops lists, follows them, shows their pictures, makes some again, takes them home.
 #[derive(Debug, Parser)]
-#[command(name = "gallery", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "gallery", version = env!("VERSION_WITH_COMMIT"), max_term_width = 100, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
     /// The connection.
     #[command(flatten)]

@@ -8,7 +8,7 @@ use crate::commands::{check, convert, diff, manual, merge, new, plan, redo, retr
 ///
 /// A list is a JSON array of items. Dropped into the bucket for lists, every item becomes an image.
 #[derive(Debug, Parser)]
-#[command(name = "idlist", version, max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(name = "idlist", version = env!("VERSION_WITH_COMMIT"), max_term_width = 100, after_help = EXIT_STATUS)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// The whole pipeline on one machine: drop a JSON list in, get an image for every item. No AWS account is needed.
 #[derive(Debug, Parser)]
-#[command(name = "local", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "local", version = env!("VERSION_WITH_COMMIT"), arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

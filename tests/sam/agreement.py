@@ -91,17 +91,17 @@ class Agreement(unittest.TestCase):
             bounded = {"AllowedValues", "AllowedPattern"} & parameter.keys() or {"MinValue", "MaxValue"} <= parameter.keys()
             self.assertTrue(bounded, f"{name} takes anything")
 
-    def test_the_readmes_have_the_parameters_and_their_defaults(self):
+    def test_the_documents_have_the_parameters_and_their_defaults(self):
         """Rows such as "| `TriggerMemorySize`, `TriggerTimeout` | 512 MB, 120 s | … |"."""
         defaults = Template().parameters | {"FurtherBucketArns": "none", "NotificationEmail": "none"}
-        for readme in ("README.md", "README.ja.md"):
-            rows = [line.split("|")[1:3] for line in (ROOT / readme).read_text().splitlines() if line.startswith("| `")]
+        for document in ("docs/deploy.md", "docs/ja/deploy.md"):
+            rows = [line.split("|")[1:3] for line in (ROOT / document).read_text().splitlines() if line.startswith("| `")]
             shown = {}
             for names, values in rows:
                 names, values = re.findall(r"`(\w+)`", names), re.split(", |、", values.replace("なし", "none"))
                 if set(names) <= defaults.keys():
                     shown |= {name: re.findall(r"[\w-]+", value.replace(",", ""))[0] for name, value in zip(names, values * len(names))}
-            self.assertEqual(defaults, shown, readme)
+            self.assertEqual(defaults, shown, document)
 
     def test_the_sdk_is_told_no_endpoint_on_aws(self):
         """The SDK takes an empty AWS_ENDPOINT_URL for an endpoint."""

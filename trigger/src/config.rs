@@ -12,7 +12,7 @@ const RESULT_BUCKET_NAME: &str = "RESULT_BUCKET_NAME";
 const MAX_ITEMS_PER_LIST: &str = "MAX_ITEMS_PER_LIST";
 /// Most US dollars that the models may cost for one list, by estimate; 0: no limit.
 const MAX_USD_PER_LIST: &str = "MAX_USD_PER_LIST";
-/// What items that ask for a retired model are: `Redirect` (the default): good, `Reject`: a problem.
+/// How items that name a retired model are judged: `Redirect` (the default): as good; `Reject`: as a problem.
 const RETIRED_MODELS: &str = "RETIRED_MODELS";
 
 /// Memory of the function in MB, set by Lambda.
@@ -39,7 +39,7 @@ pub struct Config {
     pub max_usd_per_list: Option<f64>,
     /// Most bytes of one list: what fits into the memory of the function.
     pub max_list_bytes: u64,
-    /// What items that ask for a retired model are.
+    /// How items that name a retired model are judged.
     pub retired_models: RetiredModels,
 }
 

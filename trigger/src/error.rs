@@ -1,11 +1,11 @@
-//! Why an invocation fails: what Lambda's retries may save, and else what goes to the on-failure queue with the event in it.
+//! Why an invocation fails. Lambda retries it; if that does not help, the event and the error go to the on-failure queue.
 
 use lambda_runtime::Diagnostic;
 
-/// The kind of a failure; its [name](ErrorKind::name) is the Lambda `errorType`. A bad list is none: it is rejected, and a retry cannot help.
+/// The kind of a failure; its [name](ErrorKind::name) is the Lambda `errorType`. A bad list is not a failure: it is rejected, because a retry cannot help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The payload, or a record in it, is no S3 event.
+    /// The payload, or a record in it, is not an S3 event.
     InvalidEvent,
     /// The list could not be read from S3.
     ListNotRead,

@@ -1,8 +1,8 @@
-//! Lambda function: an S3 event in, an execution started for every good list of it.
+//! Lambda function: starts an execution for every good list that an S3 event names.
 //!
 //! A list is checked with `idlist`. A good one starts an execution of the version that was checked; its name follows from bucket, key and
 //! version, so that a second delivery of the same event starts nothing. A bad one starts nothing; its report is stored as
-//! `rejected/<bucketKey>.<hash>.json` in the result bucket. A failure that may pass fails the invocation, after every record was tried.
+//! `rejected/<bucketKey>.<hash>.json` in the result bucket. A transient failure fails the invocation, after every record was tried.
 //! The path of an event is in [`handle`].
 //!
 //! | environment variable | meaning |
@@ -14,7 +14,7 @@
 //! | `RETIRED_MODELS` | `Redirect` (default): items with a retired model id are good; `Reject`: they are a problem |
 //! | `AWS_LAMBDA_LOG_LEVEL` | `INFO` by default |
 //!
-//! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) mean what they mean to every SDK.
+//! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) have the same meaning as for every SDK.
 
 mod config;
 mod error;

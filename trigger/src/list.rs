@@ -8,7 +8,7 @@ use idlist::{CheckOptions, Report, check_slice};
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html>
 const NULL_VERSION: &str = "null";
 
-/// What came of checking a list.
+/// The outcome of checking a list.
 pub(crate) enum Checked {
     /// The list, or the version of it, has been deleted since the event.
     Gone,
@@ -26,7 +26,7 @@ pub(crate) enum Checked {
 /// Checks a list of at most `max_bytes`.
 ///
 /// # Errors
-/// `ListNotRead` when S3 denies, or fails for a passing reason.
+/// `ListNotRead` when S3 denies, or fails transiently.
 pub(crate) async fn check(s3: &Client, list: &List, options: CheckOptions, max_bytes: u64) -> Result<Checked, Error> {
     let object = s3.get_object().bucket(&list.bucket).key(&list.key).set_version_id(list.version_id.clone());
     let object = match object.send().await {

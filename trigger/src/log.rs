@@ -8,7 +8,7 @@ use crate::{
 use idlist::Report;
 use tracing::{error, info, warn};
 
-/// Logs what came of a list; a rejection has a line of its own.
+/// Logs the outcome of a list; a rejection has a line of its own.
 pub(crate) fn outcome(list: &ListOutcome) {
     let (bucket_name, bucket_key) = (&list.bucket_name, &list.bucket_key);
     match &list.outcome {

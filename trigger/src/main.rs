@@ -1,4 +1,4 @@
-//! The trigger's process in Lambda.
+//! The executable of the trigger function.
 
 use trigger::{App, Config};
 

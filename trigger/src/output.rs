@@ -1,4 +1,4 @@
-//! What the function answers: what came of every list of the event.
+//! The function's answer: the outcome of every list of the event.
 
 use crate::event::List;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ pub struct Ignored {
     pub reason: String,
 }
 
-/// A list, and what came of it.
+/// A list and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListOutcome {
@@ -30,7 +30,7 @@ pub struct ListOutcome {
     pub bucket_name: String,
     /// The list's key, decoded.
     pub bucket_key: String,
-    /// What came of it.
+    /// Its outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
@@ -41,7 +41,7 @@ impl ListOutcome {
     }
 }
 
-/// What came of a list.
+/// The outcome of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Outcome {

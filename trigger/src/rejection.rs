@@ -23,7 +23,7 @@ struct Rejection<'a> {
 /// Stores the report of a rejected list and returns its key.
 ///
 /// # Errors
-/// `ReportNotStored` when S3 denies, or fails for a passing reason.
+/// `ReportNotStored` when S3 denies, or fails transiently.
 pub(crate) async fn store(s3: &Client, bucket: &str, list: &List, report: &Report) -> Result<String, Error> {
     let key = report_key(list);
     let not_stored = |err: &dyn std::fmt::Display| {

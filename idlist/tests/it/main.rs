@@ -5,8 +5,6 @@
 mod convert;
 mod outlets;
 #[cfg(target_os = "linux")]
-mod readme;
-#[cfg(target_os = "linux")]
 mod sessions;
 mod terminal;
 #[cfg(target_os = "linux")]
