@@ -15,6 +15,7 @@ mod long_lists;
 mod recovery;
 mod secrets;
 mod security;
+mod then;
 mod twice;
 mod versions;
 
