@@ -87,7 +87,7 @@ fn bedrock_kind(code: &str, message: &str, status: u16) -> ErrorKind {
 fn bedrock_advice(kind: ErrorKind, message: &str) -> String {
     match kind {
         ErrorKind::ModelNotAvailable => {
-            format!("; models that can be used: {}", idlist::models::MODELS.map(|model| model.id).join(", "))
+            format!("; models that can be used: {}", idlist::models::LIVE)
         }
         ErrorKind::AccessDenied if ACCOUNT_REFUSED.iter().any(|text| message.contains(text)) => {
             "; this AWS account may not call the model, whatever the item says: enable access to it in the Bedrock console of this region, or ask AWS Support".into()

@@ -4,8 +4,10 @@ use idlist::models::RetiredModels;
 
 /// What happens to items that ask for a retired model: `Redirect` (the default) or `Reject`.
 const RETIRED_MODELS: &str = "RETIRED_MODELS";
-/// The region whose Bedrock is called; without it, the function's own.
+/// The region in which models that make images from text are called; without it, the function's own.
 const BEDROCK_REGION: &str = "BEDROCK_REGION";
+/// The region in which services that start from an image are called; without it, that of the models.
+const BEDROCK_SERVICE_REGION: &str = "BEDROCK_SERVICE_REGION";
 
 /// The bucket of the leases and rate limits; without it, there are neither.
 const STATE_BUCKET_NAME: &str = "STATE_BUCKET_NAME";
@@ -17,8 +19,10 @@ const IMAGES_PER_MINUTE: &str = "IMAGES_PER_MINUTE";
 pub struct Config {
     /// What happens to items that ask for a retired model.
     pub retired_models: RetiredModels,
-    /// The region whose Bedrock is called; `None`: the function's own.
+    /// The region in which models that make images from text are called; `None`: the function's own.
     pub bedrock_region: Option<String>,
+    /// The region in which services that start from an image are called; `None`: that of the models.
+    pub bedrock_service_region: Option<String>,
     /// The bucket of the leases and rate limits; `None`: there are neither.
     pub state_bucket_name: Option<String>,
     /// Images a minute that a model is known to allow; `None`: the rate is learned.
@@ -67,6 +71,7 @@ impl Config {
         Ok(Self {
             retired_models,
             bedrock_region: set(BEDROCK_REGION),
+            bedrock_service_region: set(BEDROCK_SERVICE_REGION),
             state_bucket_name: set(STATE_BUCKET_NAME),
             images_per_minute,
         })

@@ -15,6 +15,8 @@ pub enum ErrorKind {
     ModelRejected,
     /// The model's filter rejected the prompt or the image.
     ContentFiltered,
+    /// A picture that goes to the model does not exist yet.
+    SourceMissing,
     /// Bedrock or S3 denies, the bucket does not exist, or the account may not call the model.
     AccessDenied,
     /// A quota or a passing shortage of the model's capacity.
@@ -38,11 +40,12 @@ pub struct Retries {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::InvalidItem,
         Self::ModelNotAvailable,
         Self::ModelRejected,
         Self::ContentFiltered,
+        Self::SourceMissing,
         Self::AccessDenied,
         Self::ModelThrottled,
         Self::ModelFailed,
@@ -58,6 +61,7 @@ impl ErrorKind {
             Self::ModelNotAvailable => "ModelNotAvailable",
             Self::ModelRejected => "ModelRejected",
             Self::ContentFiltered => "ContentFiltered",
+            Self::SourceMissing => "SourceMissing",
             Self::AccessDenied => "AccessDenied",
             Self::ModelThrottled => "ModelThrottled",
             Self::ModelFailed => "ModelFailed",
@@ -77,6 +81,7 @@ impl ErrorKind {
             | Self::ModelNotAvailable
             | Self::ModelRejected
             | Self::ContentFiltered
+            | Self::SourceMissing
             | Self::AccessDenied
             | Self::Internal => None,
         }

@@ -46,7 +46,7 @@ pub(crate) async fn find(s3: &Client, known: &KnownBuckets, job: &Job<'_>) -> Re
     };
     known.insert(job.bucket);
     let metadata = |key: &str| head.metadata().and_then(|metadata| metadata.get(key));
-    if !metadata(REQUEST_SHA256).is_some_and(|stored| job.request.matches(stored, job.source.as_ref())) {
+    if !metadata(REQUEST_SHA256).is_some_and(|stored| job.request.matches(stored, &job.pictures)) {
         return Ok(None);
     }
     Ok(Some(ExistingImage {

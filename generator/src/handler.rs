@@ -17,10 +17,9 @@ use crate::{
     input::Input,
     invoke_model::{invoke_model, latest_start},
     lease::{Acquired, Leases},
-    log,
+    log, pictures,
     put_image::{self, Metadata},
     rate_limit::{Decision, RateLimiter, S3Store},
-    source_image,
     state_store::StateStore,
 };
 use aws_config::SdkConfig;
@@ -28,7 +27,7 @@ use aws_sdk_bedrockruntime as bedrock;
 use aws_sdk_bedrockruntime::config::{Region, retry::RetryConfig, timeout::TimeoutConfig};
 use futures_util::FutureExt;
 use idlist::Item;
-use idlist::request::{Request, SourceVersion};
+use idlist::request::{PictureVersion, Request};
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
@@ -61,7 +60,7 @@ struct Coordination {
 pub(crate) struct Job<'a> {
     pub(crate) item: &'a Item,
     pub(crate) request: Request<'a>,
-    pub(crate) source: Option<SourceVersion>,
+    pub(crate) pictures: Vec<PictureVersion>,
     pub(crate) bucket: &'a str,
     pub(crate) key: String,
     pub(crate) digest: String,
@@ -138,16 +137,16 @@ impl<'a> Job<'a> {
     async fn new(app: &App, item: &'a Item, deadline: SystemTime) -> Result<Self, Error> {
         let request = Request::new(item, app.config.retired_models)
             .map_err(|err| Error::new(ErrorKind::ModelNotAvailable, format!("model {}: {err}", item.model)))?;
-        let source = source_image::describe(&app.s3, item).await?;
-        let digest = request.digest(source.as_ref());
-        Ok(Self { item, request, source, bucket: &item.input_bucket_name, key: item.object_key(), digest, deadline })
+        let pictures = pictures::describe(&app.s3, &request).await?;
+        let digest = request.digest(&pictures);
+        Ok(Self { item, request, pictures, bucket: &item.input_bucket_name, key: item.object_key(), digest, deadline })
     }
 
     pub(crate) fn url(&self) -> String {
         format!("s3://{}/{}", self.bucket, self.key)
     }
 
-    fn output(&self, seed: u64, bytes: u64, content_type: &str, outcome: Outcome) -> Output {
+    fn output(&self, seed: Option<u64>, bytes: u64, content_type: &str, outcome: Outcome) -> Output {
         let model = self.request.model_id();
         Output {
             id: self.item.id.clone(),
@@ -168,7 +167,7 @@ impl App {
     async fn existing_image(&self, job: &Job<'_>) -> Result<Option<Output>, Error> {
         let existing = existing_image::find(&self.s3, &self.known_buckets, job).await?;
         Ok(existing.map(|image| {
-            let seed = image.seed.unwrap_or(job.request.seed());
+            let seed = image.seed.or(job.request.seed());
             job.output(seed, image.bytes, &image.content_type, Outcome::Existing)
         }))
     }
@@ -236,16 +235,19 @@ impl App {
         Err(err)
     }
 
+    /// The region in which the model of a job is called; `None` for that of the client.
+    fn region_of(&self, job: &Job<'_>) -> Option<Region> {
+        let region = self.config.bedrock_service_region.clone().filter(|_| job.request.is_service());
+        region.map(Region::new)
+    }
+
     /// Calls the model and stores what it made.
     async fn generate(&self, job: &Job<'_>) -> Result<Output, Error> {
-        let source_image = match &job.source {
-            Some(source) => Some(source_image::fetch(&self.s3, source).await?),
-            None => None,
-        };
-        let picture = invoke_model(&self.bedrock, job, source_image).await?;
+        let pictures = pictures::fetch(&self.s3, &job.request, &job.pictures).await?;
+        let picture = invoke_model(&self.bedrock, job, self.region_of(job), pictures).await?;
         let format = job.request.format();
         let image = to_format(picture.bytes, format)?;
-        let (seed, bytes) = (picture.seed.unwrap_or(job.request.seed()), image.len() as u64);
+        let (seed, bytes) = (picture.seed.or(job.request.seed()), image.len() as u64);
         put_image::put(&self.s3, job, image, &Metadata::new(job, seed)).await?;
         Ok(job.output(seed, bytes, format.content_type(), Outcome::Generated))
     }

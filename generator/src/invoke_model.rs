@@ -4,11 +4,11 @@
 use crate::{Error, ErrorKind, classify, handler::Job, log};
 use aws_sdk_bedrockruntime::{
     Client,
-    config::{Builder, timeout::TimeoutConfig},
+    config::{Builder, Region, timeout::TimeoutConfig},
     primitives::Blob,
 };
 use bytes::Bytes;
-use idlist::Item;
+use idlist::{Item, models::PictureRole};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::time::{Duration, Instant, SystemTime};
@@ -45,14 +45,15 @@ struct ResponseBody<'a> {
 #[derive(Deserialize)]
 struct Base64<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// Has the model make the picture of an item, with the source image for image-to-image.
+/// Has the model make the picture of an item, from the pictures that its request needs, in base64.
 ///
 /// # Errors
 /// Those of [`classify::bedrock_error`] and [`picture_in`]; `ModelFailed` when too little time is left.
 pub(crate) async fn invoke_model(
     bedrock: &Client,
     job: &Job<'_>,
-    source_image: Option<Vec<u8>>,
+    region: Option<Region>,
+    pictures: Vec<(PictureRole, String)>,
 ) -> Result<Picture, Error> {
     let timeout = time_for_model(job.deadline);
     if timeout < MIN_MODEL_TIME {
@@ -60,7 +61,13 @@ pub(crate) async fn invoke_model(
         return Err(Error::new(ErrorKind::ModelFailed, message));
     }
     let model_id = job.request.model_id();
-    let body = job.request.body(source_image.map(|image| base64_simd::STANDARD.encode_to_string(image)));
+    let body = job.request.body(&pictures);
+    // They may be as large as the body.
+    drop(pictures);
+    let mut config = Builder::new().timeout_config(TimeoutConfig::builder().operation_timeout(timeout).build());
+    if region.is_some() {
+        config.set_region(region);
+    }
     let started = Instant::now();
     let response = bedrock
         .invoke_model()
@@ -70,7 +77,7 @@ pub(crate) async fn invoke_model(
         .request_metadata(request_metadata(job.item))
         .body(Blob::new(body))
         .customize()
-        .config_override(Builder::new().timeout_config(TimeoutConfig::builder().operation_timeout(timeout).build()))
+        .config_override(config)
         .send()
         .await;
     log::model_latency(model_id, started.elapsed());

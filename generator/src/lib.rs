@@ -9,7 +9,8 @@
 //! | `RETIRED_MODELS` | `Redirect` (default): a retired model id means its successor; `Reject`: it is an error |
 //! | `STATE_BUCKET_NAME` | bucket of the leases and rate limits, under `state/`; default: neither |
 //! | `IMAGES_PER_MINUTE` | quota of a model where it is known; default 0: it is learned |
-//! | `BEDROCK_REGION` | region whose Bedrock is called; default: the function's own |
+//! | `BEDROCK_REGION` | region in which models that make images from text are called; default: the function's own |
+//! | `BEDROCK_SERVICE_REGION` | region in which services that start from an image are called; default: `BEDROCK_REGION` |
 //! | `AWS_LAMBDA_LOG_LEVEL` | `INFO` by default |
 //!
 //! AWS's own variables (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …) mean what they mean to every SDK.
@@ -25,9 +26,9 @@ mod invoke_model;
 mod lease;
 mod log;
 mod output;
+mod pictures;
 mod put_image;
 pub mod rate_limit;
-mod source_image;
 mod state_store;
 
 pub use config::{Config, ConfigError};

@@ -1,6 +1,7 @@
 //! What the function writes about its work: one JSON line per item, and CloudWatch metrics. Never a prompt.
 
 use crate::{Answer, Error, ErrorKind, Outcome, Output, input::Input, state_store::StateError};
+use idlist::usd_per_image;
 use serde_json::Value;
 use std::time::Duration;
 use tracing::{debug, error, info, warn};
@@ -43,6 +44,10 @@ fn image(input: &Input, output: &Output) {
             // Once alone and once by model: an embedded metric has exactly the dimensions that it is written with.
             metrics::counter!("ImagesGenerated").increment(1);
             metrics::counter!("ImagesGenerated", "Model" => output.model.clone()).increment(1);
+            if let Some(usd) = usd_per_image(&output.model) {
+                metrics::histogram!("ImageUsd").record(usd);
+                metrics::histogram!("ImageUsd", "Model" => output.model.clone()).record(usd);
+            }
         }
         Outcome::Existing => metrics::counter!("ImagesExisting").increment(1),
     }

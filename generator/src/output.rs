@@ -31,8 +31,9 @@ pub struct Output {
     /// The id that the item asked for, where that is retired and its successor was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested_model: Option<String>,
-    /// The seed of the model's randomness.
-    pub seed: u64,
+    /// The seed of the model's randomness, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
     /// Size of the image.
     pub bytes: u64,
     /// Its `Content-Type`.

@@ -67,21 +67,22 @@ pub(crate) struct Metadata(Vec<(&'static str, String)>);
 
 impl Metadata {
     /// The digest, the seed, the model, and of rank and id what fits: long ones in scripts other than Latin exceed what S3 takes.
-    pub(crate) fn new(job: &Job<'_>, seed: u64) -> Self {
+    pub(crate) fn new(job: &Job<'_>, seed: Option<u64>) -> Self {
         let encode = |text: &str| utf8_percent_encode(text, METADATA).to_string();
         let mut left = MAX_METADATA_BYTES;
         let entries = [
-            (REQUEST_SHA256, job.digest.clone()),
-            ("seed", seed.to_string()),
-            ("model", encode(job.request.model_id())),
-            ("rank", encode(&job.item.rank)),
-            ("id", encode(&job.item.id)),
+            (REQUEST_SHA256, Some(job.digest.clone())),
+            ("seed", seed.map(|seed| seed.to_string())),
+            ("model", Some(encode(job.request.model_id()))),
+            ("rank", Some(encode(&job.item.rank))),
+            ("id", Some(encode(&job.item.id))),
         ];
         let fits = |(key, value): &(&str, String)| {
             let after = left.checked_sub(key.len() + value.len());
             left = after.unwrap_or(left);
             after.is_some()
         };
-        Self(entries.into_iter().filter(fits).collect())
+        let entries = entries.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        Self(entries.filter(fits).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, convert, diff, manual, merge, new, plan, redo, retry, split};
+use crate::commands::{check, convert, diff, manual, merge, models, new, plan, redo, retry, split, then};
 
 /// Makes, checks and prices lists of pictures to make.
 ///
@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Merge(merge::Args),
     Retry(retry::Args),
     Redo(redo::Args),
+    Then(then::Args),
+    Models(models::Args),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
 }

@@ -12,9 +12,15 @@
 //! | `inputBucketName` | yes | bucket that receives the image |
 //! | `inputKeyName` | yes | file name of the image, ends in `.jpeg`, `.jpg`, `.png` or `.webp` |
 //! | `model` | yes | Bedrock model id, see [`models`] |
-//! | `prompt` | yes | what the picture shows; not blank |
-//! | `negativePrompt`, `aspectRatio`, `seed` | no | passed on to the model |
-//! | `sourceBucketName`, `sourceKeyName`, `strength` | no | image-to-image, for models that can |
+//! | `prompt` | by model | what the picture shows; not blank |
+//! | `negativePrompt`, `aspectRatio`, `seed` | by model | passed on to the model |
+//! | `sourceBucketName`, `sourceKeyName` | by model | the image to start from |
+//! | `strength` | by model | how far the picture may go from the source image |
+//! | `maskBucketName`, `maskKeyName` | by model | white where the model may paint |
+//! | `styleBucketName`, `styleKeyName` | by model | the image whose style is taken |
+//! | `searchPrompt`, `selectPrompt`, `stylePreset`, `growMask`, `left`, `right`, `up`, `down`, `creativity`, `controlStrength`, `fidelity`, `compositionFidelity`, `styleStrength`, `changeStrength` | by model | passed on to the model |
+//!
+//! A field of this table that the model of an item does not take is a problem, so that nobody pays for a picture without it.
 //!
 //! `null` is an absent field; unknown fields are ignored. Items are counted from 0, as Step Functions counts them;
 //! lines and columns from 1, columns in characters.
@@ -52,7 +58,7 @@ pub use broken::{Broken, BrokenKind};
 pub use check::{CheckOptions, check_reader, check_slice};
 pub use format::ImageFormat;
 pub use hints::HintKind;
-pub use item::{FIELDS, Item};
+pub use item::{FIELDS, Item, is_number_field};
 pub use json::MAX_DEPTH;
 pub use list_name::ListName;
 pub use models::RetiredModels;

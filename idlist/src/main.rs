@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         Command::Merge(args) => commands::merge::run(&args),
         Command::Retry(args) => commands::retry::run(&args),
         Command::Redo(args) => commands::redo::run(&args),
+        Command::Then(args) => commands::then::run(&args),
+        Command::Models(args) => commands::models::run(&args),
         Command::Completions(args) => commands::manual::completions(&args),
         Command::Man(args) => commands::manual::man(&args),
     };

@@ -103,10 +103,10 @@ pub struct ModelCost {
     pub usd: Option<f64>,
     /// Where the price is from.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
+    pub source: Option<&'static str>,
     /// What another source says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conflict: Option<String>,
+    pub conflict: Option<&'static str>,
 }
 
 /// What a service beside the model costs.
@@ -124,17 +124,30 @@ pub struct ServiceCost {
 
 /// Plans the items of a list that was checked.
 pub fn plan(report: &Report, prices: &Prices, pace: Pace) -> Plan {
+    plan_all(std::slice::from_ref(report), prices, pace)
+}
+
+/// Plans the items of several lists that were checked, each of which runs when the one before has ended.
+pub fn plan_all(reports: &[Report], prices: &Prices, pace: Pace) -> Plan {
     let mut by_rank: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for Count { model, successor, rank, items } in &report.counts {
-        *by_rank.entry((successor.unwrap_or(model), rank)).or_default() += items;
+    let mut images: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let (mut seconds, mut limited_by) = (0.0, "concurrency");
+    for report in reports {
+        for Count { model, successor, rank, items } in &report.counts {
+            *by_rank.entry((successor.unwrap_or(model), rank)).or_default() += items;
+        }
+        for (model, items) in &report.images {
+            *images.entry(model).or_default() += items;
+        }
+        let of_list = duration(report.images.values().sum(), pace);
+        seconds += of_list.0;
+        limited_by = of_list.1;
     }
-    let total: u64 = report.images.values().sum();
-    let models = report.images.iter().map(|(model, images)| model_cost(model, *images, Some(prices)));
-    let models: Vec<_> = models.collect();
-    let services = services(total, prices, pace.latency);
-    let (seconds, limited_by) = duration(total, pace);
+    let (lists, total) = (reports.len() as u64, images.values().sum());
+    let models: Vec<_> = images.iter().map(|(model, images)| model_cost(model, *images, Some(prices))).collect();
+    let services = services(lists, total, prices, pace.latency);
     let models_usd: Option<f64> = models.iter().map(|model| model.usd).sum();
-    let execution_usd = transitions(0, &prices.step_functions).1;
+    let execution_usd = transitions(lists, 0, &prices.step_functions).1;
     let services_usd: f64 = services.iter().map(|service| service.usd).sum();
     let of_rank = |((model, rank), images): ((&str, &str), u64)| Images {
         model: model.to_owned(),
@@ -151,7 +164,7 @@ pub fn plan(report: &Report, prices: &Prices, pace: Pace) -> Plan {
         models,
         seconds,
         limited_by,
-        again_usd: usd(again(total, prices)),
+        again_usd: usd(again(lists, total, prices)),
         services,
     }
 }
@@ -176,13 +189,13 @@ fn model_cost(model: &str, images: u64, prices: Option<&Prices>) -> ModelCost {
         images,
         usd_per_image,
         usd: usd_per_image.map(|price| usd(price * images as f64)),
-        source: price.map(|price| price.source.clone()),
-        conflict: price.and_then(|price| price.conflict.clone()),
+        source: price.map(|price| price.source),
+        conflict: price.and_then(|price| price.conflict),
     }
 }
 
-fn transitions(items: u64, prices: &StepFunctionsPrices) -> (u64, f64) {
-    let transitions = items * prices.transitions_per_item + prices.transitions_per_execution;
+fn transitions(lists: u64, items: u64, prices: &StepFunctionsPrices) -> (u64, f64) {
+    let transitions = items * prices.transitions_per_item + lists * prices.transitions_per_execution;
     (transitions, transitions as f64 / 1e6 * prices.usd_per_million_transitions)
 }
 
@@ -191,8 +204,8 @@ fn lambda_usd(items: u64, seconds: f64, prices: &LambdaPrices) -> f64 {
     items / 1e6 * prices.usd_per_million_requests + items * seconds * prices.memory_gib * prices.usd_per_gib_second
 }
 
-fn services(items: u64, prices: &Prices, latency: f64) -> Vec<ServiceCost> {
-    let (transitions, transitions_usd) = transitions(items, &prices.step_functions);
+fn services(lists: u64, items: u64, prices: &Prices, latency: f64) -> Vec<ServiceCost> {
+    let (transitions, transitions_usd) = transitions(lists, items, &prices.step_functions);
     let seconds = latency + prices.lambda.seconds_beside_the_model;
     let gib = items as f64 * prices.s3.mib_per_image / 1024.0;
     let s3 = &prices.s3;
@@ -223,9 +236,9 @@ fn services(items: u64, prices: &Prices, latency: f64) -> Vec<ServiceCost> {
 }
 
 /// What a second drop costs: the same state machine, which finds every image and calls no model.
-fn again(items: u64, prices: &Prices) -> f64 {
+fn again(lists: u64, items: u64, prices: &Prices) -> f64 {
     let looks = items as f64 / 1e3 * prices.s3.usd_per_thousand_gets;
-    transitions(items, &prices.step_functions).1
+    transitions(lists, items, &prices.step_functions).1
         + lambda_usd(items, prices.lambda.seconds_beside_the_model, &prices.lambda)
         + looks
 }

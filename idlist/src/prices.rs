@@ -1,18 +1,17 @@
-//! The prices that estimates are made with: one table with its date and sources.
-
-use std::sync::LazyLock;
+//! The prices that estimates are made with, with their date and sources.
 
 use serde::Deserialize;
 
-use crate::models::{self, ModelError, RetiredModels};
+use crate::models::{self, MODELS, ModelError, RetiredModels};
 
-/// The prices, as the file `prices.json` has them.
+/// The prices: those of the models from their table, the others as the file `prices.json` has them.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Prices {
     /// The day on which they were looked up.
     pub date: String,
     pub(crate) note: String,
+    #[serde(skip)]
     pub(crate) models: Vec<ModelPrice>,
     pub(crate) step_functions: StepFunctionsPrices,
     pub(crate) lambda: LambdaPrices,
@@ -20,14 +19,13 @@ pub struct Prices {
 }
 
 /// What one image of a model costs.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ModelPrice {
-    pub(crate) model: String,
+    pub(crate) model: &'static str,
     pub(crate) usd_per_image: f64,
-    pub(crate) source: String,
+    pub(crate) source: &'static str,
     /// What another source says.
-    pub(crate) conflict: Option<String>,
+    pub(crate) conflict: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -63,30 +61,36 @@ pub(crate) struct S3Prices {
 
 /// The price of one image of a model in US dollars, an estimate; `None` if it is not known.
 pub fn usd_per_image(model: &str) -> Option<f64> {
-    static BUILT_IN: LazyLock<Option<Prices>> = LazyLock::new(|| Prices::built_in().ok());
-    BUILT_IN.as_ref()?.of(model).map(|price| price.usd_per_image)
+    MODELS.into_iter().find(|known| known.id == model).map(|model| model.price.usd_per_image)
 }
 
 impl Prices {
-    /// The table that comes with the program.
+    /// The prices that come with the program.
     ///
     /// # Errors
     ///
     /// None, as a test makes sure: the table is part of the program.
     pub fn built_in() -> Result<Self, serde_json::Error> {
-        serde_json::from_str(include_str!("../prices.json"))
+        let models = MODELS.into_iter().map(|model| {
+            let models::Price { usd_per_image, source, conflict } = model.price;
+            ModelPrice { model: model.id, usd_per_image, source, conflict }
+        });
+        let prices: Self = serde_json::from_str(include_str!("../prices.json"))?;
+        Ok(Self { models: models.collect(), ..prices })
     }
 
-    /// Sets the price of one image, in US dollars.
+    /// Sets the price of one image, in US dollars. The model may be given by its short name.
     ///
     /// # Errors
     ///
     /// [`ModelError`] if there is no such model, or it is retired: then its successor has the price.
     pub fn set(&mut self, model: &str, usd_per_image: f64) -> Result<(), ModelError> {
-        models::resolve(model, RetiredModels::Reject)?;
-        self.models.retain(|price| price.model != model);
-        let source = "as given".to_owned();
-        self.models.push(ModelPrice { model: model.to_owned(), usd_per_image, source, conflict: None });
+        let model = match models::find(model) {
+            Some(model) => model,
+            None => models::resolve(model, RetiredModels::Reject)?,
+        };
+        self.models.retain(|price| price.model != model.id);
+        self.models.push(ModelPrice { model: model.id, usd_per_image, source: "as given", conflict: None });
         Ok(())
     }
 

@@ -33,17 +33,17 @@ pub enum ProblemKind {
     UnknownModel,
     /// `model` was retired, and redirecting is off.
     RetiredModel,
-    /// `prompt` has nothing but blanks.
+    /// A prompt that the model needs has nothing but blanks.
     BlankPrompt,
-    /// `prompt` or `negativePrompt` is longer than the model takes.
+    /// A prompt is longer than the model takes.
     PromptTooLong,
     /// `aspectRatio` is not one of the model's.
     UnsupportedAspectRatio,
     /// `seed` is outside the model's range.
     SeedOutOfRange,
-    /// One of `sourceBucketName` and `sourceKeyName` is there without the other.
+    /// Of bucket and key of a source image, a mask or a style image, one is there without the other.
     IncompleteSource,
-    /// `sourceKeyName` is empty or longer than an object key may be.
+    /// The key of a source image, a mask or a style image is empty or longer than an object key may be.
     InvalidSourceKey,
     /// There is a source image, but the model makes images from text only.
     SourceNotSupported,
@@ -55,6 +55,18 @@ pub enum ProblemKind {
     MissingStrength,
     /// The model does not take `aspectRatio` with a source image.
     AspectRatioWithSource,
+    /// The model does not take the field.
+    FieldNotTaken,
+    /// A number is outside what the model takes.
+    NumberOutOfRange,
+    /// A text is not one of those that the model takes.
+    UnsupportedValue,
+    /// Of some numbers one has to be above 0, and none is.
+    NothingToAdd,
+    /// The image would be transparent in part, and the format of its file name cannot be.
+    FormatWithoutTransparency,
+    /// A picture that goes to the model would be replaced by the image.
+    SourceIsDestination,
     /// Another item has the same destination.
     DuplicateDestination,
     /// The list has no items.

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_seed_is_within_the_models_range_and_never_random() {
-        for model in MODELS {
+        for model in MODELS.into_iter().filter(|model| model.max_seed > 0) {
             for number in 0..1_000 {
                 let seed = seed_of(&format!("A{number}"), "nomal", model.max_seed);
                 assert!((1..=model.max_seed).contains(&seed));

@@ -7,7 +7,7 @@ import unittest
 
 import definition
 from metrics import widgets
-from template import PRICES, Template, prices
+from template import PRICES, Template, regions
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -46,14 +46,14 @@ class Agreement(unittest.TestCase):
 
     def test_parameters_reach_the_functions(self):
         template = Template(
-            MaxItemsPerList=7, MaxUsdPerList=8, RetiredModels="Reject", ImagesPerMinute=9, BedrockRegion="us-east-1",
+            MaxItemsPerList=7, MaxUsdPerList=8, RetiredModels="Reject", ImagesPerMinute=9, BedrockServiceRegion="us-east-1",
             TriggerMemorySize=200, TriggerTimeout=20, GeneratorMemorySize=300, GeneratorTimeout=30, Architecture="arm64",
         )  # fmt: skip
         trigger, generator = (template.variables(name) for name in ("TriggerFunction", "GeneratorFunction"))
         results = template.value_of(template.raw["ResultBucket"]["Properties"]["BucketName"])
         settings = {"MAX_ITEMS_PER_LIST": "7", "MAX_USD_PER_LIST": "8", "RETIRED_MODELS": "Reject", "RESULT_BUCKET_NAME": results}
         self.assertEqual(settings | {"STATE_MACHINE_ARN": "<StateMachine>"}, trigger)
-        settings = {"IMAGES_PER_MINUTE": "9", "BEDROCK_REGION": "us-east-1", "RETIRED_MODELS": "Reject", "STATE_BUCKET_NAME": results}
+        settings = {"IMAGES_PER_MINUTE": "9", "BEDROCK_REGION": "us-west-2", "BEDROCK_SERVICE_REGION": "us-east-1", "RETIRED_MODELS": "Reject", "STATE_BUCKET_NAME": results}
         self.assertEqual(settings, generator)
         functions = template.of_type("AWS::Lambda::Function")
         sizes = {name: (f["MemorySize"], f["Timeout"], f["Architectures"]) for name, f in functions.items()}
@@ -73,7 +73,8 @@ class Agreement(unittest.TestCase):
         self.assertEqual(("100", "0", "0"), tuple(defaults[n] for n in ("ToleratedFailurePercentage", "MaxUsdPerList", "ImagesPerMinute")))
 
     def test_the_generator_is_sized_for_one_image(self):
-        """A model call takes up to 120 s; the function holds at most 32 MiB. Memory is what its time is billed by."""
+        """A model call takes up to 120 s. An answer has at most 16 MiB, an enlargement to convert about 64 MB of pixels. Memory is what
+        the function's time is billed by."""
         generator = Template().of_type("AWS::Lambda::Function")["GeneratorFunction"]
         self.assertEqual(("256", "180"), (generator["MemorySize"], generator["Timeout"]))
 
@@ -121,20 +122,20 @@ class Agreement(unittest.TestCase):
 
     # ------------------------------------------------------------ dashboard
 
-    def test_the_dashboard_counts_the_cost_of_every_model(self):
-        counted = {m[3] for w in widgets(Template()) for m in w["properties"].get("metrics", []) if m[1:3] == ["ImagesGenerated", "Model"]}
-        self.assertEqual(prices().keys(), counted)
+    def test_the_dashboard_counts_the_cost_of_every_image(self):
+        """The generator knows the prices, so that the dashboard need not."""
+        total, by_model = [w["properties"] for w in widgets(Template()) if w["properties"]["title"].startswith("Cost: ")]
+        self.assertEqual(["IdListImages", "ImageUsd"], total["metrics"][0][:2])
+        self.assertIn(json.loads(PRICES.read_text())["date"][:7], total["title"])
+        ((search,),) = by_model["metrics"]
+        self.assertIn('{IdListImages,Model} MetricName="ImageUsd"', search["expression"])
 
-    def test_the_dashboard_has_the_prices_of_idlist(self):
-        (widget,) = [w for w in widgets(Template()) if w["properties"]["title"].startswith("Cost: ")]
-        metrics = widget["properties"]["metrics"]
-        ids = {metric[4]["id"]: metric[3] for metric in metrics if metric[0] == "IdListImages"}
-        shown = {}
-        for (metric,) in [metric for metric in metrics if isinstance(metric[0], dict)]:
-            priced = re.match(r"FILL\((\w+), 0\) \* ([0-9.]+)$", metric["expression"])
-            shown |= {ids[priced[1]]: float(priced[2])} if priced else {}
-        self.assertEqual(prices(), shown)
-        self.assertIn(json.loads(PRICES.read_text())["date"][:7], widget["properties"]["title"])
+    def test_models_are_called_in_their_regions_only(self):
+        from samcli.yamlhelper import yaml_parse
+
+        parameters = yaml_parse((ROOT / "sam/template.yaml").read_text())["Parameters"]
+        self.assertEqual(regions("OREGON"), parameters["BedrockRegion"]["AllowedValues"])
+        self.assertEqual(regions("US"), parameters["BedrockServiceRegion"]["AllowedValues"])
 
     # ------------------------------------------------------------ buckets
 

@@ -4,11 +4,12 @@ What the functions do is listed here; scenarios.py takes these permissions away,
 the state machine does is read from its definition. A permission too many fails as one too few does.
 """
 
+import json
 import re
 import unittest
 
 import definition
-from template import ACCOUNT, REGION, STACK, Template, prices
+from template import ACCOUNT, REGION, STACK, Template, models, regions
 
 NAME = f"{STACK}-GenerateImages"
 STATES = f"arn:aws:states:{REGION}:{ACCOUNT}"
@@ -60,9 +61,17 @@ TRIGGER = (
 )
 
 
-def generator(*buckets):
+def generator(*buckets, service_region="us-west-2"):
     """What the generator does, for items that name these buckets."""
-    done = pairs(["bedrock:InvokeModel"], *(f"arn:aws:bedrock:us-west-2::foundation-model/{model}" for model in prices()))
+    from_text, services = models()
+    called = [f"arn:aws:bedrock:us-west-2::foundation-model/{model}" for model in from_text]
+    # An inference profile sends a request to its model in any of its regions.
+    # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+    for profile in services:
+        called.append(f"arn:aws:bedrock:{service_region}:{ACCOUNT}:inference-profile/{profile}")
+        model = profile.removeprefix("us.")
+        called += [f"arn:aws:bedrock:{region}::foundation-model/{model}" for region in regions("US")]
+    done = pairs(["bedrock:InvokeModel"], *called)
     for bucket in buckets:
         # Looks for the image, reads a source image, stores the image.
         done |= pairs(["s3:GetObject", "s3:PutObject"], f"{bucket}/*") | pairs(["s3:ListBucket"], bucket)
@@ -156,6 +165,23 @@ class Roles(unittest.TestCase):
     def test_further_buckets_are_allowed_to_the_generator(self):
         further = ["arn:aws:s3:::my-cards", "arn:aws:s3:::photos"]
         self.check(Template(FurtherBucketArns=",".join(further)), "GeneratorRole", generator(IMAGES, *further))
+
+    def test_services_are_called_in_their_region(self):
+        self.check(Template(BedrockServiceRegion="us-east-1"), "GeneratorRole", generator(IMAGES, service_region="us-east-1"))
+
+    def test_there_are_thirteen_services(self):
+        self.assertEqual((3, 13), tuple(map(len, models())))
+
+    def test_no_role_exceeds_the_size_of_inline_policies(self):
+        """All inline policies of a role have at most 10,240 characters, white space not counted.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        """
+        further = ",".join(f"arn:aws:s3:::{n:063}" for n in range(5))
+        template = Template(region="ap-southeast-1", FurtherBucketArns=further)
+        for name, role in template.of_type("AWS::IAM::Role").items():
+            size = sum(len(json.dumps(policy["PolicyDocument"], separators=(",", ":"))) for policy in role["Policies"])
+            # What only a deployed resource has, its ARN, is counted with its placeholder here.
+            self.assertLess(size, 10_240 - 1_000, name)
 
     def test_the_state_machine_may_do_exactly_what_it_does(self):
         self.check(Template(), "StateMachineRole", state_machine())

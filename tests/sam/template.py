@@ -19,14 +19,21 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = ROOT / "sam" / "template.yaml"
 
 PRICES = ROOT / "idlist" / "prices.json"
+MODELS = ROOT / "idlist" / "src" / "models" / "table.rs"
 
 ACCOUNT, REGION, STACK = "123456789012", "eu-central-1", "demo"
 NO_VALUE = object()
 
 
-def prices():
-    """US dollars an image, by the id of each model that Bedrock serves."""
-    return {model["model"]: model["usdPerImage"] for model in json.loads(PRICES.read_text())["models"]}
+def models():
+    """The ids of the models that Bedrock serves: those that make images from text, and the inference profiles of the services."""
+    ids = re.findall(r'(?m)^ *(?:id: )?"((?:us\.)?stability\.[^"]+)",$', MODELS.read_text())
+    return [i for i in ids if not i.startswith("us.")], [i for i in ids if i.startswith("us.")]
+
+
+def regions(name):
+    """The regions that the table of models has under a name."""
+    return re.findall(r'"([a-z0-9-]+)"', re.search(rf"const {name}: &\[&str\] = &\[(.*)\];", MODELS.read_text())[1])
 
 
 class NoManagedPolicies:

@@ -4,7 +4,7 @@ use idlist::ImageFormat;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
-use image::{ExtendedColorType, ImageEncoder, ImageResult, RgbImage};
+use image::{DynamicImage, ImageEncoder, ImageResult};
 
 const JPEG_QUALITY: u8 = 88;
 
@@ -13,10 +13,12 @@ const JPEG_QUALITY: u8 = 88;
 /// # Errors
 ///
 /// When the encoder fails; it writes to memory and has no reason to.
-pub(super) fn encode(picture: &RgbImage, format: ImageFormat, description: &str) -> ImageResult<Vec<u8>> {
-    let mut file = Vec::with_capacity(picture.len() / 8);
+pub(super) fn encode(picture: &DynamicImage, format: ImageFormat, description: &str) -> ImageResult<Vec<u8>> {
+    let mut file = Vec::with_capacity(picture.as_bytes().len() / 8);
     match format {
-        ImageFormat::Jpeg => write(JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY), picture, description),
+        ImageFormat::Jpeg => {
+            write(JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY), &picture.to_rgb8().into(), description)
+        }
         ImageFormat::Png => {
             let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Up);
             write(encoder, picture, description)
@@ -26,9 +28,9 @@ pub(super) fn encode(picture: &RgbImage, format: ImageFormat, description: &str)
     Ok(file)
 }
 
-fn write(mut encoder: impl ImageEncoder, picture: &RgbImage, description: &str) -> ImageResult<()> {
+fn write(mut encoder: impl ImageEncoder, picture: &DynamicImage, description: &str) -> ImageResult<()> {
     encoder.set_exif_metadata(exif(description)).map_err(image::ImageError::Unsupported)?;
-    encoder.write_image(picture, picture.width(), picture.height(), ExtendedColorType::Rgb8)
+    encoder.write_image(picture.as_bytes(), picture.width(), picture.height(), picture.color().into())
 }
 
 /// The least EXIF block with an image description: a TIFF header and one directory of one entry.
@@ -57,12 +59,12 @@ fn exif(description: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::ImageDecoder;
+    use image::{ImageDecoder, RgbImage};
     use std::io::Cursor;
 
     #[test]
     fn every_format_decodes_to_its_size_and_carries_the_description() {
-        let picture = RgbImage::from_pixel(48, 32, image::Rgb([200, 30, 60]));
+        let picture = DynamicImage::ImageRgb8(RgbImage::from_pixel(48, 32, image::Rgb([200, 30, 60])));
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Webp] {
             let file = encode(&picture, format, "STAND-IN of it").unwrap();
             let reader = image::ImageReader::new(Cursor::new(&file)).with_guessed_format().unwrap();

@@ -14,6 +14,7 @@ mod item;
 mod pictures;
 mod request;
 mod response;
+mod services;
 mod size;
 mod source;
 mod stand_in;

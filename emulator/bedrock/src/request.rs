@@ -3,8 +3,8 @@
 //! Bedrock checks against a JSON schema and answers in the words of its validator; those words are kept here.
 
 use super::size::AspectRatio;
-use super::source::SourceError;
-use idlist::{ImageFormat, models::Model};
+use idlist::ImageFormat;
+use idlist::models::{Kind, Limits, Model, PictureRole, Start};
 use serde_json::{Map, Value};
 
 /// InvokeModel takes at most so many bytes.
@@ -16,13 +16,25 @@ const ULTRA_STRENGTH: f64 = 0.35;
 /// A checked request.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Order {
+    /// Empty where the request has none.
     pub(super) prompt: String,
     pub(super) aspect_ratio: Option<AspectRatio>,
     pub(super) format: ImageFormat,
     /// 0 asks for a random one.
     pub(super) seed: u64,
-    /// The file to start from, and the strength.
-    pub(super) source: Option<(Vec<u8>, f64)>,
+    pub(super) strength: f64,
+    pub(super) pictures: Vec<Given>,
+    /// Pixels to add on the left, on the right, at the top and at the bottom.
+    pub(super) margins: [u32; 4],
+}
+
+/// A picture in a request: its name there, what it is for, and its file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Given {
+    pub(super) name: &'static str,
+    pub(super) picture: PictureRole,
+    pub(super) limits: &'static Limits,
+    pub(super) file: Vec<u8>,
 }
 
 /// Reads `body` as `model` takes it, or says what is wrong with it in Bedrock's words.
@@ -39,7 +51,7 @@ pub(super) fn parse(model: &Model, body: &[u8]) -> Result<Order, String> {
     let mut check = Check { model, fields: &fields, violations: Vec::new() };
     let order = check.order();
     match (check.violations.as_slice(), order) {
-        ([], Some(order)) => Ok(order),
+        (_, Some(order)) => Ok(order),
         ([violation], _) => {
             Err(format!("Malformed input request: {violation}, please reformat your input and try again."))
         }
@@ -51,9 +63,9 @@ pub(super) fn parse(model: &Model, body: &[u8]) -> Result<Order, String> {
     }
 }
 
-/// What a source that cannot be read is answered with.
-pub(super) fn source_violation(error: &SourceError) -> String {
-    format!("Malformed input request: #/image: {error}, please reformat your input and try again.")
+/// What a picture that cannot be used is answered with. `name` is its name in the request.
+pub(super) fn picture_violation(name: &str, error: &dyn std::fmt::Display) -> String {
+    format!("Malformed input request: #/{name}: {error}, please reformat your input and try again.")
 }
 
 struct Check<'a> {
@@ -65,32 +77,81 @@ struct Check<'a> {
 impl Check<'_> {
     fn order(&mut self) -> Option<Order> {
         self.known_fields();
-        let prompt = self.text("prompt");
-        if !self.fields.contains_key("prompt") {
-            self.violations.insert(0, "#: required key [prompt] not found".to_owned());
+        let mut order = Order {
+            prompt: String::new(),
+            aspect_ratio: None,
+            format: self.default_format(),
+            seed: 0,
+            strength: ULTRA_STRENGTH,
+            pictures: Vec::new(),
+            margins: [0; 4],
+        };
+        for parameter in self.model.parameters {
+            let name = parameter.name;
+            match parameter.kind {
+                Kind::Text { required, max_chars, .. } => {
+                    if required {
+                        self.required(name);
+                    }
+                    let text = self.text(name, max_chars);
+                    if name == "prompt" {
+                        order.prompt = text.unwrap_or_default();
+                    }
+                }
+                Kind::Choice { values, .. } => {
+                    let value = self.one_of(name, values);
+                    if name == "aspect_ratio" {
+                        order.aspect_ratio = value.and_then(|value| value.parse().ok());
+                    }
+                }
+                Kind::Integer { max, .. } => {
+                    let number = self.integer(name, max);
+                    if let Some(side) = ["left", "right", "up", "down"].iter().position(|side| *side == name) {
+                        order.margins[side] = number as u32;
+                    }
+                }
+                Kind::Number { min, max, .. } => {
+                    let number = self.number(name, min, max);
+                    if name == "strength" {
+                        order.strength = number.unwrap_or(order.strength);
+                    }
+                }
+                Kind::Seed => order.seed = self.integer(name, self.model.max_seed),
+                Kind::OutputFormat => {
+                    let formats: Vec<&str> = self.model.output_formats.iter().map(|format| format.name()).collect();
+                    let asked = self.one_of(name, &formats);
+                    let of_name = |format: &ImageFormat| asked.as_deref() == Some(format.name());
+                    order.format = self.model.output_formats.iter().copied().find(of_name).unwrap_or(order.format);
+                }
+                Kind::Picture { picture, limits } => {
+                    if self.model.start == Start::Image {
+                        self.required(name);
+                    }
+                    order.pictures.extend(self.file(name).map(|file| Given { name, picture, limits, file }));
+                }
+                Kind::Mode => {}
+            }
         }
-        self.text("negative_prompt");
-        let aspect_ratio = self.one_of("aspect_ratio", self.model.aspect_ratios);
-        let formats: Vec<&str> = self.model.output_formats.iter().map(|format| format.name()).collect();
-        let format = self.one_of("output_format", &formats);
-        let seed = self.seed();
-        let source = self.source();
-        Some(Order {
-            prompt: prompt?,
-            aspect_ratio: aspect_ratio.and_then(|name| name.parse().ok()),
-            format: self.format(format),
-            seed,
-            source,
-        })
+        self.image_to_image();
+        let is_zero = |name: &&str| self.fields.get(*name).and_then(Value::as_u64).unwrap_or_default() == 0;
+        let sides = self.model.one_above_zero;
+        if !sides.is_empty() && sides.iter().all(is_zero) {
+            self.violations.push(format!("#: at least one of [{}] must be greater than 0", sides.join(", ")));
+        }
+        Some(order).filter(|_| self.violations.is_empty())
+    }
+
+    fn required(&mut self, field: &str) {
+        if !self.fields.contains_key(field) {
+            self.violations.push(format!("#: required key [{field}] not found"));
+        }
     }
 
     fn known_fields(&mut self) {
-        let known: &[&str] = match &self.model.image_to_image {
-            None => &["prompt", "negative_prompt", "aspect_ratio", "output_format", "seed"],
-            Some(_) => {
-                &["prompt", "negative_prompt", "aspect_ratio", "output_format", "seed", "mode", "image", "strength"]
-            }
-        };
+        let names = self.model.parameters.iter().map(|parameter| parameter.name);
+        // AWS's page of Ultra has a mode, too, which can be `text-to-image` only.
+        let mode = matches!(self.model.start, Start::TextOrImage(_)).then_some("mode");
+        let known: Vec<&str> = names.chain(mode).collect();
         let strange = self.fields.keys().filter(|key| !known.contains(&key.as_str()));
         self.violations.extend(strange.map(|key| format!("#: extraneous key [{key}] is not permitted")));
     }
@@ -118,13 +179,13 @@ impl Check<'_> {
         }
     }
 
-    fn text(&mut self, field: &str) -> Option<String> {
+    fn text(&mut self, field: &str, most: usize) -> Option<String> {
         let text = self.string(field)?;
-        let (length, most) = (text.chars().count(), self.model.max_prompt_chars);
+        let length = text.chars().count();
         if length > most {
             self.violations.push(format!("#/{field}: expected maxLength: {most}, actual: {length}"));
         }
-        if length == 0 && field == "prompt" {
+        if length == 0 && field != "negative_prompt" {
             self.violations.push(format!("#/{field}: expected minLength: 1, actual: 0"));
         }
         Some(text)
@@ -138,37 +199,54 @@ impl Check<'_> {
         Some(value)
     }
 
-    fn seed(&mut self) -> u64 {
-        let most = self.model.max_seed;
-        let Some(value) = self.fields.get("seed") else { return 0 };
+    /// A whole number from 0; 0 where there is none.
+    fn integer(&mut self, field: &str, most: u64) -> u64 {
+        let Some(value) = self.fields.get(field) else { return 0 };
         match (value.as_u64(), value.as_i64()) {
-            (Some(seed), _) if seed <= most => return seed,
-            (Some(seed), _) => self.violations.push(format!("#/seed: {seed} is not less or equal to {most}")),
-            (None, Some(seed)) => self.violations.push(format!("#/seed: {seed} is not greater or equal to 0")),
-            (None, None) => self.wrong_type("seed", "Integer", value),
+            (Some(number), _) if number <= most => return number,
+            (Some(number), _) => self.violations.push(format!("#/{field}: {number} is not less or equal to {most}")),
+            (None, Some(number)) => self.violations.push(format!("#/{field}: {number} is not greater or equal to 0")),
+            (None, None) => self.wrong_type(field, "Integer", value),
         }
         0
     }
 
-    fn source(&mut self) -> Option<(Vec<u8>, f64)> {
-        let wants = self.model.image_to_image.as_ref()?;
+    fn number(&mut self, field: &str, least: f64, most: f64) -> Option<f64> {
+        let value = self.fields.get(field)?;
+        match value.as_f64() {
+            None => self.wrong_type(field, "Number", value),
+            Some(number) if number < least => {
+                self.violations.push(format!("#/{field}: {number} is not greater or equal to {least}"));
+            }
+            Some(number) if number > most => {
+                self.violations.push(format!("#/{field}: {number} is not less or equal to {most}"));
+            }
+            Some(number) => return Some(number),
+        }
+        None
+    }
+
+    fn file(&mut self, field: &str) -> Option<Vec<u8>> {
+        let text = self.string(field)?;
+        let file = base64_simd::STANDARD.decode_to_vec(text).ok();
+        if file.is_none() {
+            self.violations.push(format!("#/{field}: expected contentEncoding: base64"));
+        }
+        file
+    }
+
+    /// The rules between the fields of models that also make images from text.
+    fn image_to_image(&mut self) {
+        let Start::TextOrImage(wants) = self.model.start else { return };
         let modes: &[&str] =
             if wants.strength_required { &["text-to-image", "image-to-image"] } else { &["text-to-image"] };
         let mode = self.one_of("mode", modes);
-        let strength = self.strength();
-        let image = self.string("image");
+        let has_image = self.fields.contains_key("image");
         if wants.strength_required {
-            self.mode_fits_image(mode.as_deref(), image.is_some());
+            self.mode_fits_image(mode.as_deref(), has_image);
         }
-        if image.is_some() && !wants.takes_aspect_ratio && self.fields.contains_key("aspect_ratio") {
+        if has_image && !wants.takes_aspect_ratio && self.fields.contains_key("aspect_ratio") {
             self.violations.push("#: extraneous key [aspect_ratio] is not permitted".to_owned());
-        }
-        match base64_simd::STANDARD.decode_to_vec(image?) {
-            Ok(bytes) => Some((bytes, strength.unwrap_or(ULTRA_STRENGTH))),
-            Err(_) => {
-                self.violations.push("#/image: expected contentEncoding: base64".to_owned());
-                None
-            }
         }
     }
 
@@ -179,33 +257,14 @@ impl Check<'_> {
                 self.violations.push("#: extraneous key [image] is not permitted".to_owned());
             }
         } else if mode == Some("image-to-image") || has_image {
-            for (field, missing) in [("image", !has_image), ("strength", !self.fields.contains_key("strength"))] {
-                if missing {
-                    self.violations.push(format!("#: required key [{field}] not found"));
-                }
-            }
+            self.required("image");
+            self.required("strength");
         }
     }
 
-    fn strength(&mut self) -> Option<f64> {
-        let value = self.fields.get("strength")?;
-        match value.as_f64() {
-            None => self.wrong_type("strength", "Number", value),
-            Some(strength) if strength < 0.0 => {
-                self.violations.push(format!("#/strength: {strength} is not greater or equal to 0"));
-            }
-            Some(strength) if strength > 1.0 => {
-                self.violations.push(format!("#/strength: {strength} is not less or equal to 1"));
-            }
-            Some(strength) => return Some(strength),
-        }
-        None
-    }
-
-    /// The format asked for. SD3.5 makes PNG when none is; the pages of Core and Ultra name no default, JPEG is what callers report.
-    fn format(&self, asked: Option<String>) -> ImageFormat {
-        let formats = self.model.output_formats;
-        let default = if formats.contains(&ImageFormat::Webp) { ImageFormat::Png } else { ImageFormat::Jpeg };
-        asked.and_then(|name| formats.iter().copied().find(|format| format.name() == name)).unwrap_or(default)
+    /// The format where none is asked for. SD3.5 and the services make PNG; the pages of Core and Ultra name no default, JPEG is what
+    /// callers report.
+    fn default_format(&self) -> ImageFormat {
+        if self.model.output_formats.contains(&ImageFormat::Webp) { ImageFormat::Png } else { ImageFormat::Jpeg }
     }
 }

@@ -91,6 +91,7 @@ impl Size {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use idlist::models::Kind;
 
     #[test]
     fn a_preview_is_512_pixels_on_its_longer_side() {
@@ -132,8 +133,12 @@ mod tests {
 
     #[test]
     fn reads_every_ratio_of_every_model_by_its_name() {
-        for name in idlist::models::MODELS.iter().flat_map(|model| model.aspect_ratios) {
-            assert_eq!(name.parse::<AspectRatio>().map(|ratio| ratio.to_string()).as_deref(), Ok(*name));
+        let values = |model: &&idlist::models::Model| match &model.parameter_of("aspectRatio").map(|it| &it.kind) {
+            Some(Kind::Choice { values, .. }) => values.to_vec(),
+            _ => Vec::new(),
+        };
+        for name in idlist::models::MODELS.iter().flat_map(values) {
+            assert_eq!(name.parse::<AspectRatio>().map(|ratio| ratio.to_string()).as_deref(), Ok(name));
         }
         assert_eq!("1:3".parse::<AspectRatio>(), Err(()));
     }

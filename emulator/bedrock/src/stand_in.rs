@@ -16,6 +16,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// An answer of InvokeModel has at most so many bytes, as callers of the upscalers report.
+const MAX_ANSWER_BYTES: usize = 16_777_216;
+
 /// How the stand-in behaves; by default like a Bedrock that is never busy.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -166,12 +169,17 @@ impl StandIn {
         }
         let seed = if order.seed == 0 { self.random_seed(model) } else { order.seed };
         match self.pictures.base64(model, order, seed, item.clone()).await {
-            Err(PictureError::Source(error)) => {
-                refuse(BedrockError::Validation, Some(&request::source_violation(&error)))
+            Err(PictureError::Source { name, error }) => {
+                refuse(BedrockError::Validation, Some(&request::picture_violation(name, &error)))
             }
-            Err(PictureError::Drawing(_)) => refuse(BedrockError::InternalServer, None),
+            Err(PictureError::Drawing(_) | PictureError::Encoding(_)) => refuse(BedrockError::InternalServer, None),
             Ok(image) => {
                 let mut response = Response::image(seed, &image);
+                let bytes = response.body.len();
+                if bytes > MAX_ANSWER_BYTES {
+                    let message = format!("Response payload size {bytes} bytes exceeds the maximum allowed size");
+                    return refuse(BedrockError::Validation, Some(&message));
+                }
                 if fault == Some(BedrockFault::Truncated) {
                     response.body.truncate(response.body.len() / 2);
                 }
@@ -186,7 +194,7 @@ impl StandIn {
     }
 
     fn random_seed(&self, model: &Model) -> u64 {
-        self.random.hash_one(RandomState::new().hash_one(0)) % model.max_seed + 1
+        self.random.hash_one(RandomState::new().hash_one(0)) % model.max_seed.max(1) + 1
     }
 
     fn request_id(&self, call: u64) -> String {
@@ -211,6 +219,11 @@ fn find_model(model_id: &str) -> Result<&'static Model, (BedrockError, &'static 
             "This model version has reached the end of its life. Please refer to the AWS documentation for more details.",
         ),
         ModelError::Unknown => (BedrockError::Validation, "The provided model identifier is invalid."),
+        ModelError::WithoutProfile { .. } => (
+            BedrockError::Validation,
+            "Invocation of this model ID with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an \
+             inference profile that contains this model.",
+        ),
     })
 }
 

@@ -81,6 +81,12 @@ impl Aws {
         *self.fault.lock().unwrap() = Some(Box::new(fault));
     }
 
+    /// Stores an object that some other list has made.
+    pub fn store(&self, path: &str, bytes: Vec<u8>) {
+        let object = Object { headers: [("etag".into(), "\"e\"".into())].into(), bytes };
+        self.objects.lock().unwrap().insert(path.into(), object);
+    }
+
     pub fn object(&self, path: &str) -> Object {
         self.objects.lock().unwrap().get(path).cloned().unwrap_or_else(|| panic!("no object {path}"))
     }
@@ -215,8 +221,12 @@ pub fn s3_error(status: u16, code: &str) -> Response<Vec<u8>> {
 }
 
 pub fn sample(format: image::ImageFormat) -> Vec<u8> {
+    sized(16, 8, format)
+}
+
+pub fn sized(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    image::RgbImage::from_pixel(16, 8, image::Rgb([20, 120, 220])).write_to(&mut bytes, format).unwrap();
+    image::RgbImage::from_pixel(width, height, image::Rgb([20, 120, 220])).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 

@@ -1,6 +1,6 @@
 //! Every kind of failure, from what really comes over the wire.
 
-use crate::aws::{Asked, Aws, Object, event, item, plain, s3_error};
+use crate::aws::{Asked, Aws, event, item, plain, s3_error};
 use generator::{Config, Error, ErrorKind, Outcome};
 use http::Response;
 use idlist::models::RetiredModels;
@@ -173,7 +173,7 @@ async fn s3_denying_is_access_denied_and_costs_no_model_call_where_it_is_seen_fi
 }
 
 #[tokio::test]
-async fn a_source_image_that_is_missing_or_none_is_the_items_fault() {
+async fn a_source_that_is_missing_is_told_apart_from_one_that_is_no_image() {
     let with_source = || {
         item(
             json!({"model": "stability.stable-image-ultra-v1:1", "sourceBucketName": "images", "sourceKeyName": "s.png"}),
@@ -181,11 +181,10 @@ async fn a_source_image_that_is_missing_or_none_is_the_items_fault() {
     };
     let aws = Aws::new();
     let error = aws.make(with_source()).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::InvalidItem);
+    assert_eq!(error.kind, ErrorKind::SourceMissing);
     assert!(error.message.contains("s3://images/s.png") && error.message.contains("does not exist"), "{error}");
 
-    let text = Object { headers: [("etag".into(), "\"e\"".into())].into(), bytes: b"no image".to_vec() };
-    aws.objects.lock().unwrap().insert("/images/s.png".into(), text);
+    aws.store("/images/s.png", b"no image".to_vec());
     let error = aws.make(with_source()).await.unwrap_err();
     assert_eq!((error.kind, aws.model_calls()), (ErrorKind::InvalidItem, 0));
 }

@@ -1,6 +1,6 @@
 //! The check of a list and the function judge an item alike: what passes the one, the other makes.
 
-use crate::aws::{Aws, Object, item, sample};
+use crate::aws::{Aws, Object, item, sized};
 use generator::ErrorKind;
 use idlist::{CheckOptions, check_reader};
 use proptest::prelude::*;
@@ -25,6 +25,8 @@ fn value() -> impl Strategy<Value = Value> {
             json!("7:3"),
             json!("stability.stable-image-ultra-v1:1"),
             json!("stability.sd3-5-large-v1:0"),
+            json!("us.stability.stable-outpaint-v1:0"),
+            json!("us.stability.stable-image-remove-background-v1:0"),
             json!("stability.stable-diffusion-xl-v1"),
             json!("amazon.nova-lite-v1:0"),
             json!(["images"]),
@@ -59,7 +61,7 @@ proptest! {
         let report = check_reader(list.as_bytes(), CheckOptions::default()).unwrap();
 
         let aws = Aws::new();
-        let source = Object { bytes: sample(image::ImageFormat::Png), ..Object::default() };
+        let source = Object { bytes: sized(64, 64, image::ImageFormat::Png), ..Object::default() };
         aws.objects.lock().unwrap().insert("/images/source.png".into(), source);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let made = runtime.block_on(aws.make(given));

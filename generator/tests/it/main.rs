@@ -11,4 +11,5 @@ mod lists;
 mod rate_limit;
 mod requests;
 mod retries;
+mod services;
 mod twice;

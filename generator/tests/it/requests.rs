@@ -1,6 +1,6 @@
 //! What the models are asked: exactly what the item says, in each model's own words.
 
-use crate::aws::{Aws, Object, item, sample};
+use crate::aws::{Aws, item, sized};
 use generator::{App, Config};
 use serde_json::{Value, json};
 
@@ -46,13 +46,12 @@ async fn webp_is_asked_for_as_png_where_the_model_makes_none() {
 
 #[tokio::test]
 async fn image_to_image_sends_the_source_and_the_strength() {
-    let source = sample(image::ImageFormat::Jpeg);
+    let source = sized(64, 64, image::ImageFormat::Jpeg);
     let encoded = base64_simd::STANDARD.encode_to_string(&source);
     let models = [("stability.stable-image-ultra-v1:1", None), ("stability.sd3-5-large-v1:0", Some("image-to-image"))];
     for (model, mode) in models {
         let aws = Aws::new();
-        let object = Object { headers: [("etag".into(), "\"e\"".into())].into(), bytes: source.clone() };
-        aws.objects.lock().unwrap().insert("/sources/the cat.jpg".into(), object);
+        aws.store("/sources/the cat.jpg", source.clone());
         let changes = json!({"model": model, "prompt": "p", "seed": 1, "strength": 0.5,
             "sourceBucketName": "sources", "sourceKeyName": "the cat.jpg"});
         aws.make(item(changes)).await.unwrap();
@@ -78,6 +77,28 @@ async fn the_call_names_model_and_item_and_no_item_gets_a_second_attempt() {
     assert_eq!(calls[0].headers["content-type"], "application/json");
     let metadata: Value = serde_json::from_str(&calls[0].headers["x-amzn-bedrock-request-metadata"]).unwrap();
     assert_eq!(metadata, json!({"id": "=E3=82=AB 1", "rank": "vip"}));
+}
+
+#[tokio::test]
+async fn services_may_be_called_in_a_region_of_their_own() {
+    let aws = Aws::new();
+    aws.store("/images/s.png", sized(64, 64, image::ImageFormat::Png));
+    let config = Config {
+        bedrock_region: Some("us-west-2".into()),
+        bedrock_service_region: Some("us-east-1".into()),
+        ..Config::default()
+    };
+    let app: App = aws.app(config);
+    let service = json!({"model": "us.stability.stable-fast-upscale-v1:0", "prompt": null,
+        "sourceBucketName": "images", "sourceKeyName": "s.png"});
+    for changes in [service, json!({"id": "A2"})] {
+        generator::handle(&app, crate::aws::event(item(changes))).await.unwrap();
+    }
+    let asked = aws.asked.lock().unwrap();
+    for asked in asked.iter().filter(|asked| asked.path.starts_with("/model/")) {
+        let region = if asked.path.contains("/us.") { "us-east-1" } else { "us-west-2" };
+        assert!(asked.headers["authorization"].contains(region), "{}", asked.path);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Nothing is paid for twice: the same item again finds its image.
 
-use crate::aws::{Aws, event, item, sample};
+use crate::aws::{Aws, event, item, sized};
 use generator::{Config, Outcome, handle};
 use serde_json::json;
 
@@ -71,10 +71,10 @@ async fn another_source_image_under_the_same_key_makes_the_picture_anew() {
             json!({"model": "stability.stable-image-ultra-v1:1", "sourceBucketName": "images", "sourceKeyName": "source.png"}),
         )
     };
-    upload(sample(image::ImageFormat::Png), "one");
+    upload(sized(64, 64, image::ImageFormat::Png), "one");
     aws.make(with_source()).await.unwrap();
     assert_eq!(aws.make(with_source()).await.unwrap().outcome, Outcome::Existing);
-    upload(sample(image::ImageFormat::Jpeg), "two");
+    upload(sized(64, 64, image::ImageFormat::Jpeg), "two");
     assert_eq!(aws.make(with_source()).await.unwrap().outcome, Outcome::Generated);
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn write(items: &[Fields], delimiter: u8, output: &mut impl Write) ->
 
 fn cell(name: &str, json: &str) -> Result<String, String> {
     let value: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    let is_number = matches!(name, "seed" | "strength");
+    let is_number = idlist::is_number_field(name);
     match value {
         Value::Null => Ok(String::new()),
         Value::String(text) if FIELDS.contains(&name) && !is_number => match text.trim() {

@@ -5,7 +5,8 @@ use std::hash::BuildHasher;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use idlist::request::{Request, SourceVersion};
+use idlist::models::PictureRole;
+use idlist::request::{PictureVersion, Request};
 use idlist::{Item, RetiredModels};
 use rapidhash::quality::RandomState;
 use serde::Serialize;
@@ -76,11 +77,16 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     Ok(is_good)
 }
 
-/// The digest by which the generator recognizes a picture, with the source image as it is.
+/// The digest by which the generator recognizes a picture, with the pictures that go to the model as they are.
 fn digest(item: &Item) -> Option<String> {
-    let source = item.source_bucket_name.clone().zip(item.source_key_name.clone());
-    let source = source.map(|(bucket, key)| SourceVersion { bucket, key, e_tag: String::new() });
-    Some(Request::new(item, RetiredModels::Redirect).ok()?.digest(source.as_ref()))
+    let request = Request::new(item, RetiredModels::Redirect).ok()?;
+    let version = |(picture, bucket, key, _): (PictureRole, &str, &str, _)| PictureVersion {
+        picture,
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        e_tag: String::new(),
+    };
+    Some(request.digest(&request.pictures().map(version).collect::<Vec<_>>()))
 }
 
 /// Reads the items of a list, up to the first that is bad, which is explained.

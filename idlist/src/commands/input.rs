@@ -259,7 +259,7 @@ fn mapped(text: &str) -> Result<(String, &'static str), String> {
     Ok((column.trim().to_owned(), field(name)?))
 }
 
-fn set(text: &str) -> Result<(&'static str, String), String> {
+pub(crate) fn set(text: &str) -> Result<(&'static str, String), String> {
     let (name, value) = text.split_once('=').ok_or("write FIELD=VALUE")?;
     Ok((field(name)?, value.to_owned()))
 }

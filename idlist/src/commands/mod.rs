@@ -8,6 +8,7 @@ mod fields;
 mod input;
 pub(crate) mod manual;
 pub(crate) mod merge;
+pub(crate) mod models;
 pub(crate) mod new;
 mod output;
 pub(crate) mod plan;
@@ -16,6 +17,7 @@ pub(crate) mod redo;
 pub(crate) mod retry;
 mod settings;
 pub(crate) mod split;
+pub(crate) mod then;
 
 use std::io;
 use std::path::PathBuf;

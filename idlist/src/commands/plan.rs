@@ -3,12 +3,15 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use idlist::plan::{Images, ModelCost, Pace, Plan, Prices, plan};
+use idlist::plan::{Images, ModelCost, Pace, Plan, Prices, plan_all};
 use idlist::{CheckOptions, ProblemKind, RetiredModels, check_slice};
 
 use super::{CommandError, Limits, amount, input};
 
 /// Estimate what a list costs and how long it takes.
+///
+/// Several lists are estimated together, each of which runs when the one before has ended, such as a list and that of its second step.
+/// The limits hold for each.
 ///
 /// Prices come from a table with a date; --price sets what your bill says. Retired models cost what their successors
 /// cost. Nothing is estimated for a list with problems.
@@ -21,13 +24,15 @@ Examples:
   idlist plan nomal.json
   idlist plan nomal.json --concurrency 5 --latency 4 --images-per-minute 60
   idlist plan nomal.json --max-usd 50
+  idlist plan cards.json cutouts.json
   idlist plan nomal.json --price stability.stable-image-ultra-v1:1=0.08
   idlist plan --json nomal.json | jq .totalUsd")]
 pub(crate) struct Args {
-    /// File with the list; - for stdin
-    file: PathBuf,
+    /// Files with a list each; - for stdin
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
 
-    /// Price of an image in US dollars (can be given several times)
+    /// Price of an image in US dollars; the model by its id or short name (can be given several times)
     #[arg(long, value_name = "MODEL=USD", value_parser = price)]
     price: Vec<(String, f64)>,
 
@@ -52,13 +57,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
-    let list = input::bytes(&args.file)?;
     // The price is judged below, with the prices that are given.
     let options = CheckOptions { max_usd: None, ..args.limits.options(RetiredModels::Redirect) };
-    let report = check_slice(&list, options);
-    if !report.is_good() {
-        eprint!("idlist: {} is not good, and is not planned\n{report}", args.file.display());
-        return Ok(false);
+    let mut reports = Vec::new();
+    for file in &args.files {
+        let report = check_slice(&input::bytes(file)?, options);
+        if !report.is_good() {
+            eprint!("idlist: {} is not good, and is not planned\n{report}", file.display());
+            return Ok(false);
+        }
+        reports.push(report);
     }
     let mut prices = Prices::built_in().map_err(|error| CommandError::Usage(error.to_string()))?;
     for (model, usd) in &args.price {
@@ -66,15 +74,17 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
         prices.set(model, *usd).map_err(unknown)?;
     }
     let pace = Pace { concurrency: args.concurrency, latency: args.latency, rate: args.images_per_minute };
-    let plan = plan(&report, &prices, pace);
+    let plan = plan_all(&reports, &prices, pace);
     let mut output = BufWriter::new(io::stdout().lock());
     let written = if args.json {
         serde_json::to_writer_pretty(&mut output, &plan).map_err(io::Error::from).and_then(|()| writeln!(output))
     } else {
-        print(&plan, args, report.uncounted, &mut output)
+        print(&plan, args, reports.iter().map(|report| report.uncounted).sum(), &mut output)
     };
     written.and_then(|()| output.flush()).map_err(CommandError::Output)?;
-    let problems = if args.limits.max_usd > 0.0 { plan.over_limit(args.limits.max_usd) } else { Vec::new() };
+    let is_limited = args.limits.max_usd > 0.0;
+    let of_list = |report| plan_all(std::slice::from_ref(report), &prices, pace).over_limit(args.limits.max_usd);
+    let problems: Vec<_> = reports.iter().filter(|_| is_limited).flat_map(of_list).collect();
     match problems.iter().find(|problem| problem.kind == ProblemKind::UnknownPrice) {
         Some(unknown) => return Err(CommandError::Usage(unknown.message.clone())),
         None => problems.iter().for_each(|problem| eprintln!("idlist: {}", problem.message)),

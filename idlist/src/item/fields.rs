@@ -11,7 +11,7 @@ use super::Item;
 use crate::problem::{FieldProblem, ProblemKind, quoted};
 
 /// JSON names of the fields that have a meaning, the required ones first.
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 30] = [
     "id",
     "rank",
     "inputBucketName",
@@ -24,42 +24,129 @@ pub const FIELDS: [&str; 12] = [
     "sourceBucketName",
     "sourceKeyName",
     "strength",
+    "maskBucketName",
+    "maskKeyName",
+    "styleBucketName",
+    "styleKeyName",
+    "searchPrompt",
+    "selectPrompt",
+    "stylePreset",
+    "growMask",
+    "left",
+    "right",
+    "up",
+    "down",
+    "creativity",
+    "controlStrength",
+    "fidelity",
+    "compositionFidelity",
+    "styleStrength",
+    "changeStrength",
 ];
 
-/// The fields that have a meaning, each `None` where it is not given, `null`, or of a wrong type.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(crate) struct Fields<'a> {
-    #[serde(borrow)]
-    pub(crate) id: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) rank: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) input_bucket_name: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) input_key_name: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) model: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) prompt: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) negative_prompt: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) aspect_ratio: Option<Text<'a>>,
-    pub(crate) seed: Option<Number>,
-    #[serde(borrow)]
-    pub(crate) source_bucket_name: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) source_key_name: Option<Text<'a>>,
-    pub(crate) strength: Option<Number>,
-    /// Fields of a wrong type, and fields that appear twice.
-    #[serde(skip)]
-    pub(crate) problems: Vec<FieldProblem>,
-    /// Names of other fields, and the names above that stand beside them.
-    #[serde(skip)]
-    pub(crate) unknown: Vec<&'a str>,
-    #[serde(skip)]
-    pub(crate) given: Vec<&'static str>,
+/// Declares the fields that have a meaning, as they are in a list and by name.
+macro_rules! fields {
+    (texts { $($text:ident $text_name:literal)* } numbers { $($number:ident $number_name:literal $type:literal)* }) => {
+        /// The fields in the order of their bits.
+        const BITS: [&str; FIELDS.len()] = [$($text_name,)* $($number_name,)*];
+
+        /// The fields that have a meaning, each `None` where it is not given, `null`, or of a wrong type.
+        #[derive(Debug, Default, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        pub(crate) struct Fields<'a> {
+            $(#[serde(borrow)] pub(crate) $text: Option<Text<'a>>,)*
+            $(pub(crate) $number: Option<Number>,)*
+            /// Fields of a wrong type, and fields that appear twice.
+            #[serde(skip)]
+            pub(crate) problems: Vec<FieldProblem>,
+            /// Names of other fields, and the names above that stand beside them.
+            #[serde(skip)]
+            pub(crate) unknown: Vec<&'a str>,
+            #[serde(skip)]
+            pub(crate) given: Vec<&'static str>,
+        }
+
+        impl<'a> Fields<'a> {
+            /// The fields that are given, a bit for each.
+            pub(crate) fn given_bits(&self) -> u32 {
+                let given = [$(self.$text.is_some(),)* $(self.$number.is_some(),)*];
+                given.into_iter().rev().fold(0, |bits, is_given| bits << 1 | u32::from(is_given))
+            }
+
+            /// The text of a field.
+            pub(crate) fn text(&self, field: &str) -> Option<&str> {
+                match field {
+                    $($text_name => self.$text.as_deref(),)*
+                    _ => None,
+                }
+            }
+
+            /// The number of a field.
+            pub(crate) fn number(&self, field: &str) -> Option<&Number> {
+                match field {
+                    $($number_name => self.$number.as_ref(),)*
+                    _ => None,
+                }
+            }
+
+            /// Sets a field; the error says what its type is and what would be right.
+            fn set(&mut self, field: &str, value: &'a Value) -> Result<(), String> {
+                match field {
+                    $($text_name => text(value).map(|text| self.$text = text),)*
+                    $($number_name => number($type, value).map(|number| self.$number = number),)*
+                    _ => Ok(()),
+                }
+            }
+        }
+
+        /// Whether a field holds a number.
+        pub fn is_number_field(field: &str) -> bool {
+            matches!(field, $($number_name)|*)
+        }
+    };
+}
+
+fields! {
+    texts {
+        id "id"
+        rank "rank"
+        input_bucket_name "inputBucketName"
+        input_key_name "inputKeyName"
+        model "model"
+        prompt "prompt"
+        negative_prompt "negativePrompt"
+        aspect_ratio "aspectRatio"
+        source_bucket_name "sourceBucketName"
+        source_key_name "sourceKeyName"
+        mask_bucket_name "maskBucketName"
+        mask_key_name "maskKeyName"
+        style_bucket_name "styleBucketName"
+        style_key_name "styleKeyName"
+        search_prompt "searchPrompt"
+        select_prompt "selectPrompt"
+        style_preset "stylePreset"
+    }
+    numbers {
+        seed "seed" "an integer"
+        strength "strength" "a number"
+        grow_mask "growMask" "an integer"
+        left "left" "an integer"
+        right "right" "an integer"
+        up "up" "an integer"
+        down "down" "an integer"
+        creativity "creativity" "a number"
+        control_strength "controlStrength" "a number"
+        fidelity "fidelity" "a number"
+        composition_fidelity "compositionFidelity" "a number"
+        style_strength "styleStrength" "a number"
+        change_strength "changeStrength" "a number"
+    }
+}
+
+/// The bits of fields, as in [`Fields::given_bits`].
+pub(crate) fn bits_of<'f>(fields: impl IntoIterator<Item = &'f &'static str>) -> u32 {
+    let bit = |field: &&'static str| BITS.iter().position(|known| known == field).map_or(0, |nth| 1 << nth);
+    fields.into_iter().map(bit).fold(0, |bits, bit| bits | bit)
 }
 
 /// A text, borrowed where it has no escapes.
@@ -116,35 +203,12 @@ impl<'a> Fields<'a> {
         self.problems.push(FieldProblem { field: Some(field), kind, message });
     }
 
-    /// Sets a field; the error says what its type is and what would be right.
-    fn set(&mut self, field: &str, value: &'a Value) -> Result<(), String> {
-        let text = match field {
-            "seed" => return number("an integer", value).map(|number| self.seed = number),
-            "strength" => return number("a number", value).map(|number| self.strength = number),
-            "id" => &mut self.id,
-            "rank" => &mut self.rank,
-            "inputBucketName" => &mut self.input_bucket_name,
-            "inputKeyName" => &mut self.input_key_name,
-            "model" => &mut self.model,
-            "prompt" => &mut self.prompt,
-            "negativePrompt" => &mut self.negative_prompt,
-            "aspectRatio" => &mut self.aspect_ratio,
-            "sourceBucketName" => &mut self.source_bucket_name,
-            _ => &mut self.source_key_name,
-        };
-        *text = match value {
-            Value::Null => None,
-            Value::String(text) => Some(text.as_str().into()),
-            Value::Number(_) => return Err(format!("is {}, not a string; put it between quotes", described(value))),
-            _ => return Err(format!("is {}, not a string", described(value))),
-        };
-        Ok(())
-    }
-
     /// The item, once the rules have passed it: the fields that every item needs are given.
     pub(super) fn to_item(&self) -> Item {
         let text = |text: &Option<Text<'_>>| text.as_deref().unwrap_or_default().to_owned();
         let optional = |text: &Option<Text<'_>>| text.as_deref().map(str::to_owned);
+        let integer = |number: &Option<Number>| number.as_ref().and_then(whole);
+        let float = |number: &Option<Number>| number.as_ref().and_then(Number::as_f64);
         Item {
             id: text(&self.id),
             rank: text(&self.rank),
@@ -154,11 +218,38 @@ impl<'a> Fields<'a> {
             prompt: text(&self.prompt),
             negative_prompt: optional(&self.negative_prompt),
             aspect_ratio: optional(&self.aspect_ratio),
-            seed: self.seed.as_ref().and_then(whole),
+            seed: integer(&self.seed),
             source_bucket_name: optional(&self.source_bucket_name),
             source_key_name: optional(&self.source_key_name),
-            strength: self.strength.as_ref().and_then(Number::as_f64),
+            strength: float(&self.strength),
+            mask_bucket_name: optional(&self.mask_bucket_name),
+            mask_key_name: optional(&self.mask_key_name),
+            style_bucket_name: optional(&self.style_bucket_name),
+            style_key_name: optional(&self.style_key_name),
+            search_prompt: optional(&self.search_prompt),
+            select_prompt: optional(&self.select_prompt),
+            style_preset: optional(&self.style_preset),
+            grow_mask: integer(&self.grow_mask),
+            left: integer(&self.left),
+            right: integer(&self.right),
+            up: integer(&self.up),
+            down: integer(&self.down),
+            creativity: float(&self.creativity),
+            control_strength: float(&self.control_strength),
+            fidelity: float(&self.fidelity),
+            composition_fidelity: float(&self.composition_fidelity),
+            style_strength: float(&self.style_strength),
+            change_strength: float(&self.change_strength),
         }
+    }
+}
+
+fn text(value: &Value) -> Result<Option<Text<'_>>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text.as_str().into())),
+        Value::Number(_) => Err(format!("is {}, not a string; put it between quotes", described(value))),
+        _ => Err(format!("is {}, not a string", described(value))),
     }
 }
 

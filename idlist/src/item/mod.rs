@@ -6,7 +6,7 @@ mod rules;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use fields::FIELDS;
+pub use fields::{FIELDS, is_number_field};
 
 pub(crate) use fields::Fields;
 use fields::{Pairs, described};
@@ -14,7 +14,7 @@ pub(crate) use rules::Rules;
 
 use crate::format::ImageFormat;
 use crate::json::{self, Fault, FaultKind, MAX_DEPTH};
-use crate::models::{self, Model, ModelError, RetiredModels};
+use crate::models::{self, Model, ModelError, PictureRole, RetiredModels};
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::seed::seed_of;
 
@@ -32,7 +32,8 @@ pub struct Item {
     pub input_key_name: String,
     /// Model id as the list has it; see [`Item::resolved_model`].
     pub model: String,
-    /// What the picture shows.
+    /// What the picture shows; empty where the model needs no prompt and there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub prompt: String,
     /// What the picture should not show.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +53,60 @@ pub struct Item {
     /// How far the picture may go from the source: 0 keeps it, 1 ignores it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strength: Option<f64>,
+    /// Bucket of the mask, which is white where the model may paint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask_bucket_name: Option<String>,
+    /// Key of the mask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask_key_name: Option<String>,
+    /// Bucket of the picture whose style is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style_bucket_name: Option<String>,
+    /// Key of the picture whose style is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style_key_name: Option<String>,
+    /// What is replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search_prompt: Option<String>,
+    /// What gets another colour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub select_prompt: Option<String>,
+    /// A style by its name, such as `pixel-art`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style_preset: Option<String>,
+    /// Pixels by which the mask grows on each side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grow_mask: Option<u64>,
+    /// Pixels to add on the left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
+    /// Pixels to add on the right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<u64>,
+    /// Pixels to add at the top.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub up: Option<u64>,
+    /// Pixels to add at the bottom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub down: Option<u64>,
+    /// How freely the model invents details.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creativity: Option<f64>,
+    /// How closely the picture keeps to the lines or the structure of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control_strength: Option<f64>,
+    /// How closely the picture keeps to the style of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fidelity: Option<f64>,
+    /// How closely the picture keeps to the composition of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub composition_fidelity: Option<f64>,
+    /// How strongly the style is applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style_strength: Option<f64>,
+    /// How much of the source may change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change_strength: Option<f64>,
 }
 
 impl Item {
@@ -106,6 +161,55 @@ impl Item {
     /// As [`models::resolve`]; never for an item that was checked with the same `retired`.
     pub fn resolved_model(&self, retired: RetiredModels) -> Result<&'static Model, ModelError> {
         models::resolve(&self.model, retired)
+    }
+
+    /// The text of a field that a model may take, by its name in the list.
+    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+        match field {
+            "prompt" => Some(self.prompt.as_str()).filter(|prompt| !prompt.is_empty()),
+            "negativePrompt" => self.negative_prompt.as_deref(),
+            "aspectRatio" => self.aspect_ratio.as_deref(),
+            "searchPrompt" => self.search_prompt.as_deref(),
+            "selectPrompt" => self.select_prompt.as_deref(),
+            "stylePreset" => self.style_preset.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The whole number of a field that a model may take.
+    pub(crate) fn integer(&self, field: &str) -> Option<u64> {
+        match field {
+            "growMask" => self.grow_mask,
+            "left" => self.left,
+            "right" => self.right,
+            "up" => self.up,
+            "down" => self.down,
+            _ => None,
+        }
+    }
+
+    /// The number of a field that a model may take.
+    pub(crate) fn number(&self, field: &str) -> Option<f64> {
+        match field {
+            "strength" => self.strength,
+            "creativity" => self.creativity,
+            "controlStrength" => self.control_strength,
+            "fidelity" => self.fidelity,
+            "compositionFidelity" => self.composition_fidelity,
+            "styleStrength" => self.style_strength,
+            "changeStrength" => self.change_strength,
+            _ => None,
+        }
+    }
+
+    /// Bucket and key of a picture that goes to the model.
+    pub fn picture(&self, picture: PictureRole) -> Option<(&str, &str)> {
+        let (bucket, key) = match picture {
+            PictureRole::Source => (&self.source_bucket_name, &self.source_key_name),
+            PictureRole::Mask => (&self.mask_bucket_name, &self.mask_key_name),
+            PictureRole::Style => (&self.style_bucket_name, &self.style_key_name),
+        };
+        bucket.as_deref().zip(key.as_deref())
     }
 
     /// Seed to give to `model`: the item's own, else one that is always the same for this id and rank.
@@ -231,6 +335,8 @@ mod tests {
             Just(json!("16:9")),
             Just(json!("image.png")),
             Just(json!("stability.sd3-5-large-v1:0")),
+            Just(json!("us.stability.stable-image-inpaint-v1:0")),
+            Just(json!("us.stability.stable-outpaint-v1:0")),
             Just(json!([1, {"a": "b"}])),
             Just(json!({"a": []})),
         ]
@@ -244,7 +350,8 @@ mod tests {
                 prop_oneof![
                     Just("id"), Just("rank"), Just("inputBucketName"), Just("inputKeyName"), Just("model"),
                     Just("prompt"), Just("negativePrompt"), Just("aspectRatio"), Just("seed"), Just("strength"),
-                    Just("sourceBucketName"), Just("sourceKeyName"), Just("other"),
+                    Just("sourceBucketName"), Just("sourceKeyName"), Just("maskKeyName"), Just("growMask"), Just("left"),
+                    Just("creativity"), Just("stylePreset"), Just("other"),
                 ],
                 any_value(), 0..6)
         ) {

@@ -1,17 +1,31 @@
 //! The rules that an item keeps, and the words for each that it breaks.
 
-use super::fields::{FIELDS, Fields, Text, whole};
-use crate::models::{self, Model, ModelError, RetiredModels};
+use serde_json::Number;
+
+use super::fields::{FIELDS, Fields, Text, bits_of, whole};
+use crate::format::ImageFormat;
+use crate::models::{self, Kind, Model, ModelError, Parameter, PictureRole, RetiredModels, Start};
 use crate::names::{self, MAX_KEY_BYTES};
 use crate::near;
 use crate::problem::{FieldProblem, ProblemKind, quoted};
+
+/// The fields that every item needs.
+const NEEDED: &[&str] = &["id", "rank", "inputBucketName", "inputKeyName", "model"];
 
 /// The rules, and what was found to keep them last: most items of a list name the same bucket and the same model.
 #[derive(Debug)]
 pub(crate) struct Rules {
     retired: RetiredModels,
     bucket: String,
-    model: Option<(String, &'static Model)>,
+    model: Option<(String, Taken)>,
+}
+
+/// A model and what it takes.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    model: &'static Model,
+    /// The fields that it takes, and those that every item needs, as bits.
+    fields: u32,
 }
 
 impl Rules {
@@ -22,7 +36,8 @@ impl Rules {
 
     /// Judges an item by every rule and collects every problem. Without any, returns the model that makes the picture.
     pub(crate) fn check(&mut self, item: &Fields<'_>) -> Result<&'static Model, Vec<FieldProblem>> {
-        let mut judge = Judge { item, problems: item.problems.clone() };
+        let wrong = bits_of(item.problems.iter().filter_map(|problem| problem.field.as_ref()));
+        let mut judge = Judge { item, given: item.given_bits() | wrong, problems: item.problems.clone() };
         let (id, rank) = (judge.key_part("id", &item.id), judge.key_part("rank", &item.rank));
         if let Some(name) = judge.required("inputBucketName", &item.input_bucket_name)
             && self.bucket != name
@@ -34,30 +49,28 @@ impl Rules {
             .required("inputKeyName", &item.input_key_name)
             .filter(|name| judge.keeps("inputKeyName", ProblemKind::InvalidFileName, names::check_file_name(name)));
         judge.whole_key(id, rank, file_name);
-        let model = judge.required("model", &item.model).and_then(|id| judge.resolved(self.resolve(id), id));
-        let prompt = judge.required("prompt", &item.prompt);
-        if prompt.is_some_and(|prompt| prompt.trim().is_empty()) {
-            judge.add("prompt", ProblemKind::BlankPrompt, "is blank; say what the picture shows".to_owned());
+        let taken = judge.required("model", &item.model).and_then(|id| judge.resolved(self.resolve(id), id));
+        let model = taken.map(|taken| taken.model);
+        match taken {
+            Some(taken) => judge.for_model(taken),
+            None => judge.for_no_model(),
         }
-        if let Some(model) = model {
-            judge.for_model(model);
-        }
-        judge.seed(model);
-        judge.strength();
-        judge.source(model);
+        judge.pictures(model);
         let mut problems = judge.problems;
         problems.sort_by_key(|problem| FIELDS.iter().position(|field| problem.field == Some(field)));
         // Without a problem there is a model.
         model.filter(|_| problems.is_empty()).ok_or(problems)
     }
 
-    fn resolve(&mut self, id: &str) -> Result<&'static Model, ModelError> {
+    fn resolve(&mut self, id: &str) -> Result<Taken, ModelError> {
         match &self.model {
-            Some((last, model)) if last == id => Ok(model),
+            Some((last, taken)) if last == id => Ok(*taken),
             _ => {
                 let model = models::resolve(id, self.retired)?;
-                self.model = Some((id.to_owned(), model));
-                Ok(model)
+                let fields = model.parameters.iter().flat_map(Parameter::fields).chain(NEEDED);
+                let taken = Taken { model, fields: bits_of(fields) };
+                self.model = Some((id.to_owned(), taken));
+                Ok(taken)
             }
         }
     }
@@ -66,6 +79,8 @@ impl Rules {
 /// An item on its way through the rules.
 struct Judge<'i, 'a> {
     item: &'i Fields<'a>,
+    /// The fields that are there, also those of a wrong type, as bits.
+    given: u32,
     problems: Vec<FieldProblem>,
 }
 
@@ -84,13 +99,7 @@ impl<'i> Judge<'i, '_> {
     }
 
     fn required(&mut self, field: &'static str, text: &'i Option<Text<'_>>) -> Option<&'i str> {
-        if text.is_none() && !self.is_wrong(field) {
-            let near =
-                self.item.unknown.iter().find(|name| near::nearest_field(name).is_some_and(|(near, _)| near == field));
-            let meant =
-                near.map_or(String::new(), |name| format!("; rename {} if it is meant", near::in_backticks(name)));
-            self.add(field, ProblemKind::MissingField, format!("is missing; every item needs it{meant}"));
-        }
+        self.needed(field, "every item");
         text.as_deref()
     }
 
@@ -110,114 +119,259 @@ impl<'i> Judge<'i, '_> {
         }
     }
 
-    fn resolved(&mut self, model: Result<&'static Model, ModelError>, id: &str) -> Option<&'static Model> {
-        let kind = match model {
-            Ok(model) => return Some(model),
-            Err(ModelError::Unknown) => ProblemKind::UnknownModel,
+    fn resolved(&mut self, taken: Result<Taken, ModelError>, id: &str) -> Option<Taken> {
+        let kind = match taken {
+            Ok(taken) => return Some(taken),
+            Err(ModelError::Unknown | ModelError::WithoutProfile { .. }) => ProblemKind::UnknownModel,
             Err(ModelError::Retired { .. }) => ProblemKind::RetiredModel,
         };
-        let why = model.err().map_or(String::new(), |error| error.to_string());
+        let why = taken.err().map_or(String::new(), |error| error.to_string());
         self.add("model", kind, format!("is {}, {why}", quoted(id)));
         None
     }
 
-    /// What the model takes of prompts and shapes.
-    fn for_model(&mut self, model: &Model) {
-        let max = model.max_prompt_chars;
-        for (field, text) in [("prompt", &self.item.prompt), ("negativePrompt", &self.item.negative_prompt)] {
-            // No text has more characters than bytes, so most prompts need not be counted.
-            if let Some(text) = text
-                && text.len() > max
-                && text.chars().nth(max).is_some()
-            {
-                let message = format!("has {} characters; {} takes at most {max}", text.chars().count(), model.id);
-                self.add(field, ProblemKind::PromptTooLong, message);
+    /// The field is there, also if it has a wrong type.
+    fn has(&self, field: &'static str) -> bool {
+        self.given & bits_of([&field]) != 0
+    }
+
+    fn needed(&mut self, field: &'static str, by: &str) {
+        if !self.has(field) {
+            let near =
+                self.item.unknown.iter().find(|name| near::nearest_field(name).is_some_and(|(near, _)| near == field));
+            let meant =
+                near.map_or(String::new(), |name| format!("; rename {} if it is meant", near::in_backticks(name)));
+            self.add(field, ProblemKind::MissingField, format!("is missing; {by} needs it{meant}"));
+        }
+    }
+
+    /// What can be said of the fields whatever the model is.
+    fn for_no_model(&mut self) {
+        self.needed("prompt", "every model that makes images from text");
+        self.not_blank("prompt");
+        self.seed(None);
+        self.within("strength", 0.0, 1.0);
+    }
+
+    /// What the model takes, field by field. What it starts from is judged apart.
+    fn for_model(&mut self, taken: Taken) {
+        let model = taken.model;
+        let surplus = self.given & !taken.fields;
+        if surplus != 0 {
+            for field in FIELDS.into_iter().filter(|field| surplus & bits_of([field]) != 0) {
+                // A source image has a rule of its own, which says more.
+                if !PictureRole::Source.fields().contains(&field) {
+                    self.add(field, ProblemKind::FieldNotTaken, format!("is not taken by {}; leave it out", model.id));
+                }
             }
         }
-        if let Some(ratio) = &self.item.aspect_ratio
-            && !model.aspect_ratios.contains(&&**ratio)
+        for parameter in model.parameters {
+            match parameter.kind {
+                Kind::Text { field, required, max_chars } => {
+                    if required {
+                        self.needed(field, model.id);
+                    }
+                    if field != "negativePrompt" {
+                        self.not_blank(field);
+                    }
+                    self.not_too_long(field, max_chars, model);
+                }
+                Kind::Choice { field, values } => self.one_of(field, values),
+                Kind::Integer { field, max } => self.integer(field, max),
+                Kind::Number { field, min, max } => self.within(field, min, max),
+                Kind::Seed => self.seed(Some(model)),
+                Kind::Picture { .. } | Kind::OutputFormat | Kind::Mode => {}
+            }
+        }
+        self.start(model);
+        self.above_zero(model);
+        let format = self.item.text("inputKeyName").and_then(ImageFormat::from_file_name);
+        if model.makes_transparent && format == Some(ImageFormat::Jpeg) {
+            let message = format!(
+                "is for a JPEG image, which cannot be transparent as those of {} are; use a file name that ends in .png or .webp",
+                model.id
+            );
+            self.add("inputKeyName", ProblemKind::FormatWithoutTransparency, message);
+        }
+    }
+
+    fn not_blank(&mut self, field: &'static str) {
+        if self.item.text(field).is_some_and(|text| text.trim().is_empty()) {
+            let what = match field {
+                "searchPrompt" => "what is replaced",
+                "selectPrompt" => "what gets another colour",
+                _ => "what the picture shows",
+            };
+            self.add(field, ProblemKind::BlankPrompt, format!("is blank; say {what}"));
+        }
+    }
+
+    fn not_too_long(&mut self, field: &'static str, max: usize, model: &Model) {
+        // No text has more characters than bytes, so most prompts need not be counted.
+        if let Some(text) = self.item.text(field)
+            && text.len() > max
+            && text.chars().nth(max).is_some()
         {
-            let message = format!("is {}; use one of {}", quoted(ratio), model.aspect_ratios.join(", "));
-            self.add("aspectRatio", ProblemKind::UnsupportedAspectRatio, message);
+            let message = format!("has {} characters; {} takes at most {max}", text.chars().count(), model.id);
+            self.add(field, ProblemKind::PromptTooLong, message);
+        }
+    }
+
+    fn one_of(&mut self, field: &'static str, values: &[&str]) {
+        if let Some(text) = self.item.text(field)
+            && !values.contains(&text)
+        {
+            let kind = if field == "aspectRatio" {
+                ProblemKind::UnsupportedAspectRatio
+            } else {
+                ProblemKind::UnsupportedValue
+            };
+            self.add(field, kind, format!("is {}; use one of {}", quoted(text), values.join(", ")));
+        }
+    }
+
+    /// Adds a problem of a number that is not whole; otherwise returns whether it is within 0 and `max`.
+    fn is_whole(&mut self, field: &'static str, number: &Number, max: u64) -> bool {
+        if whole(number).is_some_and(|number| number <= max) {
+            return true;
+        }
+        let is_fraction = number.as_f64().is_some_and(|float| float.fract() != 0.0);
+        if is_fraction {
+            let message = format!("is the number {number}, not an integer; use a whole number");
+            self.add(field, ProblemKind::WrongType, message);
+        }
+        is_fraction
+    }
+
+    fn integer(&mut self, field: &'static str, max: u64) {
+        if let Some(number) = self.item.number(field)
+            && !self.is_whole(field, number, max)
+        {
+            self.add(field, ProblemKind::NumberOutOfRange, format!("is {number}; use 0 to {max}"));
+        }
+    }
+
+    fn within(&mut self, field: &'static str, min: f64, max: f64) {
+        if let Some(number) = self.item.number(field)
+            && !number.as_f64().is_some_and(|number| (min..=max).contains(&number))
+        {
+            let kind =
+                if field == "strength" { ProblemKind::StrengthOutOfRange } else { ProblemKind::NumberOutOfRange };
+            self.add(field, kind, format!("is {number}; use {min} to {max}"));
         }
     }
 
     fn seed(&mut self, model: Option<&Model>) {
-        let Some(number) = &self.item.seed else { return };
+        let Some(number) = self.item.number("seed") else { return };
         let max = model.map_or(u64::MAX, |model| model.max_seed);
-        if whole(number).is_some_and(|seed| seed <= max) {
-            return;
-        }
-        if number.as_f64().is_some_and(|float| float.fract() != 0.0) {
-            let message = format!("is the number {number}, not an integer; use a whole number");
-            self.add("seed", ProblemKind::WrongType, message);
-        } else {
+        if !self.is_whole("seed", number, max) {
             let range = model.map_or("0 or more".to_owned(), |model| format!("0 to {max} for {}", model.id));
             self.add("seed", ProblemKind::SeedOutOfRange, format!("is {number}; use {range}"));
         }
     }
 
-    fn strength(&mut self) {
-        if let Some(number) = &self.item.strength
-            && !number.as_f64().is_some_and(|strength| (0.0..=1.0).contains(&strength))
-        {
-            self.add("strength", ProblemKind::StrengthOutOfRange, format!("is {number}; use 0 to 1"));
-        }
-    }
-
-    /// The rules between the fields of image-to-image. A field of a wrong type counts as given.
-    fn source(&mut self, model: Option<&Model>) {
-        let Fields { source_bucket_name: bucket, source_key_name: key, aspect_ratio, strength, .. } = self.item;
-        if let Some(name) = bucket {
-            self.keeps("sourceBucketName", ProblemKind::InvalidBucketName, names::check_bucket_name(name));
-        }
-        if let Some(key) = key {
-            self.keeps("sourceKeyName", ProblemKind::InvalidSourceKey, names::check_source_key(key));
-        }
-        let has_strength = strength.is_some() || self.is_wrong("strength");
-        let has_bucket = bucket.is_some() || self.is_wrong("sourceBucketName");
-        let has_key = key.is_some() || self.is_wrong("sourceKeyName");
-        match (has_bucket, has_key) {
-            (false, false) => {
-                if has_strength {
-                    let message = "is for a source image; give sourceBucketName and sourceKeyName too, or leave it out";
-                    self.add("strength", ProblemKind::StrengthWithoutSource, message.to_owned());
-                }
-                return;
-            }
-            (true, true) => {}
-            (true, false) => self.incomplete("sourceKeyName", "sourceBucketName"),
-            (false, true) => self.incomplete("sourceBucketName", "sourceKeyName"),
-        }
-        let Some(model) = model else { return };
-        let Some(image_to_image) = &model.image_to_image else {
-            let message = format!(
-                "is not taken by {}, which makes images from text only; leave the source out or use {}",
-                model.id,
-                able()
-            );
-            self.add("sourceBucketName", ProblemKind::SourceNotSupported, message);
-            return;
+    fn above_zero(&mut self, model: &Model) {
+        let Some((first, others)) = model.one_above_zero.split_first() else { return };
+        let is_above = |field: &&str| {
+            self.is_wrong(field) || self.item.number(field).and_then(Number::as_f64).is_some_and(|number| number != 0.0)
         };
-        if image_to_image.strength_required && !has_strength {
-            let message = format!("is missing; {} needs it with a source image, 0 to 1", model.id);
-            self.add("strength", ProblemKind::MissingStrength, message);
-        }
-        if !image_to_image.takes_aspect_ratio && (aspect_ratio.is_some() || self.is_wrong("aspectRatio")) {
-            let message = format!("is not taken by {} with a source image; leave it out", model.id);
-            self.add("aspectRatio", ProblemKind::AspectRatioWithSource, message);
+        if !model.one_above_zero.iter().any(is_above) {
+            let others = others.join(", ");
+            let message = format!("is missing or 0, and so are {others}; {} needs one of them above 0", model.id);
+            self.add(first, ProblemKind::NothingToAdd, message);
         }
     }
 
-    fn incomplete(&mut self, missing: &'static str, given: &str) {
-        let message = format!("is missing; {given} is given, and a source image needs both");
+    /// The rules for bucket and key of each picture that goes to the model. A field of a wrong type counts as given.
+    fn pictures(&mut self, model: Option<&Model>) {
+        for picture in PictureRole::ALL {
+            let [bucket, key] = *picture.fields();
+            // One that the model does not take is refused as it is.
+            let is_taken = model.is_none_or(|model| model.parameter_of(bucket).is_some());
+            let is_required = is_taken && model.is_some_and(|model| model.start == Start::Image);
+            if !is_taken || !is_required && !self.has(bucket) && !self.has(key) {
+                continue;
+            }
+            let (bucket_name, key_name) = (self.item.text(bucket), self.item.text(key));
+            if let Some(name) = bucket_name {
+                self.keeps(bucket, ProblemKind::InvalidBucketName, names::check_bucket_name(name));
+            }
+            if let Some(name) = key_name {
+                self.keeps(key, ProblemKind::InvalidSourceKey, names::check_source_key(name));
+            }
+            match (self.has(bucket), self.has(key)) {
+                (false, false) => {
+                    let by = model.map_or("", |model| model.id);
+                    self.needed(bucket, by);
+                    self.needed(key, by);
+                }
+                (true, false) => self.incomplete(picture, key, bucket),
+                (false, true) => self.incomplete(picture, bucket, key),
+                _ => {}
+            }
+            let destination = [
+                self.item.text("inputBucketName"),
+                self.item.text("rank"),
+                self.item.text("id"),
+                self.item.text("inputKeyName"),
+            ];
+            if let (Some(bucket_name), Some(key_name), [Some(to), Some(rank), Some(id), Some(file)]) =
+                (bucket_name, key_name, destination)
+                && bucket_name == to
+                && key_name
+                    .strip_prefix(rank)
+                    .and_then(|rest| rest.strip_prefix('/'))
+                    .and_then(|rest| rest.strip_prefix(id))
+                    == Some(&*format!("/{file}"))
+            {
+                let message = format!(
+                    "names the {} at the place where the image goes, which would replace it; give the item another inputKeyName",
+                    picture.name()
+                );
+                self.add(key, ProblemKind::SourceIsDestination, message);
+            }
+        }
+    }
+
+    /// The rules between a source image and the other fields of models that also make images from text.
+    fn start(&mut self, model: &Model) {
+        let has_source = PictureRole::Source.fields().iter().any(|field| self.has(field));
+        match (model.start, has_source) {
+            (Start::Text, true) => {
+                let message = format!(
+                    "is not taken by {}, which makes images from text only; leave the source out or use {}",
+                    model.id,
+                    able()
+                );
+                self.add("sourceBucketName", ProblemKind::SourceNotSupported, message);
+            }
+            (Start::TextOrImage(_), false) if self.has("strength") => {
+                let message = "is for a source image; give sourceBucketName and sourceKeyName too, or leave it out";
+                self.add("strength", ProblemKind::StrengthWithoutSource, message.to_owned());
+            }
+            (Start::TextOrImage(wants), true) => {
+                if wants.strength_required && !self.has("strength") {
+                    let message = format!("is missing; {} needs it with a source image, 0 to 1", model.id);
+                    self.add("strength", ProblemKind::MissingStrength, message);
+                }
+                if !wants.takes_aspect_ratio && self.has("aspectRatio") {
+                    let message = format!("is not taken by {} with a source image; leave it out", model.id);
+                    self.add("aspectRatio", ProblemKind::AspectRatioWithSource, message);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn incomplete(&mut self, picture: PictureRole, missing: &'static str, given: &str) {
+        let message = format!("is missing; {given} is given, and a {} needs both", picture.name());
         self.add(missing, ProblemKind::IncompleteSource, message);
     }
 }
 
-/// The models that can start from an image.
+/// The models that make images from text and can start from an image.
 fn able() -> String {
-    let able = models::MODELS.iter().filter(|model| model.image_to_image.is_some());
+    let able = models::MODELS.iter().filter(|model| matches!(model.start, Start::TextOrImage(_)));
     able.map(|model| model.id).collect::<Vec<_>>().join(" or ")
 }
 

@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::ProblemKind::*;
+use crate::models::{self, Kind, MODELS, Model, PictureRole, Start};
 use crate::{Item, ProblemKind, RetiredModels};
 
 const CORE: &str = "stability.stable-image-core-v1:1";
 const ULTRA: &str = "stability.stable-image-ultra-v1:1";
 const SD3_5: &str = "stability.sd3-5-large-v1:0";
 const RETIRED: &str = "stability.stable-diffusion-xl-v0";
-const LIVE: &str = "stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 or stability.sd3-5-large-v1:0";
+const FROM_TEXT: &str =
+    "stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 or stability.sd3-5-large-v1:0";
 
 /// An object with more fields; `null` takes a field away.
 fn with(mut object: Value, fields: Value) -> Value {
@@ -52,13 +54,16 @@ fn good(model: &str, fields: Value) {
 
 #[test]
 fn required_fields_are_required() {
-    for field in ["id", "rank", "inputBucketName", "inputKeyName", "model", "prompt"] {
-        let text = format!("`{field}` is missing; every item needs it");
+    for field in ["id", "rank", "inputBucketName", "inputKeyName", "prompt"] {
+        let by = if field == "prompt" { CORE } else { "every item" };
+        let text = format!("`{field}` is missing; {by} needs it");
         one(CORE, json!({ field: null }), MissingField, &text);
         let mut without = item(CORE, json!({}));
         without.as_object_mut().unwrap().remove(field);
         assert_eq!(problems(&without, RetiredModels::Redirect), [(MissingField, text)]);
     }
+    let text = "`model` is missing; every item needs it";
+    one(CORE, json!({"model": null}), MissingField, text);
     let near = json!({"inputBucketName": null, "input_bucket_name": "images"});
     let text = "`inputBucketName` is missing; every item needs it; rename `input_bucket_name` if it is meant";
     one(CORE, near, MissingField, text);
@@ -133,11 +138,12 @@ fn the_rules_for_names_are_applied() {
 
 #[test]
 fn unknown_and_retired_models_are_told_apart() {
-    let text = format!("`model` is \"dall-e-3\", not a model that makes images from text here; use {LIVE}");
+    let text = format!("`model` is \"dall-e-3\", not a model that makes images here; use {}", models::LIVE);
     one("dall-e-3", json!({}), UnknownModel, &text);
     good(RETIRED, json!({}));
-    let text =
-        format!("`model` is \"{RETIRED}\", retired by Amazon Bedrock; use its successor {CORE}, or another of {LIVE}");
+    let text = format!(
+        "`model` is \"{RETIRED}\", retired by Amazon Bedrock; use its successor {CORE}, or another of {FROM_TEXT}"
+    );
     assert_eq!(problems(&item(RETIRED, json!({})), RetiredModels::Reject), [(RetiredModel, text)]);
 }
 
@@ -240,4 +246,138 @@ fn a_source_image_is_complete_and_for_models_that_take_one() {
     ] {
         one(model, fields, kind, text);
     }
+}
+
+/// A good item of a model with every field that the model needs, and no other.
+fn good_item(model: &Model) -> Value {
+    let mut item = item(model.id, json!({"inputKeyName": "a.png", "prompt": null}));
+    for parameter in model.parameters {
+        match parameter.kind {
+            Kind::Text { field, required: true, .. } => item[field] = json!("a hat"),
+            Kind::Picture { picture, .. } if model.start == Start::Image => {
+                let [bucket, key] = picture.fields();
+                (item[*bucket], item[*key]) = (json!("pictures"), json!("a.png"));
+            }
+            _ => {}
+        }
+    }
+    if let Some(field) = model.one_above_zero.first() {
+        item[*field] = json!(1);
+    }
+    item
+}
+
+/// The only problem of an item.
+#[track_caller]
+fn only(item: &Value) -> (ProblemKind, String) {
+    let found = problems(item, RetiredModels::Redirect);
+    assert_eq!(found.len(), 1, "{found:?} in {item}");
+    found.into_iter().next().unwrap()
+}
+
+#[test]
+fn every_model_takes_an_item_with_what_it_needs() {
+    for model in MODELS {
+        assert_eq!(problems(&good_item(model), RetiredModels::Reject), [], "{}", model.id);
+    }
+}
+
+#[test]
+fn what_a_model_needs_is_missed() {
+    for model in MODELS {
+        let item = good_item(model);
+        for parameter in model.parameters {
+            let required = match parameter.kind {
+                Kind::Text { required, .. } => required,
+                Kind::Picture { .. } => model.start == Start::Image,
+                _ => false,
+            };
+            if !required {
+                continue;
+            }
+            for field in parameter.fields() {
+                let (kind, text) = only(&with(item.clone(), json!({ *field: null })));
+                assert!(matches!(kind, MissingField | IncompleteSource), "{}: {text}", model.id);
+                assert!(text.starts_with(&format!("`{field}` is missing; ")), "{}: {text}", model.id);
+            }
+            let none = parameter.fields().iter().fold(item.clone(), |item, field| with(item, json!({ *field: null })));
+            for (kind, text) in problems(&none, RetiredModels::Reject) {
+                assert_eq!((kind, text.ends_with(&format!("; {} needs it", model.id))), (MissingField, true), "{text}");
+            }
+        }
+        if let Some(field) = model.one_above_zero.first() {
+            let (kind, _) = only(&with(item.clone(), json!({ *field: 0 })));
+            assert_eq!(kind, NothingToAdd, "{}", model.id);
+        }
+    }
+}
+
+#[test]
+fn what_a_model_does_not_take_is_refused() {
+    for model in MODELS {
+        for field in crate::FIELDS.into_iter().filter(|field| model.parameter_of(field).is_none()).skip(5) {
+            let value = if crate::is_number_field(field) { json!(1) } else { json!("images") };
+            let (kind, text) = only(&with(good_item(model), json!({ field: value })));
+            let is_source = PictureRole::Source.fields().contains(&field);
+            let expected = if is_source { SourceNotSupported } else { FieldNotTaken };
+            assert_eq!((kind, text.contains(model.id)), (expected, true), "{}: {text}", model.id);
+        }
+    }
+    let text = "`prompt` is not taken by us.stability.stable-image-remove-background-v1:0; leave it out";
+    let item = with(good_item(&models::REMOVE_BACKGROUND), json!({"prompt": "a hat"}));
+    assert_eq!(only(&item), (FieldNotTaken, text.to_owned()));
+}
+
+#[test]
+fn numbers_and_words_are_those_of_the_model() {
+    for model in MODELS.into_iter().filter(|model| model.start == Start::Image) {
+        for parameter in model.parameters {
+            let (good, bad) = match parameter.kind {
+                Kind::Integer { max, .. } => (vec![json!(1), json!(max)], vec![json!(max + 1), json!(-1)]),
+                Kind::Number { min, max, .. } => {
+                    (vec![json!(min), json!(max)], vec![json!(min - 0.01), json!(max + 0.01)])
+                }
+                Kind::Choice { values, .. } => (vec![json!(values[0])], vec![json!("of nothing")]),
+                Kind::Text { .. } => (vec![json!("x".repeat(10_000))], vec![json!("x".repeat(10_001))]),
+                Kind::Seed => (vec![json!(0), json!(model.max_seed)], vec![json!(model.max_seed + 1)]),
+                _ => continue,
+            };
+            let field = parameter.fields()[0];
+            for value in good {
+                let item = with(good_item(model), json!({ field: value }));
+                assert_eq!(problems(&item, RetiredModels::Reject), [], "{}: {field}", model.id);
+            }
+            for value in bad {
+                let (kind, text) = only(&with(good_item(model), json!({ field: value })));
+                let kinds = [NumberOutOfRange, UnsupportedValue, UnsupportedAspectRatio, PromptTooLong, SeedOutOfRange];
+                assert!(kinds.contains(&kind) && text.starts_with(&format!("`{field}` ")), "{}: {text}", model.id);
+            }
+        }
+    }
+    let text = "`growMask` is 21; use 0 to 20";
+    let item = with(good_item(&models::ERASE_OBJECT), json!({"growMask": 21}));
+    assert_eq!(only(&item), (NumberOutOfRange, text.to_owned()));
+}
+
+#[test]
+fn a_transparent_picture_is_not_stored_as_jpeg() {
+    let item = with(good_item(&models::REMOVE_BACKGROUND), json!({"inputKeyName": "a.jpg"}));
+    let (kind, text) = only(&item);
+    assert_eq!(kind, FormatWithoutTransparency);
+    assert!(text.ends_with("use a file name that ends in .png or .webp"), "{text}");
+}
+
+#[test]
+fn an_image_does_not_replace_its_source() {
+    let fields = json!({"sourceBucketName": "images", "sourceKeyName": "nomal/A1/a.png"});
+    let (kind, text) = only(&with(good_item(&models::FAST_UPSCALE), fields));
+    assert_eq!(kind, SourceIsDestination);
+    assert!(text.starts_with("`sourceKeyName` names the source image at the place where the image goes"), "{text}");
+}
+
+#[test]
+fn a_service_is_named_by_its_profile() {
+    let text = "`model` is \"stability.stable-outpaint-v1:0\", a model that Amazon Bedrock serves through its inference profile \
+                only; use us.stability.stable-outpaint-v1:0";
+    one("stability.stable-outpaint-v1:0", json!({}), UnknownModel, text);
 }

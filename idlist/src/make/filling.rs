@@ -4,11 +4,8 @@ use serde_json::{Map, Number, Value};
 
 use super::sample;
 use super::{Template, Vary};
-use crate::FIELDS;
 use crate::table::{Column, Row};
-
-/// Fields that hold numbers; everything else in a table is text.
-const NUMBERS: [&str; 2] = ["seed", "strength"];
+use crate::{FIELDS, is_number_field};
 
 /// A cell that holds an empty text; a blank cell holds none.
 pub const EMPTY: &str = "\"\"";
@@ -90,6 +87,6 @@ fn named<'a>(columns: &[Column], row: Option<&'a Row>, name: &str) -> Option<&'a
 
 /// A text as the value of a field. What should be a number and is not stays a text, so that checking the item says so.
 fn value(field: &str, text: String) -> Value {
-    let number = NUMBERS.contains(&field).then(|| text.trim().parse::<Number>().ok()).flatten();
+    let number = is_number_field(field).then(|| text.trim().parse::<Number>().ok()).flatten();
     number.map_or(Value::String(text), Value::Number)
 }

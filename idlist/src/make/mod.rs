@@ -2,6 +2,7 @@
 
 mod filling;
 mod sample;
+mod step;
 mod template;
 mod vary;
 
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 
 pub use filling::{EMPTY, Filling};
 pub use sample::{SAMPLE_NAMES, SAMPLE_PROMPT};
+pub use step::Step;
 pub use template::Template;
 pub use vary::Vary;
 

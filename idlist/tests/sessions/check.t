@@ -233,7 +233,7 @@ Reports can be JSON.
         "line": 1,
         "field": "prompt",
         "kind": "MissingField",
-        "message": "is missing; every item needs it"
+        "message": "is missing; every model that makes images from text needs it"
       },
       {
         "index": 1,

@@ -17,14 +17,14 @@ A field with a nearly right name is told, if the right name is not there, too.
   item 0 (line 2, id A1): `inputBucketName` is missing; every item needs it; rename `input_bucket_name` if it is meant
   item 0 (line 2, id A1): `inputKeyName` is missing; every item needs it
   item 0 (line 2, id A1): `model` is missing; every item needs it
-  item 0 (line 2, id A1): `prompt` is missing; every item needs it
+  item 0 (line 2, id A1): `prompt` is missing; every model that makes images from text needs it
   hint: `input_bucket_name` (1 item) is ignored; is `inputBucketName` meant?
   ! idlist: -: the column means nothing: input_bucket_name (for inputBucketName, give --map 'input_bucket_name=inputBucketName')
   ! idlist: -: line 2: `rank` is missing; every item needs it; --set rank=VALUE fills it
   ! idlist: -: line 2: `inputBucketName` is missing; every item needs it; rename `input_bucket_name` if it is meant; --set inputBucketName=VALUE fills it
   ! idlist: -: line 2: `inputKeyName` is missing; every item needs it; --set inputKeyName=VALUE fills it
   ! idlist: -: line 2: `model` is missing; every item needs it; --set model=VALUE fills it
-  ! idlist: -: line 2: `prompt` is missing; every item needs it; --set prompt=VALUE fills it
+  ! idlist: -: line 2: `prompt` is missing; every model that makes images from text needs it; --set prompt=VALUE fills it
   [1]
 
 Texts that stand for no value are told.

@@ -131,7 +131,7 @@ Arguments have to be numbers, and models have to exist.
   ! 
   !   tip: to pass '-1' as a value, use '-- -1'
   ! 
-  ! Usage: idlist plan [OPTIONS] <FILE>
+  ! Usage: idlist plan [OPTIONS] <FILE>...
   ! 
   ! For more information, try '--help'.
   [2]
@@ -140,9 +140,12 @@ Arguments have to be numbers, and models have to exist.
   ! 
   ! For more information, try '--help'.
   [2]
-  $ idlist plan --price core=0.1 list.json
-  ! idlist: --price: "core" is not a model that makes images from text here; use stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 or stability.sd3-5-large-v1:0
+  $ idlist plan --price dall-e-3=0.1 list.json
+  ! idlist: --price: "dall-e-3" is not a model that makes images here; use stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1, stability.sd3-5-large-v1:0 or a service for an image that is there (`idlist models` lists all)
   [2]
+  $ idlist plan --price ultra=0.08 list.json | grep ultra
+            50 images       4.00 USD  rank "vip", model stability.stable-image-ultra-v1:1
+          4.00 USD  stability.stable-image-ultra-v1:1 at 0.08 USD an image
   $ idlist plan --price stability.stable-diffusion-xl-v0=0.1 list.json
   ! idlist: --price: "stability.stable-diffusion-xl-v0" is retired by Amazon Bedrock; use its successor stability.stable-image-core-v1:1, or another of stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 or stability.sd3-5-large-v1:0
   [2]

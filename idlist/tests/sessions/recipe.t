@@ -137,7 +137,7 @@ Rows that make bad items are named.
   ! idlist: p.csv: line 3 makes a bad item: `id` is "A/2"; remove the slash
   [2]
   $ printf 'id,prompt\nA1,x\nA2,\n' > p.csv; idlist new --prompts p.csv --bucket images --rank vip --prefix 'card of'
-  ! idlist: p.csv: line 3 makes a bad item: `prompt` is missing; every item needs it
+  ! idlist: p.csv: line 3 makes a bad item: `prompt` is missing; stability.stable-image-core-v1:1 needs it
   [2]
   $ printf 'id,prompt\nA1,x\n,y\n' > p.csv; idlist new --prompts p.csv --bucket images --rank vip
   ! idlist: p.csv: line 3 makes a bad item: `id` is missing; every item needs it

@@ -333,7 +333,7 @@ Columns fill fields, and options fill the rest. A column that a placeholder take
   ! idlist: model has {x}, but that is not among id, rank, 番号, 説明, note; write {{ for a brace itself
   [2]
   $ idlist convert p.csv --set rnk=vip
-  ! idlist: invalid value 'rnk=vip' for '--set <FIELD=VALUE>': "rnk" is not a field of an item; use one of id, rank, inputBucketName, inputKeyName, model, prompt, negativePrompt, aspectRatio, seed, sourceBucketName, sourceKeyName, strength
+  ! idlist: invalid value 'rnk=vip' for '--set <FIELD=VALUE>': "rnk" is not a field of an item; use one of id, rank, inputBucketName, inputKeyName, model, prompt, negativePrompt, aspectRatio, seed, sourceBucketName, sourceKeyName, strength, maskBucketName, maskKeyName, styleBucketName, styleKeyName, searchPrompt, selectPrompt, stylePreset, growMask, left, right, up, down, creativity, controlStrength, fidelity, compositionFidelity, styleStrength, changeStrength
   ! 
   ! For more information, try '--help'.
   [2]

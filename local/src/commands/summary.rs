@@ -145,6 +145,7 @@ fn advice(error: &str) -> &'static str {
         "ModelNotAvailable" => "Use a model that Bedrock has in this region, then run the list again.",
         "ModelRejected" => "Change the items as the message says, then run the list again.",
         "ContentFiltered" => "Change the prompts, or give the items another seed, then run the list again.",
+        "SourceMissing" => "Make the missing pictures first, then run the list again: it makes only what is missing.",
         "AccessDenied" => "Grant what the message names, then run the list again: it makes only what is missing.",
         "Internal" => "This is a bug: please report it with the message.",
         _ => "Run the same list again: it makes only what is missing.",

@@ -152,6 +152,22 @@ fn draw_badge(
     badge
 }
 
+/// Draws text across the top of a picture, and returns the width and height that it takes; none in a small picture.
+pub(super) fn draw_caption(picture: &mut RgbImage, text: &str) -> (u32, u32) {
+    let (width, height) = picture.dimensions();
+    if width.min(height) < LEAST_TEXT_SIDE {
+        return (0, 0);
+    }
+    let unit = (width.max(height) / UNIT_SIDE).max(1);
+    let taken = draw_badge(picture, Area { x: 0, y: 0, width, height }, false, (text, DARK), (unit, 1));
+    (taken.width, taken.height)
+}
+
+/// The colour that a prompt names first, else a calm one.
+pub(super) fn color_of(prompt: &str) -> Color {
+    color::named_in(prompt).first().copied().unwrap_or_else(|| hsl(hash(&[b"calm", prompt.as_bytes()]) % 360, 0.5, 0.6))
+}
+
 /// Black or white, whichever can be read on `ground`.
 fn ink_on(ground: Color) -> Color {
     if ground.to_luma().0[0] > 111 { hex(0) } else { hex(0xFFFFFF) }
