@@ -117,7 +117,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let outcome = executions.wait(&execution_arn).await;
     let mut tally = tallies.take(&execution_arn);
     tally.count_stored(|bucket, key| {
-        pipeline.store().head(bucket, key).is_ok_and(|object| object.last_modified >= started_at)
+        pipeline.store().open_version(bucket, key, None).is_ok_and(|(_, object)| object.last_modified >= started_at)
     });
     let counted = pipeline.stand_in().map(StandIn::counts);
     let (error, cause) = outcome.as_ref().map(ExecutionOutcome::failure).unwrap_or_default();

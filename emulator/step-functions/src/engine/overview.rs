@@ -37,8 +37,9 @@ impl<S: Services> Executions<S> {
     /// An execution of the machine; `None` if there is none of this ARN.
     pub fn overview(&self, execution_arn: &str) -> Option<ExecutionOverview> {
         let execution = self.0.store.execution(execution_arn)?;
-        let latest = self.0.store.map_runs(execution_arn).into_iter().max_by_key(|map_run| map_run.started);
-        let counts = latest.filter(|_| redrive::status_of(&execution).1.is_none()).map(|map_run| map_run.counts());
+        let latest = self.0.store.map_runs(execution_arn).into_iter().max_by_key(|map_run| map_run.record().started);
+        let counts =
+            latest.filter(|_| redrive::status_of(&execution).1.is_none()).map(|map_run| map_run.record().counts);
         let redrivable = |counts: crate::model::counts::Counts| counts.total.saturating_sub(counts.succeeded);
         Some(ExecutionOverview {
             execution_arn: execution.arn.clone(),
