@@ -150,7 +150,7 @@ impl Checks<'_> {
 
     async fn models(&self, region: &str) -> Vec<Check> {
         let ask = |model: &'static str| async move { (model, self.account.model_access(region, model).await) };
-        let answers = join_all(MODELS.iter().map(|model| ask(model.id))).await;
+        let answers = join_all(painters().map(ask)).await;
         if let Some((_, Err(error))) = answers.first()
             && answers.iter().all(|(_, answer)| answer.as_ref().err() == Some(error))
         {
@@ -196,7 +196,7 @@ impl Checks<'_> {
 
     async fn prices(&self, region: &str) -> Vec<Check> {
         let ask = |model: &'static str| async move { (model, self.account.rates(region, model).await) };
-        let answers = join_all(MODELS.iter().map(|model| ask(model.id))).await;
+        let answers = join_all(painters().map(ask)).await;
         answers.into_iter().map(|(model, answer)| judge_price(model, answer.ok().as_deref())).collect()
     }
 
@@ -255,6 +255,11 @@ impl Check {
     fn prefixed(self, prefix: &str) -> Self {
         Self { detail: format!("{prefix}; {}", self.detail), ..self }
     }
+}
+
+/// Ids of the models that paint. The services that work on a picture are left out: an account needs only those that its lists name.
+fn painters() -> impl Iterator<Item = &'static str> {
+    MODELS.iter().filter(|model| !model.has_profile()).map(|model| model.id)
 }
 
 /// The price in the table, and beside it what AWS's rate card says.
