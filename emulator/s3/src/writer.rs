@@ -64,11 +64,14 @@ impl ObjectWriter {
         })
     }
 
+    /// Refuses an object of more bytes than an object may have.
+    pub(crate) fn check_size(&self, bytes: u64) -> Result<(), StoreError> {
+        if bytes > self.limit { Err(StoreError::EntityTooLarge(self.limit)) } else { Ok(()) }
+    }
+
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.size += bytes.len() as u64;
-        if self.size > self.limit {
-            return Err(StoreError::EntityTooLarge(self.limit));
-        }
+        self.check_size(self.size)?;
         self.md5.update(bytes);
         if let Some(sha256) = &mut self.sha256 {
             sha256.update(bytes);

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tempfile::TempDir;
 
 pub const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages";
@@ -200,6 +201,8 @@ impl Up {
     /// Sends a request as it is, on a connection of its own, and gives the answer as it is; nothing if the connection ended without one.
     pub fn send(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
+        // Whoever does not answer at all fails a test instead of holding it up.
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         // The other side may answer, and close, before all is sent.
         let _ = stream.write_all(request);
         let mut answer = Vec::new();

@@ -34,13 +34,17 @@ pub(crate) async fn receive<T: Send + 'static>(
     let (sender, receiver) = mpsc::channel(WAITING);
     let working = spawn_blocking(move || work(&mut Received { receiver, piece: Bytes::new(), ended: false }));
     loop {
-        let sent = match body.frame().await {
+        let frame = tokio::select! {
+            frame = body.frame() => frame,
+            // The work has ended, and says why below; the client may wait for that before it sends more.
+            () = sender.closed() => break,
+        };
+        let sent = match frame {
             None => Ok(End),
             Some(Ok(frame)) => frame.into_data().map_or(Ok(Piece(Bytes::new())), |bytes| Ok(Piece(bytes))),
             Some(Err(error)) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, error)),
         };
         let is_last = !matches!(sent, Ok(Piece(_)));
-        // A closed channel: the work has ended, and says why below.
         if sender.send(sent).await.is_err() || is_last {
             break;
         }

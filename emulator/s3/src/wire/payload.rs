@@ -36,11 +36,18 @@ pub(crate) struct Payload {
     pub(crate) expected: Expected,
     in_trailer: bool,
     encoding: Encoding,
+    /// Bytes of the object, where the request says how many.
+    length: Option<u64>,
 }
 
 impl Payload {
     pub(crate) fn new(headers: &HeaderMap, extensions: &Extensions) -> S3Result<Self> {
-        let mut payload = Self { encoding: extensions.get().copied().unwrap_or_default(), ..Self::default() };
+        let encoding = extensions.get().copied().unwrap_or_default();
+        let length = match encoding {
+            Encoding::Plain => header(headers, "content-length").and_then(|length| length.parse().ok()),
+            Encoding::Chunked(length) => Some(length),
+        };
+        let mut payload = Self { encoding, length, ..Self::default() };
         payload.expected.sha256 = extensions.get::<SignedSha256>().map(|sha256| sha256.0.clone());
         if let Some(md5) = header(headers, "content-md5") {
             let digest = BASE64.decode(md5).ok().filter(|digest| digest.len() == 16);
@@ -68,7 +75,9 @@ impl Payload {
 
     /// Writes the bytes of a body, and checks them against what the request says.
     pub(crate) fn write(self, body: &mut impl BufRead, mut writer: ObjectWriter) -> S3Result<Written> {
-        let Self { mut expected, in_trailer, encoding, .. } = self;
+        let Self { mut expected, in_trailer, encoding, length, .. } = self;
+        // Before the client sends its bytes for nothing.
+        writer.check_size(length.unwrap_or(0))?;
         let mut trailers = Vec::new();
         match encoding {
             Encoding::Plain => {
