@@ -114,7 +114,7 @@ def main():
     (data / "cards.json").write_text(json.dumps(items))
     port = free_port()
     up = Process(
-        [arguments.local, "up", "--port", str(port), "--data", str(data / "data"), "--paint-once", "--picture", "tiny", "--concurrency", "20"], {}, port
+        [arguments.local, "up", "--port", str(port), "--no-gallery", "--data", str(data / "data"), "--paint-once", "--picture", "tiny", "--concurrency", "20"], {}, port
     )
     environment = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_REGION": "us-east-1", "XDG_CACHE_HOME": str(data)}
     options = ["--stack", ""]

@@ -105,7 +105,7 @@ class Local(Server):
 
     def __init__(self, program, folder, *options):
         self.folder, port = pathlib.Path(folder), free_port()
-        super().__init__([program, "up", "--port", str(port), "--data", folder, "--paint-once", *options], port)
+        super().__init__([program, "up", "--port", str(port), "--no-gallery", "--data", folder, "--paint-once", *options], port)
 
     def start(self, name, text):
         """Drops the list; the ARN of its execution."""

@@ -73,7 +73,7 @@ class LocalUp(Process):
     def __init__(self, folder, *options, port=None):
         port = port or free_port()
         self.endpoint = f"http://127.0.0.1:{port}"
-        super().__init__([local_binary(), "up", "--port", str(port), "--data", str(folder), *options], {}, port)
+        super().__init__([local_binary(), "up", "--port", str(port), "--no-gallery", "--data", str(folder), *options], {}, port)
 
 
 def local_binary():
