@@ -19,19 +19,15 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path("target/debug")  # main() replaces it
-PAIRS = [("README.md", "README.ja.md")] + [(f"docs/{name}.md", f"docs/ja/{name}.md") for name in ("list-format", "deploy", "operate", "reliability")]
+PAIRS = [("README.md", "README.ja.md")] + [(f"docs/{name}.md", f"docs/ja/{name}.md") for name in ("list-format", "second-step", "deploy", "operate", "reliability")]
 LIMITS = {"README.md": 180, "README.ja.md": 180, "bench/README.md": 150}
 TOOLS = ("local", "idlist", "gallery")
 MARKS = {"", "fails", "aws", "setup", "manual"}
 SKIPPED_FOLDERS = {"target", "node_modules", "local-data", ".git", ".aws-sam", ".venv"}
-# Describes commands that come in the next version.
-NOT_YET = {"docs/second-step.md"}
 # Options of other programs that the documents name.
 FOREIGN_OPTIONS = {"--all-targets", "--check", "--example", "--help", "--parameter-overrides", "--release", "--stack-name", "--test", "--update", "--version", "--workspace"}
 # Phrases that native readers stumble over; each has a plain form: "cannot", "is not a", the plural.
 FORBIDDEN = re.compile(r"\bcan not\b|(?<!here )\bis no (?!longer)[a-z]+[ ,.;]|\bwho(ever)? .* (he|him)\b")
-# Their comments are checked as soon as they are rewritten.
-NOT_YET_WORDED = ("emulator/", "gallery/", "generator/", "idlist/", "local/")
 WORDED = {".rs", ".md", ".py", ".sh", ".yaml", ".toml", ".json", ".js", ".ts", ".html"}
 
 
@@ -188,7 +184,7 @@ class Documents(unittest.TestCase):
 
     def test_wording_is_plain(self):
         for name in files(*WORDED):
-            if name in ("tests/documents.py", "CONTRIBUTING.md") or name.startswith(NOT_YET_WORDED) or name.endswith("package-lock.json"):
+            if name in ("tests/documents.py", "CONTRIBUTING.md") or name.endswith("package-lock.json"):
                 continue
             for number, line in enumerate(read(name).splitlines(), 1):
                 self.assertIsNone(FORBIDDEN.search(line), f"{name}:{number}: {line.strip()}")
@@ -228,7 +224,7 @@ class Documents(unittest.TestCase):
         self.assertEqual(read("docs/commands.md"), commands_page(), "run python3 tests/documents.py target/debug --update")
         known = {name.split()[0] for tool in TOOLS for c in [(), *[(n,) for n, _ in commands(tool)]] for name, _ in options(help_of(tool, *c))}
         for name in files(".md"):
-            if re.match(r"docs/|README|CONTRIBUTING", name) and name not in NOT_YET:
+            if re.match(r"docs/|README|CONTRIBUTING", name):
                 mentioned = {m for code in re.findall(r"`([^`\n]+)`", prose(read(name))) for m in re.findall(r"(?<!\S)--[a-z][\w-]*", code)}
                 self.assertEqual(set(), mentioned - known - FOREIGN_OPTIONS, name)
 
@@ -243,7 +239,7 @@ class Documents(unittest.TestCase):
 
     def test_commands_run_and_print_what_is_shown(self):
         for name in files(".md"):
-            if re.match(r"README.md|CONTRIBUTING|docs/[\w-]+\.md", name) and name not in NOT_YET:
+            if re.match(r"README.md|CONTRIBUTING|docs/[\w-]+\.md", name):
                 with self.subTest(name), tempfile.TemporaryDirectory() as folder:
                     self.walk(name, pathlib.Path(folder))
 

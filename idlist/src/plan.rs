@@ -46,7 +46,7 @@ pub struct Pace {
     pub concurrency: u32,
     /// Seconds that the model takes for one image.
     pub latency: f64,
-    /// Images a minute that the quota allows; `None` if it is no limit.
+    /// Images a minute that the quota allows; `None` if it sets no limit.
     pub rate: Option<f64>,
 }
 

@@ -12,7 +12,7 @@ pub enum BedrockFault {
     InferenceError,
     /// Status 200 with the finish reason of a prompt that the filter refuses.
     Filtered,
-    /// Status 200 with something under `images` that is no image.
+    /// Status 200 with something under `images` that is not an image.
     NoImage,
     /// Status 200 with a page of HTML, as a proxy in between answers.
     Html,

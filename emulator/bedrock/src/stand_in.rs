@@ -26,7 +26,7 @@ pub struct Options {
     pub size: Size,
     /// Requests of one model, shape and format get the same picture, which is drawn once.
     pub draw_once: bool,
-    /// Requests a minute; those above are answered with `ThrottlingException`. `None` is no limit.
+    /// Requests a minute; those above are answered with `ThrottlingException`. `None`: any number.
     pub throttle: Option<u32>,
     /// Prompts with one of these words, in upper or lower case, are refused by the filter.
     pub filter: Vec<String>,

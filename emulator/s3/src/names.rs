@@ -14,7 +14,7 @@
 //!
 //! The spelling is a bijection between keys and *canonical* paths, so distinct keys never meet in one file, and it
 //! needs no table: a folder that is copied elsewhere keeps its keys. A path that is not canonical (a name with a
-//! broken escape, or one that is not UTF-8) is no object.
+//! broken escape, or one that is not UTF-8) names no object.
 //!
 //! On a file system that ignores case (the default on macOS) keys that differ only in case are one file.
 

@@ -1,5 +1,6 @@
 //! The programs of the test: `local up`, `gallery serve`, chromedriver and Chromium.
 
+use fantoccini::elements::Element;
 use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -113,21 +114,23 @@ impl Browser {
         }
     }
 
-    /// Clicks an element; anew if the page has just replaced it.
-    pub(crate) async fn click(&self, css: &str) {
+    /// Does something with an element; anew if the page has just replaced it.
+    async fn with<T>(&self, css: &str, act: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
         loop {
             let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-            let element = found.unwrap_or_else(|error| panic!("{css}: {error}"));
-            match element.click().await {
+            match act(found.unwrap_or_else(|error| panic!("{css}: {error}"))).await {
                 Err(CmdError::Standard(error)) if error.error == ErrorStatus::StaleElementReference => {}
-                clicked => return clicked.unwrap_or_else(|error| panic!("{css}: {error}")),
+                done => return done.unwrap_or_else(|error| panic!("{css}: {error}")),
             }
         }
     }
 
+    pub(crate) async fn click(&self, css: &str) {
+        self.with(css, async |element| element.click().await).await;
+    }
+
     pub(crate) async fn text(&self, css: &str) -> String {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-        found.unwrap_or_else(|error| panic!("{css}: {error}")).text().await.unwrap()
+        self.with(css, async |element| element.text().await).await
     }
 
     pub(crate) async fn choose(&self, file: &Path) {
@@ -136,8 +139,7 @@ impl Browser {
     }
 
     pub(crate) async fn write(&self, css: &str, text: &str) {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-        found.unwrap_or_else(|error| panic!("{css}: {error}")).send_keys(text).await.unwrap();
+        self.with(css, async |element| element.send_keys(text).await).await;
     }
 
     pub(crate) async fn key(&self, key: char) {

@@ -1,6 +1,6 @@
 //! Reads tables that people keep their lists in: CSV of any separator and encoding, spreadsheets, and lines of text.
 //!
-//! The first row with text names the columns. A row without text is no row; a column without a heading must have no text.
+//! The first row with text names the columns. A row without text is not a row; a column without a heading must have no text.
 //! What cannot be understood is an error with its place, never a guess: each row may become a picture that is paid for.
 
 mod delimited;

@@ -1,4 +1,4 @@
-//! Every command whose output goes nowhere: a reader that has left is no error, a full disk is.
+//! Every command whose output goes nowhere: a reader that has left is not an error, a full disk is.
 
 use std::fs::File;
 use std::process::{Command, Output, Stdio};

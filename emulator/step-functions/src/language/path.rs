@@ -91,7 +91,7 @@ impl Path {
     /// Puts `result` at this place of `data`, making the objects on the way.
     ///
     /// # Errors
-    /// `States.ResultPathMatchFailure` if the way leads through what is no object, or to no element of an array.
+    /// `States.ResultPathMatchFailure` if the way leads through what is not an object, or to no element of an array.
     pub(crate) fn place(&self, data: Value, result: Value) -> Result<Value, StateError> {
         let mut root = data;
         let mut place = &mut root;

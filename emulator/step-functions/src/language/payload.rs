@@ -50,7 +50,7 @@ pub(crate) enum ExpressionError {
     /// It is an intrinsic function, but a refused one.
     #[error(transparent)]
     Intrinsic(#[from] IntrinsicError),
-    /// It is no text.
+    /// It is not a text.
     #[error("a field whose name ends in `.$` holds a path or an intrinsic function as a string")]
     NotText,
     /// The same name with and without `.$`.
