@@ -252,7 +252,7 @@ class Acceptance(Machine, Stack):
     def check_a_failed_execution_is_redriven(self):
         """The source image of image-to-image is stored after the item has failed without it."""
         arn = self.dropped("redriven.json", self.pictures[5:])
-        expect("outcome", ("FAILED", {"A6": "InvalidItem"}), (self.ended(arn)["status"], self.made(arn)))
+        expect("outcome", ("FAILED", {"A6": "SourceMissing"}), (self.ended(arn)["status"], self.made(arn)))
         self.s3.copy_object(Bucket=self.images, Key=SOURCE, CopySource={"Bucket": self.images, "Key": "acceptance/A1/knight.png"})
         if self.real("redrive"):
             self.states.redrive_execution(executionArn=arn)

@@ -31,6 +31,11 @@ def models():
     return [i for i in ids if not i.startswith("us.")], [i for i in ids if i.startswith("us.")]
 
 
+def prices():
+    """US dollars an image, by the id of each model that makes images from text."""
+    return {model: float(usd) for model, usd in re.findall(r'(?s)id: "(stability\.[^"]+)",\n.*?usd_per_image: ([0-9.]+),', MODELS.read_text())}
+
+
 def regions(name):
     """The regions that the table of models has under a name."""
     return re.findall(r'"([a-z0-9-]+)"', re.search(rf"const {name}: &\[&str\] = &\[(.*)\];", MODELS.read_text())[1])

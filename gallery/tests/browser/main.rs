@@ -284,9 +284,9 @@ async fn everything_works_without_script() {
     browser.click("form.redo .primary").await;
     loaded_until(&browser, "#status", "1 of 1").await;
     browser.goto(&run).await;
-    loaded_until(&browser, "#i0", "pets-1").await;
     browser.click("#i0 .picture").await;
-    browser.text(".compare .variant img").await;
+    // The figures of the picture and of the new one beside it.
+    loaded_until(&browser, "main", "pets-1-seed").await;
     browser.client.close().await.unwrap();
 }
 
