@@ -22,6 +22,8 @@ BIN = pathlib.Path("target/debug")  # main() replaces it
 PAIRS = [("README.md", "README.ja.md")] + [(f"docs/{name}.md", f"docs/ja/{name}.md") for name in ("list-format", "second-step", "deploy", "operate", "reliability")]
 LIMITS = {"README.md": 180, "README.ja.md": 180, "bench/README.md": 150}
 TOOLS = ("local", "idlist", "gallery")
+# The documents with the table of the services that start from a picture, and the heading it stands under.
+SERVICES = {"docs/second-step.md": "Services", "docs/ja/second-step.md": "サービス"}
 MARKS = {"", "fails", "aws", "setup", "manual"}
 SKIPPED_FOLDERS = {"target", "node_modules", "local-data", ".git", ".aws-sam", ".venv"}
 # Options of other programs that the documents name.
@@ -123,6 +125,21 @@ def commands_page():
     return "\n".join(page) + "\n"
 
 
+def models():
+    """The table of models."""
+    return json.loads(subprocess.run([BIN / "idlist", "models", "--json"], capture_output=True, text=True, check=True).stdout)
+
+
+def services():
+    """The rows of the table of services in docs/second-step.md, from the table of models."""
+
+    def listed(fields):
+        return ", ".join(f"`{field}`" for field in fields if not field.startswith("source")) or "–"
+
+    of = [model for model in models() if "sourceKeyName" in model["needs"]]
+    return [f"| `{m['name']}` | `{m['id']}` | {m['usdPerImage']:.2f} | {listed(m['needs'])} | {listed(m['takes'])} |" for m in of]
+
+
 def escaped(text):
     """Text for a cell of a table."""
     return text.strip().replace("|", "\\|")
@@ -212,13 +229,10 @@ class Documents(unittest.TestCase):
         fields = set(re.findall(r'"(\w+)"', source[1]))
         self.assertEqual(set(), set(named(rows(first, "Fields"))) - fields)
         self.assertEqual(set(), fields - set(named(rows(first, "Fields"))) - set(named(rows(second, "Fields"))))
-        if "models" in dict(commands("idlist")):
-            said = subprocess.run([BIN / "idlist", "models", "--json"], capture_output=True, text=True, check=True).stdout
-            prices = {model["id"]: model["usdPerImage"] for model in json.loads(said)}
-        else:
-            prices = {model["model"]: model["usdPerImage"] for model in json.loads(read("idlist/prices.json"))["models"]}
-        shown = {cells[1].strip(" `"): float(cells[2]) for text in (first, second) for cells in (line.split("|") for line in rows(text, "Models"))}
-        self.assertLessEqual(set(prices.items()), set(shown.items()))
+        for name, heading in SERVICES.items():
+            self.assertEqual(services(), rows(read(name), heading), "run python3 tests/documents.py target/debug --update")
+        painters = {model["id"]: model["usdPerImage"] for model in models() if "sourceKeyName" not in model["needs"]}
+        self.assertEqual(painters, {cells[1].strip(" `"): float(cells[2]) for cells in (line.split("|") for line in rows(first, "Models"))})
 
     def test_the_options_are_those_of_the_tools(self):
         self.assertEqual(read("docs/commands.md"), commands_page(), "run python3 tests/documents.py target/debug --update")
@@ -269,9 +283,6 @@ class Documents(unittest.TestCase):
     def run_block(self, name, folder, text, fails, shown):
         tools = ROOT / "target/sam-tools/sam/bin"
         path = f"{BIN}:{os.environ['PATH']}:{tools}"
-        if re.search(r"(?m)^aws ", text) and not shutil.which("aws", path=path):
-            print(f"{name}: no AWS CLI, not run:\n{text}", file=sys.stderr)
-            return
         # `cargo run --release -p TOOL -- ARGUMENTS` runs the tool that is built already.
         cargo = 'cargo() { "$BIN/$4" "${@:6}"; }\n'
         environment = {"PATH": path, "BIN": str(BIN), "HOME": str(folder), "LC_ALL": "C.UTF-8", "AWS_PAGER": "", "AWS_CONFIG_FILE": "/dev/null"}
@@ -298,7 +309,12 @@ def main():
     BIN = pathlib.Path(sys.argv[1]).resolve()
     if "--update" in sys.argv:
         (ROOT / "docs/commands.md").write_text(commands_page())
+        for name, heading in SERVICES.items():
+            text, old = read(name), rows(read(name), heading)
+            (ROOT / name).write_text(text.replace("\n".join(old), "\n".join(services())))
         return
+    # Some commands are those of the AWS CLI.
+    subprocess.run([ROOT / "tests/sam/tools.sh", "sam"], check=True)
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
 
 
