@@ -68,7 +68,7 @@ pub use json::MAX_DEPTH;
 pub use list_name::ListName;
 #[cfg(feature = "translations")]
 pub use locale::{Catalogue, JAPANESE, Locale};
-pub use message::{Argument, Message};
+pub use message::{Argument, Message, counted};
 pub use models::RetiredModels;
 pub use names::{MAX_KEY_BYTES, MAX_NAME_CHARS, check_account_id, check_bucket_name, check_region};
 pub use prices::usd_per_image;

@@ -43,8 +43,8 @@ macro_rules! message {
     };
 }
 
-/// A number with its noun: `1 item`, `2 items`.
-pub(crate) fn counted(id: &'static str, number: u64, noun: &str) -> Message {
+/// A number with its noun: `1 item`, `2 items`. Translations have it as `$number`.
+pub fn counted(id: &'static str, number: u64, noun: &str) -> Message {
     let s = if number == 1 { "" } else { "s" };
     Message::new(id, format!("{number} {noun}{s}"), vec![("number", number.into())])
 }
@@ -147,7 +147,7 @@ macro_rules! from_display {
     };
 }
 
-from_display!(&str &String char i32 u32 u64 usize f64 &serde_json::Number);
+from_display!(&str &String char i32 i64 u32 u64 usize f64 &serde_json::Number);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use idlist::{Catalogue, JAPANESE};
+use idlist::JAPANESE;
 
 use crate::catalogue::assert_is_whole;
 use crate::{assert_says, idlist_in};
@@ -10,7 +10,7 @@ use crate::{assert_says, idlist_in};
 #[test]
 fn each_message_has_a_translation_with_the_same_placeholders() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    assert_is_whole(&src, JAPANESE, &Catalogue::new(JAPANESE));
+    assert_is_whole(&src, JAPANESE, &[]);
 }
 
 #[test]
