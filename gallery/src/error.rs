@@ -1,25 +1,22 @@
 //! What can go wrong, each with a stable name and a sentence that says what to do.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use idlist::{Message, message};
 use std::error::Error as StdError;
+use std::fmt;
 
 /// Why something could not be done. [`Error::name`] is stable; scripts may compare it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
     /// No credentials were found.
-    #[error("no AWS credentials were found; run `aws configure` or `aws sso login`, or name a profile with --profile")]
     NoCredentials,
     /// The credentials are not valid any more, or never were.
-    #[error("AWS does not accept the credentials ({0}); run `aws sso login` or renew them, then try again")]
     BadCredentials(String),
     /// No region was found.
-    #[error("no AWS region is set; give --region or set AWS_REGION")]
     NoRegion,
     /// The account could not be found out.
-    #[error("the account is not known ({0}); give --account with the 12 digits of the account")]
-    NoAccount(String),
+    NoAccount(Message),
     /// The caller may not do this.
-    #[error("AWS denies {action}; docs/gallery-policy.json lists the permissions that gallery needs ({message})")]
     Denied {
         /// What was tried.
         action: &'static str,
@@ -27,10 +24,8 @@ pub enum Error {
         message: String,
     },
     /// AWS asks for fewer requests.
-    #[error("AWS asks for fewer requests ({0}); it is tried again more slowly")]
     Throttled(&'static str),
     /// No answer.
-    #[error("AWS does not answer to {action}: {message}; check the network and the endpoint")]
     Unreachable {
         /// What was tried.
         action: &'static str,
@@ -38,10 +33,8 @@ pub enum Error {
         message: String,
     },
     /// The object, execution or state machine does not exist.
-    #[error("{0} does not exist, or no longer")]
-    NotFound(String),
+    NotFound(Message),
     /// Anything else that AWS answers.
-    #[error("AWS answers {action} with {code}: {message}")]
     Aws {
         /// What was tried.
         action: &'static str,
@@ -51,26 +44,21 @@ pub enum Error {
         message: String,
     },
     /// The list of an execution cannot be read.
-    #[error("the list of this execution cannot be read: {0}")]
     BadList(String),
     /// A file that cannot be read as a list.
-    #[error("{file}: {message}")]
     NotAList {
         /// The file.
         file: String,
         /// What kind of fault: `InvalidTable`, `InvalidLine` or `OtherFile`.
         name: &'static str,
         /// Where the fault is, and what to do.
-        message: String,
+        message: Message,
     },
     /// A list that a person gave cannot be used.
-    #[error("{0}")]
-    Unusable(String),
+    Unusable(Message),
     /// What was asked for makes no sense.
-    #[error("{0}")]
-    Usage(String),
+    Usage(Message),
     /// A file of this machine.
-    #[error("{path}: {message}")]
     File {
         /// Its path.
         path: String,
@@ -79,7 +67,68 @@ pub enum Error {
     },
 }
 
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(f)
+    }
+}
+
+impl StdError for Error {}
+
 impl Error {
+    /// What happened and what to do, as a sentence.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoCredentials => message!(
+                "no-credentials",
+                "no AWS credentials were found; run `aws configure` or `aws sso login`, or name a profile with --profile"
+            ),
+            Self::BadCredentials(code) => message!(
+                "bad-credentials",
+                "AWS does not accept the credentials ({code}); run `aws sso login` or renew them, then try again",
+                code,
+            ),
+            Self::NoRegion => message!("no-region", "no AWS region is set; give --region or set AWS_REGION"),
+            Self::NoAccount(reason) => message!(
+                "no-account",
+                "the account is not known ({reason}); give --account with the 12 digits of the account",
+                reason = reason.clone(),
+            ),
+            Self::Denied { action, message } => message!(
+                "denied",
+                "AWS denies {action}; docs/gallery-policy.json lists the permissions that gallery needs ({message})",
+                action = *action,
+                message,
+            ),
+            Self::Throttled(action) => message!(
+                "throttled",
+                "AWS asks for fewer requests ({action}); it is tried again more slowly",
+                action = *action,
+            ),
+            Self::Unreachable { action, message } => message!(
+                "unreachable",
+                "AWS does not answer to {action}: {message}; check the network and the endpoint",
+                action = *action,
+                message,
+            ),
+            Self::NotFound(what) => {
+                message!("not-found", "{what} does not exist, or no longer", what = what.clone())
+            }
+            Self::Aws { action, code, message } => {
+                message!("aws", "AWS answers {action} with {code}: {message}", action = *action, code, message)
+            }
+            Self::BadList(reason) => {
+                message!("bad-list", "the list of this execution cannot be read: {reason}", reason)
+            }
+            Self::NotAList { file, message, .. } => {
+                message!("not-a-list-file", "{file}: {message}", file, message = message.clone())
+            }
+            Self::Unusable(what) | Self::Usage(what) => what.clone(),
+            Self::File { path, message } => message!("file", "{path}: {message}", path, message),
+        }
+    }
+
     /// The stable name.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -108,7 +157,7 @@ impl Error {
     }
 
     /// What the SDK reports about `action`, which concerns `what`.
-    pub(crate) fn of_sdk<E, R>(action: &'static str, what: &str, error: &SdkError<E, R>) -> Self
+    pub(crate) fn of_sdk<E, R>(action: &'static str, what: Message, error: &SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + StdError + 'static,
         R: std::fmt::Debug + 'static,
@@ -139,7 +188,7 @@ impl Error {
             | "ExecutionDoesNotExist"
             | "StateMachineDoesNotExist"
             | "ResourceNotFound"
-            | "ResourceNotFoundException" => Self::NotFound(what.to_owned()),
+            | "ResourceNotFoundException" => Self::NotFound(what),
             code if code.contains("Throttl") || code.contains("TooManyRequests") || code == "SlowDown" => {
                 Self::Throttled(action)
             }

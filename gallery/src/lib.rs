@@ -22,6 +22,7 @@ mod cli;
 mod commands;
 mod error;
 mod model;
+mod say;
 mod service;
 mod web;
 

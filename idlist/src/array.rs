@@ -2,6 +2,8 @@
 
 use crate::broken::{Broken, BrokenKind};
 use crate::json::{self, Fault, FaultKind};
+use crate::message;
+use crate::message::Message;
 use crate::position::Position;
 
 /// What is expected next.
@@ -32,9 +34,6 @@ pub(crate) struct Array<'a> {
     pub(crate) elements: u64,
 }
 
-const UTF_16: &str =
-    "the list is UTF-16, and the trigger reads only UTF-8; write it as UTF-8: idlist convert LIST.json -o NEW.json";
-
 impl<'a> Array<'a> {
     /// The place before the array.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
@@ -58,8 +57,13 @@ impl<'a> Array<'a> {
         }
         let (kind, message) = match self.state {
             State::End => return Ok(None),
-            State::Start => (BrokenKind::EmptyFile, "the file is empty; a list is a JSON array: [ … ]"),
-            _ => (BrokenKind::UnexpectedEnd, "the file ends before the closing ] of the list; is it complete?"),
+            State::Start => {
+                (BrokenKind::EmptyFile, message!("empty-file", "the file is empty; a list is a JSON array: [ … ]"))
+            }
+            _ => (
+                BrokenKind::UnexpectedEnd,
+                message!("end-of-file", "the file ends before the closing ] of the list; is it complete?"),
+            ),
         };
         Err(Broken::new(kind, self.position(self.at), message))
     }
@@ -83,8 +87,12 @@ impl<'a> Array<'a> {
             Err(_) if self.text.len() < self.bytes.len() => Fault::not_utf8(rest.len()),
             Err(_) => {
                 let (index, line) = (self.elements, self.position(from).line);
-                let message =
-                    format!("the file ends inside item {index}, which begins on line {line}; is it complete?");
+                let message = message!(
+                    "end-of-file-in-item",
+                    "the file ends inside item {index}, which begins on line {line}; is it complete?",
+                    index,
+                    line,
+                );
                 return Err(Broken::new(BrokenKind::UnexpectedEnd, self.position(self.bytes.len()), message));
             }
         };
@@ -103,31 +111,51 @@ impl<'a> Array<'a> {
             (State::AfterComma(comma), b']') => (
                 BrokenKind::TrailingComma,
                 comma,
-                "a comma after the last item; JSON does not allow it: remove the comma".to_owned(),
+                message!("trailing-comma", "a comma after the last item; JSON does not allow it: remove the comma"),
             ),
-            (State::First | State::AfterComma(_), b',') => {
-                (BrokenKind::ExtraComma, self.at, "a comma without an item before it; remove the comma".to_owned())
-            }
+            (State::First | State::AfterComma(_), b',') => (
+                BrokenKind::ExtraComma,
+                self.at,
+                message!("extra-comma", "a comma without an item before it; remove the comma"),
+            ),
             (State::AfterElement, byte) if can_begin(byte) => (
                 BrokenKind::MissingComma,
                 self.at,
-                format!("item {} follows without a comma; put a comma between the items", self.elements),
+                message!(
+                    "missing-comma",
+                    "item {index} follows without a comma; put a comma between the items",
+                    index = self.elements,
+                ),
             ),
             (State::End, _) => (
                 BrokenKind::TextAfterEnd,
                 self.at,
-                "there is text after the closing ] of the list; a file holds one list and nothing else".to_owned(),
+                message!(
+                    "text-after-end",
+                    "there is text after the closing ] of the list; a file holds one list and nothing else"
+                ),
             ),
             // Every other byte of UTF-16 is 0, as far as the text is English.
-            (_, 0) => (BrokenKind::NotUtf8File, self.at, UTF_16.to_owned()),
+            (_, 0) => (BrokenKind::NotUtf8File, self.at, utf_16()),
             (_, byte) => (
                 BrokenKind::UnexpectedCharacter,
                 self.at,
-                format!("expected an item, a comma or the closing ] of the list, found {}", shown(byte)),
+                message!(
+                    "unexpected-character",
+                    "expected an item, a comma or the closing ] of the list, found {found}",
+                    found = shown(byte),
+                ),
             ),
         };
         Broken::new(kind, self.position(at), message)
     }
+}
+
+fn utf_16() -> Message {
+    message!(
+        "utf-16",
+        "the list is UTF-16, and the trigger reads only UTF-8; write it as UTF-8: idlist convert LIST.json -o NEW.json"
+    )
 }
 
 /// An element may begin with this byte. More begins than is valid: the reader of the element says why it is not.
@@ -136,39 +164,44 @@ fn can_begin(byte: u8) -> bool {
 }
 
 /// Says why a file whose first text is not `[` is not a list.
-fn not_an_array(byte: u8, bytes: &[u8], at: usize) -> (BrokenKind, usize, String) {
+fn not_an_array(byte: u8, bytes: &[u8], at: usize) -> (BrokenKind, usize, Message) {
     let encoded = match bytes {
-        [0xEF, 0xBB, 0xBF, ..] => {
-            Some((BrokenKind::ByteOrderMark, "the file begins with a byte order mark; save it as UTF-8 without BOM"))
-        }
-        [0xFE | 0xFF | 0, ..] => Some((BrokenKind::NotUtf8File, UTF_16)),
-        [0x1F, 0x8B, ..] => {
-            Some((BrokenKind::Compressed, "the file is compressed with gzip; unpack it: a list is plain JSON"))
-        }
+        [0xEF, 0xBB, 0xBF, ..] => Some((
+            BrokenKind::ByteOrderMark,
+            message!("byte-order-mark", "the file begins with a byte order mark; save it as UTF-8 without BOM"),
+        )),
+        [0xFE | 0xFF | 0, ..] => Some((BrokenKind::NotUtf8File, utf_16())),
+        [0x1F, 0x8B, ..] => Some((
+            BrokenKind::Compressed,
+            message!("gzip", "the file is compressed with gzip; unpack it: a list is plain JSON"),
+        )),
         [b'P', b'K', 3, 4, ..] => Some((
             BrokenKind::Compressed,
-            "the file is a ZIP archive or a spreadsheet; unpack it, or make a list of it with idlist convert",
+            message!(
+                "zip",
+                "the file is a ZIP archive or a spreadsheet; unpack it, or make a list of it with idlist convert"
+            ),
         )),
         _ => None,
     };
     if let Some((kind, message)) = encoded {
-        return (kind, 0, message.to_owned());
+        return (kind, 0, message);
     }
     let found = match byte {
-        b'{' => "an object; put the items between [ and ], with commas between them".to_owned(),
-        b'"' => "a string".to_owned(),
-        b'-' | b'0'..=b'9' => "a number".to_owned(),
+        b'{' => message!("object-for-a-list", "an object; put the items between [ and ], with commas between them"),
+        b'"' => message!("a-string", "a string"),
+        b'-' | b'0'..=b'9' => message!("a-number", "a number"),
         byte => shown(byte),
     };
-    (BrokenKind::NotAnArray, at, format!("a list is a JSON array, [ … ]; found {found}"))
+    (BrokenKind::NotAnArray, at, message!("not-a-list", "a list is a JSON array, [ … ]; found {found}", found))
 }
 
 /// A byte in words.
-fn shown(byte: u8) -> String {
+fn shown(byte: u8) -> Message {
     match byte {
-        b'!'..=b'~' => format!("the character {}", char::from(byte)),
-        0x80.. => "a character that is not ASCII".to_owned(),
-        byte => format!("the byte 0x{byte:02X}"),
+        b'!'..=b'~' => message!("found-character", "the character {character}", character = char::from(byte)),
+        0x80.. => message!("found-not-ascii", "a character that is not ASCII"),
+        byte => message!("found-byte", "the byte {byte}", byte = format!("0x{byte:02X}")),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{CheckOptions, check_slice};
 #[track_caller]
 fn fault(file: impl AsRef<[u8]>) -> (BrokenKind, u64, u64, String) {
     let broken = check_slice(file.as_ref(), CheckOptions::default()).broken.unwrap();
-    (broken.kind, broken.line, broken.column, broken.message)
+    (broken.kind, broken.line, broken.column, broken.message.to_string())
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn other_encodings_are_recognised() {
     let message = "the file begins with a byte order mark; save it as UTF-8 without BOM".to_owned();
     assert_eq!(fault("\u{feff}[]"), (BrokenKind::ByteOrderMark, 1, 1, message));
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    let message = UTF_16.to_owned();
+    let message = utf_16().to_string();
     assert_eq!(fault(utf16("\u{feff}[]")), (BrokenKind::NotUtf8File, 1, 1, message.clone()));
     assert_eq!(fault("\0["), (BrokenKind::NotUtf8File, 1, 1, message.clone()));
     assert_eq!(fault(utf16("[]")), (BrokenKind::NotUtf8File, 1, 2, message));

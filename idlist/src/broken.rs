@@ -1,8 +1,12 @@
 //! What makes a file as a whole unreadable as a JSON array, where, and what to do.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::json::{Fault, FaultKind};
+use crate::message;
+use crate::message::Message;
 use crate::position::Position;
 
 /// How a file is broken. The names are public interface: reports carry them.
@@ -38,8 +42,7 @@ pub enum BrokenKind {
 }
 
 /// A file that cannot be read on: what is wrong, where, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("line {line}, column {column}: {message}")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Broken {
     /// What kind of fault.
     pub kind: BrokenKind,
@@ -50,12 +53,27 @@ pub struct Broken {
     /// Bytes before the place.
     pub offset: u64,
     /// What is wrong and what to do.
-    pub message: String,
+    pub message: Message,
 }
 
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl std::error::Error for Broken {}
+
 impl Broken {
-    pub(crate) fn new(kind: BrokenKind, at: Position, message: impl Into<String>) -> Self {
-        Self { kind, line: at.line, column: at.column, offset: at.offset, message: message.into() }
+    pub(crate) fn new(kind: BrokenKind, at: Position, message: Message) -> Self {
+        Self { kind, line: at.line, column: at.column, offset: at.offset, message }
+    }
+
+    /// The fault as a sentence, with its place.
+    pub fn sentence(&self) -> Message {
+        let Self { line, column, message, .. } = self;
+        let (line, column, message) = (*line, *column, message.clone());
+        message!("broken", "line {line}, column {column}: {message}", line, column, message)
     }
 
     /// Says where in the file a fault lies that was found in an element.
@@ -65,62 +83,69 @@ impl Broken {
             FaultKind::Encoding => BrokenKind::InvalidUtf8,
             _ => BrokenKind::InvalidJson,
         };
-        let begins = match start.line {
-            line if line == at.line => String::new(),
-            line => format!(", which begins on line {line},"),
+        let item = match start.line {
+            line if line == at.line => message!("broken-item", "item {index}", index),
+            line => message!("broken-item-on-line", "item {index}, which begins on line {line},", index, line),
         };
         let (before, after) = bytes.split_at(fault.offset.min(bytes.len()));
         let is_last = matches!(after, [b'}' | b']', ..]) && before.trim_ascii_end().ends_with(b",");
         let what = match (fault.kind, fault.message.as_str()) {
-            (FaultKind::Encoding, message) => format!("has {message}; save the file as UTF-8"),
-            (_, message) if message.starts_with("control character") => {
-                "has a string with a line break or other control character in it; is the closing quote missing?".to_owned()
+            (FaultKind::Encoding, _) => {
+                message!("not-utf-8", "has a byte that is not UTF-8; save the file as UTF-8")
             }
-            (_, "lone leading surrogate in hex escape" | "unexpected end of hex escape") => {
+            (_, message) if message.starts_with("control character") => message!(
+                "line-break-in-string",
+                "has a string with a line break or other control character in it; is the closing quote missing?"
+            ),
+            (_, "lone leading surrogate in hex escape" | "unexpected end of hex escape") => message!(
+                "half-a-surrogate-pair",
                 "has half a surrogate pair in a string: a character was cut in two; write the whole character, or remove \
                  the half"
-                    .to_owned()
-            }
-            _ if is_last => "has a comma after its last value; remove that comma".to_owned(),
-            (_, message) => format!("is not valid JSON: {message}{}", hint(message, bytes, fault.offset)),
+            ),
+            _ if is_last => message!("comma-after-last-value", "has a comma after its last value; remove that comma"),
+            (_, reason) => match hint(reason, bytes, fault.offset) {
+                None => message!("invalid-json", "is not valid JSON: {reason}", reason),
+                Some(hint) => message!("invalid-json-with-hint", "is not valid JSON: {reason}; {hint}", reason, hint),
+            },
         };
-        Self::new(kind, at, format!("item {index}{begins} {what}"))
+        Self::new(kind, at, message!("fault-of-item", "{item} {what}", item, what))
     }
 }
 
 /// What was probably meant.
-fn hint(message: &str, bytes: &[u8], at: usize) -> String {
+fn hint(message: &str, bytes: &[u8], at: usize) -> Option<Message> {
     let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-    let hint = match (message, before, bytes.get(at)) {
+    Some(match (message, before, bytes.get(at)) {
         ("expected `,` or `}`", Some(b'"'), Some(b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | 0x80..)) => {
-            "is the closing quote of the text before missing?"
+            message!("missing-quote", "is the closing quote of the text before missing?")
         }
-        ("expected `,` or `}`", _, Some(b'"')) => "put a comma between the fields",
-        ("key must be a string", _, Some(b'{')) => "is the closing } of the item before missing?",
-        ("key must be a string", ..) => "put names between double quotes",
+        ("expected `,` or `}`", _, Some(b'"')) => message!("comma-between-fields", "put a comma between the fields"),
+        ("key must be a string", _, Some(b'{')) => {
+            message!("missing-brace", "is the closing }} of the item before missing?")
+        }
+        ("key must be a string", ..) => message!("quotes-around-names", "put names between double quotes"),
         ("expected value" | "expected ident" | "invalid number", ..) => match (meant(bytes, at), bytes.get(at)) {
             (Some(meant), _) => meant,
             (None, Some(b'\'' | b'A'..=b'Z' | b'a'..=b'z' | 0x80..)) if message == "expected value" => {
-                "put texts between double quotes"
+                message!("quotes-around-texts", "put texts between double quotes")
             }
-            _ => return String::new(),
+            _ => return None,
         },
-        _ => return String::new(),
-    };
-    format!("; {hint}")
+        _ => return None,
+    })
 }
 
 /// What is meant by a word at this byte that other programs write for a value which JSON writes otherwise or does not have.
-fn meant(bytes: &[u8], at: usize) -> Option<&'static str> {
+fn meant(bytes: &[u8], at: usize) -> Option<Message> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-+/#_".contains(byte);
     let (before, after) = bytes.split_at_checked(at)?;
     let begin = before.iter().rposition(|byte| !is_part(byte)).map_or(0, |last| last + 1);
     let end = after.iter().position(|byte| !is_part(byte)).map_or(bytes.len(), |length| at + length);
     match bytes.get(begin..end)?.to_ascii_lowercase().as_slice() {
         b"nan" | b"none" | b"null" | b"nil" | b"undefined" | b"n/a" | b"#n/a" | b"infinity" | b"-infinity" | b"inf"
-        | b"-inf" => Some("write null or leave the field out"),
-        b"true" => Some("write true"),
-        b"false" => Some("write false"),
+        | b"-inf" => Some(message!("leave-out-no-value", "write null or leave the field out")),
+        b"true" => Some(message!("write-true", "write true")),
+        b"false" => Some(message!("write-false", "write false")),
         _ => None,
     }
 }

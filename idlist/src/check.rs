@@ -10,6 +10,7 @@ use crate::hints::{HintKind, Hints};
 use crate::item::{self, Fields, Rules, problem};
 use crate::json;
 use crate::listed::{Listed, Place};
+use crate::message;
 use crate::models::Model;
 use crate::plan::price_problems;
 use crate::position::Lines;
@@ -150,7 +151,12 @@ impl<'a> Checker<'a> {
     }
 
     fn add_too_long(&mut self, from: usize, bytes: usize) {
-        let message = format!("has {bytes} bytes; Step Functions takes items of at most {MAX_ITEM_BYTES}");
+        let message = message!(
+            "item-too-long",
+            "has {bytes} bytes; Step Functions takes items of at most {max}",
+            bytes,
+            max = MAX_ITEM_BYTES,
+        );
         self.add(from, None, problem(ProblemKind::ItemTooLong, message));
     }
 
@@ -167,17 +173,22 @@ impl<'a> Checker<'a> {
                 if let Ok(used) = item.resolved_model(retired) {
                     self.counts.take_back(&item.model, used.id, &item.rank);
                 }
-                let message = format!(
-                    "goes to {:?}, as item {earlier} does; give one of them another id or rank",
-                    item.destination()
+                let message = message!(
+                    "duplicate-destination",
+                    "goes to {destination}, as item {earlier} does; give one of them another id or rank",
+                    destination = format!("{:?}", item.destination()),
+                    earlier,
                 );
                 duplicates.add(|| place().finding(None, None, ProblemKind::DuplicateDestination, message));
             } else {
                 let earlier_id = read(alike.earlier.start).map_or(String::new(), |item| quoted(&item.id));
-                let message = format!(
-                    "{} differs from {earlier_id} (item {earlier}, same rank) only in case, blanks, a dot at the end, or \
+                let message = message!(
+                    "similar-ids",
+                    "{name} differs from {earlier_id} (item {earlier}, same rank) only in case, blanks, a dot at the end, or \
                      invisible, full-width or accented characters",
-                    quoted(&item.id)
+                    name = quoted(&item.id),
+                    earlier_id,
+                    earlier,
                 );
                 self.hints.hint(HintKind::SimilarIds, "id", message, place);
             }
@@ -192,9 +203,12 @@ impl<'a> Checker<'a> {
         if let Some(max) = options.max_items
             && items > max
         {
-            let message = format!(
-                "the list has {items} items; the limit is {max}: split it (idlist split), or raise the limit \
-                 (MaxItemsPerList of the stack, --max-items of idlist)"
+            let message = message!(
+                "too-many-items",
+                "the list has {number} items; the limit is {max}: split it (idlist split), or raise the limit \
+                 (MaxItemsPerList of the stack, --max-items of idlist)",
+                number = items,
+                max,
             );
             problems.add_first(ProblemKind::TooManyItems, message);
         }
@@ -204,7 +218,8 @@ impl<'a> Checker<'a> {
             }
         }
         if items == 0 && broken.is_none() {
-            problems.add_first(ProblemKind::EmptyList, "the list has no items; it needs at least one".to_owned());
+            let message = message!("empty-list", "the list has no items; it needs at least one");
+            problems.add_first(ProblemKind::EmptyList, message);
         }
         let (uncounted, images) = (counts.uncounted, counts.by_used_model.clone());
         let counts = counts.into_counts();

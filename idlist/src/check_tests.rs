@@ -59,7 +59,8 @@ fn an_item_that_is_too_large_is_a_problem_and_the_next_is_checked() {
     assert_eq!(report.items, 3);
     assert_eq!(report.problems[0].kind, ProblemKind::ItemTooLong);
     let bytes = large.to_string().len();
-    assert_eq!(report.problems[0].message, format!("has {bytes} bytes; Step Functions takes items of at most 261120"));
+    let message = format!("has {bytes} bytes; Step Functions takes items of at most 261120");
+    assert_eq!(report.problems[0].message, message.as_str());
     assert_eq!(report.problems[1].index, Some(2));
     assert_eq!(report.counts[0].items, 1);
     large["other"] = json!("");

@@ -13,9 +13,6 @@ pub enum ImageFormat {
     Webp,
 }
 
-/// What a file name may end in, for messages.
-pub(crate) const EXTENSIONS: &str = ".jpeg, .jpg, .png or .webp";
-
 impl ImageFormat {
     /// Format of a file name's extension, in upper or lower case; `None` if it is not one of ours.
     ///

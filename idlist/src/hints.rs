@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::item::Fields;
 use crate::listed::{Listed, Place};
+use crate::message;
+use crate::message::Message;
 use crate::models::{Model, SD3_5_LARGE, ULTRA};
 use crate::near::{RankLook, is_blank, nearest_field};
 use crate::problem::quoted;
@@ -39,7 +41,7 @@ pub(crate) type Hints = Listed<HintKind>;
 
 impl Hints {
     /// Adds a hint. `place` is asked if no earlier item has the same.
-    pub(crate) fn hint(&mut self, kind: HintKind, field: &str, message: String, place: impl FnOnce() -> Place) {
+    pub(crate) fn hint(&mut self, kind: HintKind, field: &str, message: Message, place: impl FnOnce() -> Place) {
         let is_same =
             |hint: &&mut Hint| (hint.kind, hint.field.as_deref(), &hint.message) == (kind, Some(field), &message);
         match self.listed.iter_mut().find(is_same).and_then(|hint| hint.items.as_mut()) {
@@ -57,7 +59,14 @@ impl Hints {
         let ranks: Vec<_> = items_of.into_iter().map(|(rank, items)| (RankLook::new(rank), rank, items)).collect();
         for (nth, (look, one, items)) in ranks.iter().enumerate() {
             for (_, other, other_items) in ranks.iter().skip(nth + 1).filter(|(other, ..)| look.is_near(other)) {
-                let (one, other) = (quoted(one), quoted(other));
+                let message = message!(
+                    "similar-ranks",
+                    "the ranks {one} ({items}) and {other} ({other_items}) are nearly the same; is one a typing error?",
+                    one = quoted(one),
+                    items = *items,
+                    other = quoted(other),
+                    other_items = *other_items,
+                );
                 self.add(|| Hint {
                     index: None,
                     line: None,
@@ -65,9 +74,7 @@ impl Hints {
                     items: Some(*items.min(other_items)),
                     field: None,
                     kind: HintKind::SimilarRanks,
-                    message: format!(
-                        "the ranks {one} ({items}) and {other} ({other_items}) are nearly the same; is one a typing error?"
-                    ),
+                    message,
                 });
             }
         }
@@ -80,53 +87,69 @@ impl Hints {
             if let Some((field, is_slip)) = nearest_field(name)
                 && !(is_slip && item.given.contains(&field))
             {
-                add(HintKind::IgnoredField, name, format!("is ignored; is `{field}` meant?"));
+                add(HintKind::IgnoredField, name, message!("ignored-field", "is ignored; is `{field}` meant?", field));
             }
         }
         for (field, text) in [("id", &item.id), ("rank", &item.rank)] {
             let Some(text) = text else { continue };
             if text.starts_with(is_blank) || text.ends_with(is_blank) {
-                let message = "begins or ends with a blank or an invisible character; is it part of the name?";
-                add(HintKind::OuterBlank, field, message.to_owned());
+                let message = message!(
+                    "outer-blank",
+                    "begins or ends with a blank or an invisible character; is it part of the name?"
+                );
+                add(HintKind::OuterBlank, field, message);
             }
         }
         for (field, text) in [("id", &item.id), ("rank", &item.rank), ("inputKeyName", &item.input_key_name)] {
             if text.as_deref().is_some_and(|name| !is_windows_name(name)) {
-                let message = "cannot be the name of a file or folder on Windows; the image cannot be copied there";
-                add(HintKind::FileName, field, message.to_owned());
+                let message = message!(
+                    "name-on-windows",
+                    "cannot be the name of a file or folder on Windows; the image cannot be copied there"
+                );
+                add(HintKind::FileName, field, message);
             }
         }
-        let optional = "write null or leave the field out";
-        let required = "is it meant?";
         let texts = [
-            ("id", &item.id, required),
-            ("rank", &item.rank, required),
-            ("prompt", &item.prompt, required),
-            ("negativePrompt", &item.negative_prompt, optional),
+            ("id", &item.id),
+            ("rank", &item.rank),
+            ("prompt", &item.prompt),
+            ("negativePrompt", &item.negative_prompt),
         ];
-        for (field, text, advice) in texts {
+        for (field, text) in texts {
             if let Some(text) = text
                 && is_no_value(text)
             {
-                let message = format!("is only the text {}, which stands for no value; {advice}", quoted(text));
+                let advice = match field {
+                    "negativePrompt" => message!("leave-out-no-value", "write null or leave the field out"),
+                    _ => message!("is-no-value-meant", "is it meant?"),
+                };
+                let text = quoted(text);
+                let message =
+                    message!("no-value", "is only the text {text}, which stands for no value; {advice}", text, advice);
                 add(HintKind::NoValue, field, message);
             }
         }
         for (field, text) in [("prompt", &item.prompt), ("negativePrompt", &item.negative_prompt)] {
             let Some(text) = text else { continue };
             if let Some(name) = placeholder(text) {
-                add(HintKind::Placeholder, field, format!("still holds {{{name}}}; was it to be filled in?"));
+                let message = message!("placeholder", "still holds {{{name}}}; was it to be filled in?", name);
+                add(HintKind::Placeholder, field, message);
             }
             if !text.is_ascii() && is_not_latin(text) {
-                let message = "is mainly in a script that is not Latin; the models are documented for English, and may \
-                               answer other prompts with an error";
-                add(HintKind::NotLatin, field, message.to_owned());
+                let message = message!(
+                    "not-latin",
+                    "is mainly in a script that is not Latin; the models are documented for English, and may answer other \
+                     prompts with an error"
+                );
+                add(HintKind::NotLatin, field, message);
             }
         }
         if model == Some(&ULTRA) && item.source_bucket_name.is_some() {
-            let message = format!(
-                "is for a source image, which {} may reject: AWS documents it, users report otherwise; {} takes one",
-                ULTRA.id, SD3_5_LARGE.id
+            let message = message!(
+                "source-image-for-ultra",
+                "is for a source image, which {model} may reject: AWS documents it, users report otherwise; {other} takes one",
+                model = ULTRA.id,
+                other = SD3_5_LARGE.id,
             );
             add(HintKind::SourceImage, "sourceBucketName", message);
         }

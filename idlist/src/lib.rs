@@ -33,13 +33,18 @@ mod counts;
 #[cfg(feature = "tables")]
 pub mod excerpt;
 mod format;
+#[cfg(feature = "help")]
+pub mod help;
 mod hints;
 mod item;
 mod json;
 mod list_name;
 mod listed;
+#[cfg(feature = "translations")]
+mod locale;
 #[cfg(feature = "tables")]
 pub mod make;
+mod message;
 pub mod models;
 mod names;
 mod near;
@@ -61,6 +66,9 @@ pub use hints::HintKind;
 pub use item::{FIELDS, Item, is_number_field};
 pub use json::MAX_DEPTH;
 pub use list_name::ListName;
+#[cfg(feature = "translations")]
+pub use locale::{Catalogue, JAPANESE, Locale};
+pub use message::{Argument, Message, counted};
 pub use models::RetiredModels;
 pub use names::{MAX_KEY_BYTES, MAX_NAME_CHARS, check_account_id, check_bucket_name, check_region};
 pub use prices::usd_per_image;

@@ -1,5 +1,6 @@
 //! The problems and the hints of a list: the first are listed, the rest counted.
 
+use crate::message::Message;
 use crate::names::MAX_NAME_CHARS;
 use crate::report::{Finding, MAX_LISTED_PROBLEMS};
 
@@ -19,7 +20,7 @@ impl Place {
     }
 
     /// What was found there.
-    pub(crate) fn finding<K>(self, items: Option<u64>, field: Option<&str>, kind: K, message: String) -> Finding<K> {
+    pub(crate) fn finding<K>(self, items: Option<u64>, field: Option<&str>, kind: K, message: Message) -> Finding<K> {
         let Self { index, line, id } = self;
         Finding { index: Some(index), line: Some(line), id, items, field: field.map(str::to_owned), kind, message }
     }
@@ -50,7 +51,7 @@ impl<K> Listed<K> {
     }
 
     /// Adds a finding about the list as a whole, which comes before those about items.
-    pub(crate) fn add_first(&mut self, kind: K, message: String) {
+    pub(crate) fn add_first(&mut self, kind: K, message: Message) {
         self.count += 1;
         self.listed.insert(0, Finding { index: None, line: None, id: None, items: None, field: None, kind, message });
         self.listed.truncate(MAX_LISTED_PROBLEMS);

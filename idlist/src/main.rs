@@ -6,11 +6,12 @@ mod commands;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind as ClapErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use cli::{Cli, Command};
 use commands::CommandError;
+use commands::say::{is_english, say, tell};
 
 /// Everything went well, and what was checked is good.
 const GOOD: u8 = 0;
@@ -20,7 +21,7 @@ const PROBLEMS: u8 = 1;
 const COULD_NOT_RUN: u8 = 2;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -42,6 +43,14 @@ fn main() -> ExitCode {
     exit_code(outcome)
 }
 
+fn parse() -> Result<Cli, clap::Error> {
+    if is_english() {
+        return Cli::try_parse();
+    }
+    let matches = idlist::help::with_headings(Cli::command(), say).try_get_matches()?;
+    Cli::from_arg_matches(&matches)
+}
+
 fn exit_code(outcome: Result<bool, CommandError>) -> ExitCode {
     ExitCode::from(match outcome {
         Ok(true) => GOOD,
@@ -49,7 +58,7 @@ fn exit_code(outcome: Result<bool, CommandError>) -> ExitCode {
         // Whoever reads our output has had enough: that is not our problem.
         Err(CommandError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => GOOD,
         Err(error) => {
-            eprintln!("idlist: {error}");
+            tell(&error.message());
             COULD_NOT_RUN
         }
     })

@@ -1,8 +1,9 @@
 //! The rules for names: parts of an object key, buckets, image files, source keys.
 
-use crate::format::{EXTENSIONS, ImageFormat};
+use crate::format::ImageFormat;
+use crate::message;
+use crate::message::{Message, counted};
 use crate::problem::quoted;
-use crate::report::counted;
 
 /// Longest object key in bytes of UTF-8. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 pub const MAX_KEY_BYTES: usize = 1_024;
@@ -11,23 +12,36 @@ pub const MAX_KEY_BYTES: usize = 1_024;
 pub const MAX_NAME_CHARS: usize = 128;
 
 /// Checks an `id` or a `rank`, each one level of the object key. The error says what is wrong.
-pub(crate) fn check_key_part(name: &str) -> Result<(), String> {
+pub(crate) fn check_key_part(name: &str) -> Result<(), Message> {
     // No text has more characters than bytes, so most names need not be counted.
     let chars = if name.len() <= MAX_NAME_CHARS { name.len() } else { name.chars().count() };
     if name.is_empty() || chars > MAX_NAME_CHARS {
-        return Err(format!("has {chars} characters; use 1 to {MAX_NAME_CHARS}"));
+        return Err(message!(
+            "name-length",
+            "has {characters} characters; use 1 to {max}",
+            characters = chars,
+            max = MAX_NAME_CHARS,
+        ));
     }
     if name == "." || name == ".." {
-        return Err(format!("is {}, which has a meaning of its own in paths; use another name", quoted(name)));
+        return Err(message!(
+            "name-of-a-folder",
+            "is {name}, which has a meaning of its own in paths; use another name",
+            name = quoted(name),
+        ));
     }
     check_no_separator(name)
 }
 
 /// Checks `inputKeyName`. The error says what is wrong.
-pub(crate) fn check_file_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_file_name(name: &str) -> Result<(), Message> {
     check_no_separator(name)?;
     if ImageFormat::from_file_name(name).is_none() {
-        return Err(format!("is {}; use a file name that ends in {EXTENSIONS}", quoted(name)));
+        return Err(message!(
+            "not-an-image",
+            "is {name}; use a file name that ends in .jpeg, .jpg, .png or .webp",
+            name = quoted(name),
+        ));
     }
     Ok(())
 }
@@ -37,24 +51,29 @@ fn all_bytes(name: &str, is_right: impl Fn(u8) -> bool) -> bool {
     name.bytes().fold(true, |all, byte| all & is_right(byte))
 }
 
-fn check_no_separator(name: &str) -> Result<(), String> {
+fn check_no_separator(name: &str) -> Result<(), Message> {
     // Most names are plain ASCII, and then one look at each byte is enough.
     if all_bytes(name, |byte| matches!(byte, b' '..=b'~') & (byte != b'/')) {
         return Ok(());
     }
     if name.contains('/') {
-        return Err(format!("is {}; remove the slash", quoted(name)));
+        return Err(message!("slash", "is {name}; remove the slash", name = quoted(name)));
     }
     if name.chars().any(char::is_control) {
-        return Err(format!("is {}; remove the control character", quoted(name)));
+        return Err(message!("control-character", "is {name}; remove the control character", name = quoted(name)));
     }
     Ok(())
 }
 
 /// Checks `sourceKeyName`, any object key. The error says what is wrong.
-pub(crate) fn check_source_key(key: &str) -> Result<(), String> {
+pub(crate) fn check_source_key(key: &str) -> Result<(), Message> {
     if key.is_empty() || key.len() > MAX_KEY_BYTES {
-        return Err(format!("has {} bytes; an object key has 1 to {MAX_KEY_BYTES}", key.len()));
+        return Err(message!(
+            "source-key-length",
+            "has {bytes} bytes; an object key has 1 to {max}",
+            bytes = key.len(),
+            max = MAX_KEY_BYTES,
+        ));
     }
     Ok(())
 }
@@ -66,30 +85,31 @@ pub(crate) fn check_source_key(key: &str) -> Result<(), String> {
 /// # Errors
 ///
 /// What is wrong, in words that follow the name of a field.
-pub fn check_bucket_name(name: &str) -> Result<(), String> {
+pub fn check_bucket_name(name: &str) -> Result<(), Message> {
     const PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
     const SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
     let is_alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = name.as_bytes();
     let fault = if !all_bytes(name, |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')) {
-        "may have only lower-case letters, digits, dots and hyphens".to_owned()
+        message!("bucket-characters", "may have only lower-case letters, digits, dots and hyphens")
     } else if !(3..=63).contains(&bytes.len()) {
-        format!("has {}; use 3 to 63", counted(bytes.len() as u64, "character"))
+        let length = counted("characters", bytes.len() as u64, "character");
+        message!("bucket-length", "has {length}; use 3 to 63", length)
     } else if !(bytes.first().is_some_and(is_alphanumeric) && bytes.last().is_some_and(is_alphanumeric)) {
-        "must begin and end with a letter or a digit".to_owned()
+        message!("bucket-ends", "must begin and end with a letter or a digit")
     } else if bytes.contains(&b'.') && name.contains("..") {
-        "has two dots in a row".to_owned()
+        message!("bucket-dots", "has two dots in a row")
     } else if is_written_like_ipv4(name) {
-        "is written like an IP address".to_owned()
+        message!("bucket-like-an-address", "is written like an IP address")
     } else if let Some(prefix) = PREFIXES.iter().find(|prefix| name.starts_with(**prefix)) {
-        format!("begins with {prefix}, which S3 reserves")
+        message!("bucket-prefix", "begins with {prefix}, which S3 reserves", prefix = *prefix)
     } else if let Some(suffix) = SUFFIXES.iter().find(|suffix| name.ends_with(**suffix)) {
-        format!("ends with {suffix}, which S3 reserves")
+        message!("bucket-suffix", "ends with {suffix}, which S3 reserves", suffix = *suffix)
     } else {
         return Ok(());
     };
-    Err(format!("is {}, not a bucket name: it {fault}", quoted(name)))
+    Err(message!("bucket-name", "is {name}, not a bucket name: it {fault}", name = quoted(name), fault))
 }
 
 /// Checks the form of an AWS account id. The error says what is wrong.
@@ -97,9 +117,11 @@ pub fn check_bucket_name(name: &str) -> Result<(), String> {
 /// # Errors
 ///
 /// A sentence about the id.
-pub fn check_account_id(id: &str) -> Result<(), String> {
+pub fn check_account_id(id: &str) -> Result<(), Message> {
     let is_right = id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
-    is_right.then_some(()).ok_or_else(|| format!("{} is not an AWS account id; it has 12 digits", quoted(id)))
+    is_right.then_some(()).ok_or_else(|| {
+        message!("account-id", "{account} is not an AWS account id; it has 12 digits", account = quoted(id))
+    })
 }
 
 /// Checks the form of the name of an AWS region, such as `us-west-2`. Whether there is such a region is not known here.
@@ -107,7 +129,7 @@ pub fn check_account_id(id: &str) -> Result<(), String> {
 /// # Errors
 ///
 /// A sentence about the name.
-pub fn check_region(name: &str) -> Result<(), String> {
+pub fn check_region(name: &str) -> Result<(), Message> {
     let parts: Vec<_> = name.split('-').collect();
     let is_right = match parts.as_slice() {
         [area, names @ .., number] => {
@@ -121,9 +143,9 @@ pub fn check_region(name: &str) -> Result<(), String> {
         }
         _ => false,
     };
-    is_right
-        .then_some(())
-        .ok_or_else(|| format!("{} is not the name of an AWS region, such as us-west-2", quoted(name)))
+    is_right.then_some(()).ok_or_else(|| {
+        message!("region", "{name} is not the name of an AWS region, such as us-west-2", name = quoted(name))
+    })
 }
 
 /// Four numbers with dots between them, also those that are no address, such as 999.1.1.1 or 01.2.3.4.
@@ -155,7 +177,7 @@ mod tests {
             ("a\tb", "is \"a\\tb\"; remove the control character"),
             ("a\u{85}b", "is \"a\\u{85}b\"; remove the control character"),
         ] {
-            assert_eq!(check_key_part(bad), Err(message.to_owned()), "{bad:?}");
+            assert_eq!(check_key_part(bad).unwrap_err(), message, "{bad:?}");
         }
     }
 
@@ -168,8 +190,8 @@ mod tests {
             assert!(check_file_name(bad).is_err(), "{bad:?}");
         }
         assert_eq!(
-            check_file_name("image.gif"),
-            Err("is \"image.gif\"; use a file name that ends in .jpeg, .jpg, .png or .webp".to_owned())
+            check_file_name("image.gif").unwrap_err(),
+            "is \"image.gif\"; use a file name that ends in .jpeg, .jpg, .png or .webp"
         );
     }
 
@@ -226,7 +248,7 @@ mod tests {
     fn a_source_key_is_any_object_key() {
         assert_eq!(check_source_key("a/b/ c\n"), Ok(()));
         assert_eq!(check_source_key(&"a".repeat(1_024)), Ok(()));
-        assert_eq!(check_source_key(&"髪".repeat(342)), Err("has 1026 bytes; an object key has 1 to 1024".to_owned()));
-        assert_eq!(check_source_key(""), Err("has 0 bytes; an object key has 1 to 1024".to_owned()));
+        assert_eq!(check_source_key(&"髪".repeat(342)).unwrap_err(), "has 1026 bytes; an object key has 1 to 1024");
+        assert_eq!(check_source_key("").unwrap_err(), "has 0 bytes; an object key has 1 to 1024");
     }
 }

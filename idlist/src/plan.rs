@@ -6,33 +6,43 @@ use serde::Serialize;
 
 pub use crate::prices::Prices;
 
+use crate::message;
+use crate::message::{Message, counted};
 use crate::prices::{LambdaPrices, StepFunctionsPrices};
 use crate::problem::{FieldProblem, ProblemKind};
-use crate::report::{Count, Report, counted};
+use crate::report::{Count, Report};
 
 /// What is wrong with the price of the images, given their number for each model and the most that they may cost.
 pub(crate) fn price_problems(images: &BTreeMap<&'static str, u64>, max_usd: f64) -> Vec<FieldProblem> {
     // A table that cannot be read knows no price.
     let prices = Prices::built_in().ok();
     let costs = images.iter().map(|(model, images)| model_cost(model, *images, prices.as_ref())).collect::<Vec<_>>();
-    over_limit(&costs, max_usd, "MaxUsdPerList of the stack, --max-usd of idlist")
+    let limit = message!("limits-of-price", "MaxUsdPerList of the stack, --max-usd of idlist");
+    over_limit(&costs, max_usd, &limit)
 }
 
 /// The problems of a price with its limit, which is set by what is named `limit`.
-fn over_limit(costs: &[ModelCost], max_usd: f64, limit: &str) -> Vec<FieldProblem> {
+fn over_limit(costs: &[ModelCost], max_usd: f64, limit: &Message) -> Vec<FieldProblem> {
     let problem = |kind, message| FieldProblem { field: None, kind, message };
     let unknown = costs.iter().filter(|cost| cost.usd.is_none()).map(|cost| {
-        let message = format!(
-            "the price of {} is not known, and the limit is {max_usd} USD: use another model, or set no limit ({limit})",
-            cost.model
+        let message = message!(
+            "unknown-price",
+            "the price of {model} is not known, and the limit is {max} USD: use another model, or set no limit ({limit})",
+            model = &cost.model,
+            max = max_usd,
+            limit = limit.clone(),
         );
         problem(ProblemKind::UnknownPrice, message)
     });
     let total = usd(costs.iter().filter_map(|cost| cost.usd).sum());
     let too_expensive = (total > max_usd).then(|| {
-        let message = format!(
-            "the images of the list cost about {total:.2} USD; the limit is {max_usd} USD: split the list (idlist split), \
-             or raise the limit ({limit})"
+        let message = message!(
+            "too-expensive",
+            "the images of the list cost about {total} USD; the limit is {max} USD: split the list (idlist split), \
+             or raise the limit ({limit})",
+            total = format!("{total:.2}"),
+            max = max_usd,
+            limit = limit.clone(),
         );
         problem(ProblemKind::TooExpensive, message)
     });
@@ -117,7 +127,7 @@ pub struct ServiceCost {
     /// What it costs.
     pub usd: f64,
     /// What is counted.
-    pub what: String,
+    pub what: Message,
     /// Where the prices are from.
     pub source: String,
 }
@@ -172,7 +182,7 @@ pub fn plan_all(reports: &[Report], prices: &Prices, pace: Pace) -> Plan {
 impl Plan {
     /// What is wrong with the price, if the models may cost this many US dollars at most.
     pub fn over_limit(&self, max_usd: f64) -> Vec<FieldProblem> {
-        over_limit(&self.models, max_usd, "--max-usd")
+        over_limit(&self.models, max_usd, &"--max-usd".to_owned().into())
     }
 }
 
@@ -221,17 +231,37 @@ fn services(lists: u64, items: u64, prices: &Prices, latency: f64) -> Vec<Servic
         cost(
             "Step Functions",
             transitions_usd,
-            format!("{}, without retries", counted(transitions, "state transition")),
+            message!(
+                "transitions-cost",
+                "{transitions}, without retries",
+                transitions = counted("state-transitions", transitions, "state transition"),
+            ),
             &prices.step_functions.source,
         ),
         cost(
             "Lambda",
             lambda_usd(items, seconds, &prices.lambda),
-            format!("{} of {seconds} s at {} GiB", counted(items, "request"), prices.lambda.memory_gib),
+            message!(
+                "lambda-cost",
+                "{requests} of {seconds} s at {memory} GiB",
+                requests = counted("requests", items, "request"),
+                seconds,
+                memory = prices.lambda.memory_gib,
+            ),
             &prices.lambda.source,
         ),
-        cost("S3 requests", requests, format!("{puts} PUT, {gets} GET or HEAD, without waits"), &s3.source),
-        cost("S3 storage", gib * s3.usd_per_gib_month, format!("{gib:.2} GiB for a month"), &s3.source),
+        cost(
+            "S3 requests",
+            requests,
+            message!("s3-requests-cost", "{puts} PUT, {gets} GET or HEAD, without waits", puts, gets),
+            &s3.source,
+        ),
+        cost(
+            "S3 storage",
+            gib * s3.usd_per_gib_month,
+            message!("s3-storage-cost", "{gib} GiB for a month", gib = format!("{gib:.2}")),
+            &s3.source,
+        ),
     ]
 }
 

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::message;
+use crate::message::Message;
+
 /// Kind of a problem. The names are public interface: reports carry them, and programs may filter by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum ProblemKind {
@@ -91,15 +94,23 @@ pub struct FieldProblem {
     /// What kind of problem.
     pub kind: ProblemKind,
     /// What is wrong and what would be right, in words that follow the field's name.
-    pub message: String,
+    pub message: Message,
+}
+
+impl FieldProblem {
+    /// The problem as a sentence.
+    pub fn sentence(&self) -> Message {
+        let message = self.message.clone();
+        match self.field {
+            Some(field) => message!("field-problem", "`{field}` {message}", field, message),
+            None => message,
+        }
+    }
 }
 
 impl fmt::Display for FieldProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.field {
-            Some(field) => write!(f, "`{field}` {}", self.message),
-            None => f.write_str(&self.message),
-        }
+        self.sentence().fmt(f)
     }
 }
 

@@ -9,6 +9,8 @@ use crate::FIELDS;
 use crate::broken::Broken;
 use crate::hints::HintKind;
 use crate::listed::Listed;
+use crate::message;
+use crate::message::{Message, counted};
 use crate::near::in_backticks;
 use crate::problem::{ProblemKind, quoted};
 
@@ -66,7 +68,7 @@ pub struct Finding<K> {
     /// What kind of finding.
     pub kind: K,
     /// What is wrong, and what would be right or may be meant.
-    pub message: String,
+    pub message: Message,
 }
 
 /// How many items there are of one model and rank.
@@ -86,23 +88,27 @@ pub struct Count {
 impl Report {
     /// The report on a list that is too large to be read.
     pub fn of_too_large_list(bytes: u64, max_bytes: u64) -> Self {
-        let message = format!(
-            "the list has {bytes} bytes; at most {max_bytes} fit into the memory of the trigger: split it (idlist split), \
-             or raise TriggerMemorySize"
+        let message = message!(
+            "list-too-large",
+            "the list has {bytes} bytes; at most {max} fit into the memory of the trigger: split it (idlist split), \
+             or raise TriggerMemorySize",
+            bytes,
+            max = max_bytes,
         );
         Self::of_unread_list(ProblemKind::ListTooLarge, message)
     }
 
     /// The report on a list that is not read because its name does not end in `.json`.
     pub fn of_misnamed_list(key: &str) -> Self {
-        let message = format!(
-            "{} is not read: the name of a list must end in .json; `idlist convert` makes such a list from CSV, Excel and JSON Lines",
-            quoted(key)
+        let message = message!(
+            "misnamed-list",
+            "{key} is not read: the name of a list must end in .json; `idlist convert` makes such a list from CSV, Excel and JSON Lines",
+            key = quoted(key),
         );
         Self::of_unread_list(ProblemKind::InvalidListName, message)
     }
 
-    fn of_unread_list(kind: ProblemKind, message: String) -> Self {
+    fn of_unread_list(kind: ProblemKind, message: Message) -> Self {
         let mut problems = Listed::default();
         problems.add_first(kind, message);
         Self { problem_count: problems.count, problems: problems.listed, ..Self::default() }
@@ -142,81 +148,116 @@ impl Serialize for Report {
     }
 }
 
-impl<K> fmt::Display for Finding<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let items = self.items.unwrap_or(1);
+impl<K> Finding<K> {
+    /// The finding as a sentence, with its place.
+    pub fn sentence(&self) -> Message {
+        let (items, message) = (self.items.unwrap_or(1), self.message.clone());
         match (&self.field, self.index) {
             // What is ignored is told by its name alone.
             (Some(field), _) if !FIELDS.contains(&field.as_str()) => {
-                write!(f, "{} ({}) ", in_backticks(field), counted(items, "item"))?;
+                let (field, items) = (in_backticks(field), counted("items", items, "item"));
+                message!("unknown-field-finding", "{field} ({items}) {message}", field, items, message)
             }
             (field, Some(index)) => {
-                write_place(f, index, self.line, self.id.as_deref())?;
+                let mut place = place(index, self.line, self.id.as_deref());
                 if items > 1 {
-                    write!(f, " and {} more", items - 1)?;
+                    place = message!("place-and-more", "{place} and {more} more", place, more = items - 1);
                 }
-                f.write_str(&field.as_ref().map_or(" ".to_owned(), |field| format!(": `{field}` ")))?;
+                match field {
+                    Some(field) => message!("field-finding", "{place}: `{field}` {message}", place, field, message),
+                    None => message!("item-finding", "{place} {message}", place, message),
+                }
             }
-            (_, None) => {}
+            (_, None) => message,
         }
-        f.write_str(&self.message)
+    }
+}
+
+impl<K> fmt::Display for Finding<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
     }
 }
 
 /// `item 3 (line 5, id A3)`. An id is quoted where it has more than letters, digits and a few signs.
-fn write_place(f: &mut fmt::Formatter<'_>, index: u64, line: Option<u64>, id: Option<&str>) -> fmt::Result {
+fn place(index: u64, line: Option<u64>, id: Option<&str>) -> Message {
     let is_plain = |id: &str| !id.is_empty() && id.chars().all(|char| char.is_alphanumeric() || "-_.".contains(char));
-    let line = line.map(|line| format!("line {line}"));
-    let id = id.map(|id| if is_plain(id) { format!("id {id}") } else { format!("id {}", quoted(id)) });
-    let known: Vec<_> = [line, id].into_iter().flatten().collect();
-    match known.as_slice() {
-        [] => write!(f, "item {index}"),
-        known => write!(f, "item {index} ({})", known.join(", ")),
+    let id = id.map(|id| if is_plain(id) { id.to_owned() } else { quoted(id) });
+    match (line, id) {
+        (None, None) => message!("place", "item {index}", index),
+        (Some(line), None) => message!("place-by-line", "item {index} (line {line})", index, line),
+        (None, Some(id)) => message!("place-by-id", "item {index} (id {id})", index, id),
+        (Some(line), Some(id)) => {
+            message!("place-by-line-and-id", "item {index} (line {line}, id {id})", index, line, id)
+        }
+    }
+}
+
+impl Report {
+    /// The report as people read it: a sentence for each line.
+    pub fn sentences(&self) -> Vec<Message> {
+        let mut sentences: Vec<_> = self.broken.iter().map(Broken::sentence).collect();
+        sentences.push(self.summary());
+        sentences.extend(self.problems.iter().map(Finding::sentence));
+        let unlisted = self.problem_count.saturating_sub(self.problems.len() as u64);
+        if unlisted > 0 {
+            let more = counted("more-problems", unlisted, "more problem");
+            sentences.push(message!("and-more", "and {more}", more));
+        }
+        sentences.extend(self.counts.iter().map(Count::sentence));
+        if self.uncounted > 0 {
+            let items = counted("items", self.uncounted, "item");
+            sentences.push(message!("good-items-of-other-ranks", "{items} without problems of other ranks", items));
+        }
+        sentences.extend(self.hints.iter().map(|hint| message!("hint", "hint: {hint}", hint = hint.sentence())));
+        let unlisted = self.hint_count.saturating_sub(self.hints.len() as u64);
+        if unlisted > 0 {
+            let more = counted("more-hints", unlisted, "more hint");
+            sentences.push(message!("and-more", "and {more}", more));
+        }
+        sentences
+    }
+
+    /// How many items, problems and hints there are.
+    fn summary(&self) -> Message {
+        let mut items = counted("items", self.items, "item");
+        if self.broken.is_some() {
+            items = message!("items-before-fault", "{items} before that", items);
+        }
+        let problems = match self.problem_count {
+            0 => message!("no-problems", "no problems"),
+            count => counted("problems", count, "problem"),
+        };
+        match self.hint_count {
+            0 => message!("summary", "{items}, {problems}", items, problems),
+            count => {
+                let hints = counted("hints", count, "hint");
+                message!("summary-with-hints", "{items}, {problems}, {hints}", items, problems, hints)
+            }
+        }
+    }
+}
+
+impl Count {
+    fn sentence(&self) -> Message {
+        let Self { model, successor, rank, items } = self;
+        let (items, rank) = (counted("items", *items, "item"), quoted(rank));
+        match *successor {
+            None => message!("good-items", "{items} without problems: rank {rank}, model {model}", items, rank, model,),
+            Some(successor) => message!(
+                "good-items-of-retired-model",
+                "{items} without problems: rank {rank}, model {model}, retired: made with {successor}",
+                items,
+                rank,
+                model,
+                successor,
+            ),
+        }
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(broken) = &self.broken {
-            writeln!(f, "{broken}")?;
-        }
-        let before = if self.broken.is_some() { " before that" } else { "" };
-        let problems = match self.problem_count {
-            0 => "no problems".to_owned(),
-            count => counted(count, "problem"),
-        };
-        let hints = match self.hint_count {
-            0 => String::new(),
-            count => format!(", {}", counted(count, "hint")),
-        };
-        writeln!(f, "{}{before}, {problems}{hints}", counted(self.items, "item"))?;
-        for problem in &self.problems {
-            writeln!(f, "{problem}")?;
-        }
-        let unlisted = self.problem_count.saturating_sub(self.problems.len() as u64);
-        if unlisted > 0 {
-            writeln!(f, "and {}", counted(unlisted, "more problem"))?;
-        }
-        for Count { model, successor, rank, items } in &self.counts {
-            let retired = successor.map_or(String::new(), |successor| format!(", retired: made with {successor}"));
-            writeln!(f, "{} without problems: rank {}, model {model}{retired}", counted(*items, "item"), quoted(rank))?;
-        }
-        if self.uncounted > 0 {
-            writeln!(f, "{} without problems of other ranks", counted(self.uncounted, "item"))?;
-        }
-        for hint in &self.hints {
-            writeln!(f, "hint: {hint}")?;
-        }
-        let unlisted = self.hint_count.saturating_sub(self.hints.len() as u64);
-        if unlisted > 0 {
-            writeln!(f, "and {}", counted(unlisted, "more hint"))?;
-        }
-        Ok(())
+        self.sentences().iter().try_for_each(|sentence| writeln!(f, "{sentence}"))
     }
-}
-
-/// A number with its noun: `1 item`, `2 items`.
-pub(crate) fn counted(number: u64, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
 }

@@ -246,7 +246,7 @@ fn file(path: PathBuf) -> Result<PathBuf, String> {
 }
 
 fn region(text: &str) -> Result<String, String> {
-    idlist::check_region(text).map(|()| text.to_owned())
+    idlist::check_region(text).map(|()| text.to_owned()).map_err(String::from)
 }
 
 fn speed(text: &str) -> Result<f64, String> {

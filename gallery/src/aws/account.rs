@@ -7,6 +7,7 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_bedrock::types::{
     AgreementStatus, AuthorizationStatus, EntitlementAvailability, PricingTerm, RegionAvailability,
 };
+use idlist::message;
 use std::collections::BTreeMap;
 
 /// An account, asked beyond what a run needs.
@@ -66,7 +67,9 @@ impl Account {
     /// What AWS answers.
     pub(crate) async fn caller(&self) -> Result<String, Error> {
         let answer = aws_sdk_sts::Client::new(&self.config).get_caller_identity().send().await;
-        let answer = answer.map_err(|error| Error::of_sdk("sts:GetCallerIdentity", "the identity", &error))?;
+        let answer = answer.map_err(|error| {
+            Error::of_sdk("sts:GetCallerIdentity", message!("the-identity", "the identity"), &error)
+        })?;
         Ok(answer.arn().unwrap_or_default().to_owned())
     }
 
@@ -75,13 +78,14 @@ impl Account {
     /// # Errors
     /// [`Error::NotFound`] if there is none, else what AWS answers.
     pub(crate) async fn stack(&self, name: &str) -> Result<Stack, Error> {
-        let what = format!("the stack {name}");
+        let what = message!("the-stack", "the stack {name}", name);
         let answer = aws_sdk_cloudformation::Client::new(&self.config).describe_stacks().stack_name(name).send().await;
-        let answer = answer.map_err(|error| match Error::of_sdk("cloudformation:DescribeStacks", &what, &error) {
-            // CloudFormation has no error of its own for this.
-            Error::Aws { message, .. } if message.contains("does not exist") => Error::NotFound(what.clone()),
-            error => error,
-        })?;
+        let answer =
+            answer.map_err(|error| match Error::of_sdk("cloudformation:DescribeStacks", what.clone(), &error) {
+                // CloudFormation has no error of its own for this.
+                Error::Aws { message, .. } if message.contains("does not exist") => Error::NotFound(what.clone()),
+                error => error,
+            })?;
         let stack = answer.stacks().first().ok_or(Error::NotFound(what))?;
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let output =
@@ -102,8 +106,9 @@ impl Account {
     /// What AWS answers.
     pub(crate) async fn concurrency(&self) -> Result<Option<u64>, Error> {
         let answer = aws_sdk_lambda::Client::new(&self.config).get_account_settings().send().await;
-        let answer =
-            answer.map_err(|error| Error::of_sdk("lambda:GetAccountSettings", "the account's limits", &error))?;
+        let answer = answer.map_err(|error| {
+            Error::of_sdk("lambda:GetAccountSettings", message!("the-limits", "the account's limits"), &error)
+        })?;
         let limit = answer.account_limit().map(aws_sdk_lambda::types::AccountLimit::concurrent_executions);
         Ok(limit.and_then(|limit| u64::try_from(limit).ok()))
     }
@@ -119,8 +124,8 @@ impl Account {
     /// What AWS answers.
     pub(crate) async fn model_access(&self, region: &str, model: &str) -> Result<ModelAccess, Error> {
         let answer = self.bedrock(region).get_foundation_model_availability().model_id(model).send().await;
-        let what = format!("the model {model} in {region}");
-        let answer = answer.map_err(|error| Error::of_sdk("bedrock:GetFoundationModelAvailability", &what, &error))?;
+        let what = message!("the-model", "the model {model} in {region}", model, region);
+        let answer = answer.map_err(|error| Error::of_sdk("bedrock:GetFoundationModelAvailability", what, &error))?;
         let agreement = answer.agreement_availability().map(|agreement| agreement.status().clone());
         let has_entitlement = *answer.entitlement_availability() == EntitlementAvailability::Available;
         Ok(match agreement {
@@ -139,9 +144,9 @@ impl Account {
     /// What AWS answers.
     pub(crate) async fn rates(&self, region: &str, model: &str) -> Result<Vec<Rate>, Error> {
         let answer = self.bedrock(region).list_foundation_model_agreement_offers().model_id(model).send().await;
-        let what = format!("the model {model} in {region}");
+        let what = message!("the-model", "the model {model} in {region}", model, region);
         let answer =
-            answer.map_err(|error| Error::of_sdk("bedrock:ListFoundationModelAgreementOffers", &what, &error))?;
+            answer.map_err(|error| Error::of_sdk("bedrock:ListFoundationModelAgreementOffers", what, &error))?;
         let terms = answer.offers().first().and_then(|offer| offer.term_details());
         let card = terms.and_then(|terms| terms.usage_based_pricing_term()).map(PricingTerm::rate_card);
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -161,7 +166,9 @@ impl Aws {
     /// [`Error::NotFound`], or what AWS answers.
     pub(crate) async fn check_bucket(&self, bucket: &str) -> Result<(), Error> {
         let answer = self.s3.head_bucket().bucket(bucket).send().await;
-        answer.map(drop).map_err(|error| Error::of_sdk("s3:ListBucket", &format!("the bucket {bucket}"), &error))
+        answer.map(drop).map_err(|error| {
+            Error::of_sdk("s3:ListBucket", message!("the-bucket", "the bucket {bucket}", bucket), &error)
+        })
     }
 
     /// The status of the state machine.
@@ -170,9 +177,9 @@ impl Aws {
     /// [`Error::NotFound`], or what AWS answers.
     pub(crate) async fn state_machine_status(&self) -> Result<String, Error> {
         let request = self.sfn.describe_state_machine().state_machine_arn(self.names.state_machine_arn());
-        let what = format!("the state machine {}", self.names.state_machine);
+        let what = message!("the-state-machine", "the state machine {name}", name = &self.names.state_machine);
         let answer = request.send().await;
-        let answer = answer.map_err(|error| Error::of_sdk("states:DescribeStateMachine", &what, &error))?;
+        let answer = answer.map_err(|error| Error::of_sdk("states:DescribeStateMachine", what, &error))?;
         Ok(answer.status.map_or_else(String::new, |status| status.as_str().to_owned()))
     }
 }

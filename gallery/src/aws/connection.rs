@@ -3,6 +3,7 @@
 use super::{Aws, Names, behavior_version, http_client, retries, timeouts};
 use crate::Error;
 use aws_config::{Region, SdkConfig};
+use idlist::message;
 
 /// What a person may say about the connection. Everything is optional: the rest is found as every AWS client finds it.
 #[derive(Debug, Clone, Default)]
@@ -102,17 +103,17 @@ async fn account_of(config: &SdkConfig, aws: &Aws) -> Result<String, Error> {
     let error = match aws_sdk_sts::Client::new(config).get_caller_identity().send().await {
         Ok(identity) => match identity.account() {
             Some(account) => return Ok(account.to_owned()),
-            None => Error::NoAccount("STS names none".to_owned()),
+            None => Error::NoAccount(message!("sts-names-none", "STS names none")),
         },
-        Err(error) => Error::of_sdk("sts:GetCallerIdentity", "the identity", &error),
+        Err(error) => Error::of_sdk("sts:GetCallerIdentity", message!("the-identity", "the identity"), &error),
     };
     if matches!(error, Error::NoCredentials | Error::BadCredentials(_) | Error::Unreachable { .. }) {
         return Err(error);
     }
-    let buckets = aws.s3.list_buckets().send().await.map_err(|_| Error::NoAccount(error.to_string()))?;
+    let buckets = aws.s3.list_buckets().send().await.map_err(|_| Error::NoAccount(error.message()))?;
     let names = buckets.buckets().iter().filter_map(|bucket| bucket.name());
     let mut accounts = names.filter_map(|name| Names::account_of_list_bucket(name, &aws.names.region));
-    accounts.next().map(str::to_owned).ok_or_else(|| Error::NoAccount(error.to_string()))
+    accounts.next().map(str::to_owned).ok_or_else(|| Error::NoAccount(error.message()))
 }
 
 #[cfg(test)]

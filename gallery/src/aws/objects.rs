@@ -3,6 +3,7 @@
 use super::Aws;
 use crate::Error;
 use aws_sdk_s3::primitives::ByteStream;
+use idlist::{Message, message};
 use std::collections::{BTreeSet, HashMap};
 
 /// Most pages of a listing, of 1,000 objects each, that are read to find the pictures of one list.
@@ -30,11 +31,13 @@ impl Aws {
     /// # Errors
     /// [`Error::NotFound`], or what AWS answers.
     pub(crate) async fn object(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Vec<u8>, Error> {
-        let what = format!("s3://{bucket}/{key}");
+        let what = Message::from(format!("s3://{bucket}/{key}"));
         let request = self.s3.get_object().bucket(bucket).key(key).set_version_id(version.map(str::to_owned));
-        let answer = request.send().await.map_err(|error| Error::of_sdk("s3:GetObject", &what, &error))?;
+        let answer = request.send().await.map_err(|error| Error::of_sdk("s3:GetObject", what.clone(), &error))?;
         if answer.content_length().is_some_and(|length| length > MAX_OBJECT_BYTES) {
-            return Err(Error::Unusable(format!("{what} is larger than {MAX_OBJECT_BYTES} bytes and is not read")));
+            let max = MAX_OBJECT_BYTES;
+            let what = message!("too-large-object", "{what} is larger than {max} bytes and is not read", what, max);
+            return Err(Error::Unusable(what));
         }
         let bytes = answer.body.collect().await;
         let cut =
@@ -47,9 +50,9 @@ impl Aws {
     /// # Errors
     /// [`Error::NotFound`], or what AWS answers.
     pub(crate) async fn object_stream(&self, bucket: &str, key: &str) -> Result<(ByteStream, Option<i64>), Error> {
-        let what = format!("s3://{bucket}/{key}");
+        let what = Message::from(format!("s3://{bucket}/{key}"));
         let answer = self.s3.get_object().bucket(bucket).key(key).send().await;
-        let answer = answer.map_err(|error| Error::of_sdk("s3:GetObject", &what, &error))?;
+        let answer = answer.map_err(|error| Error::of_sdk("s3:GetObject", what, &error))?;
         Ok((answer.body, answer.content_length))
     }
 
@@ -61,7 +64,9 @@ impl Aws {
         let bucket = self.names.list_bucket();
         let request = self.s3.put_object().bucket(&bucket).key(key).content_type("application/json");
         let answer = request.body(ByteStream::from(list)).send().await;
-        let answer = answer.map_err(|error| Error::of_sdk("s3:PutObject", &format!("the bucket {bucket}"), &error))?;
+        let answer = answer.map_err(|error| {
+            Error::of_sdk("s3:PutObject", message!("the-bucket", "the bucket {bucket}", bucket), &error)
+        })?;
         Ok(answer.version_id.filter(|version| version != "null"))
     }
 
@@ -77,10 +82,11 @@ impl Aws {
             loop {
                 let request = self.s3.list_objects_v2().bucket(bucket).prefix(format!("{rank}/"));
                 let answer = request.set_continuation_token(next).send().await;
-                let answer = match answer.map_err(|error| Error::of_sdk("s3:ListBucket", bucket, &error)) {
-                    Err(Error::NotFound(_)) => break,
-                    answer => answer?,
-                };
+                let answer =
+                    match answer.map_err(|error| Error::of_sdk("s3:ListBucket", bucket.to_owned().into(), &error)) {
+                        Err(Error::NotFound(_)) => break,
+                        answer => answer?,
+                    };
                 for object in answer.contents.unwrap_or_default() {
                     let Some(key) = object.key else { continue };
                     let tag = object.e_tag.unwrap_or_default();

@@ -5,6 +5,7 @@ use crate::Error;
 use crate::model::{Counts, Run, RunStatus, STORED_INPUT};
 use aws_sdk_sfn::types::{ExecutionStatus, MapRunItemCounts};
 use aws_smithy_types::DateTime;
+use idlist::message;
 use serde::{Deserialize, Serialize};
 
 /// Some executions, the latest first, and where to go on.
@@ -50,8 +51,8 @@ impl Aws {
     pub(crate) async fn list_runs(&self, max: i32, next: Option<String>) -> Result<Page, Error> {
         let arn = self.names.state_machine_arn();
         let request = self.sfn.list_executions().state_machine_arn(&arn).max_results(max).set_next_token(next);
-        let what = format!("the state machine {}", self.names.state_machine);
-        let answer = request.send().await.map_err(|error| Error::of_sdk("states:ListExecutions", &what, &error))?;
+        let what = message!("the-state-machine", "the state machine {name}", name = &self.names.state_machine);
+        let answer = request.send().await.map_err(|error| Error::of_sdk("states:ListExecutions", what, &error))?;
         let runs = answer.executions.into_iter().map(|execution| {
             let stopped = execution.stop_date.as_ref().map(millis);
             Run::new(execution.name, status(&execution.status), millis(&execution.start_date), stopped)
@@ -65,9 +66,9 @@ impl Aws {
     /// [`Error::NotFound`] if there is none of this name, else what AWS answers.
     pub(crate) async fn describe_run(&self, name: &str) -> Result<Run, Error> {
         let arn = self.names.execution_arn(name);
-        let what = format!("the execution {name}");
+        let what = message!("the-execution", "the execution {name}", name);
         let request = self.sfn.describe_execution().execution_arn(&arn);
-        let answer = request.send().await.map_err(|error| Error::of_sdk("states:DescribeExecution", &what, &error))?;
+        let answer = request.send().await.map_err(|error| Error::of_sdk("states:DescribeExecution", what, &error))?;
         let stopped = answer.stop_date.as_ref().map(millis);
         let mut run = Run::new(name.to_owned(), status(&answer.status), millis(&answer.start_date), stopped);
         let input: Input = answer.input().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -88,10 +89,16 @@ impl Aws {
 
     async fn add_map_run(&self, run: &mut Run, arn: &str) -> Result<(), Error> {
         let request = self.sfn.list_map_runs().execution_arn(arn);
-        let map_runs = request.send().await.map_err(|error| Error::of_sdk("states:ListMapRuns", &run.name, &error))?;
+        let map_runs = request
+            .send()
+            .await
+            .map_err(|error| Error::of_sdk("states:ListMapRuns", run.name.clone().into(), &error))?;
         let Some(map_run) = map_runs.map_runs.into_iter().next() else { return Ok(()) };
         let request = self.sfn.describe_map_run().map_run_arn(&map_run.map_run_arn);
-        let answer = request.send().await.map_err(|error| Error::of_sdk("states:DescribeMapRun", &run.name, &error))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Error::of_sdk("states:DescribeMapRun", run.name.clone().into(), &error))?;
         run.counts = answer.item_counts.as_ref().map(counts);
         run.max_concurrency = u64::try_from(answer.max_concurrency).ok();
         let id = map_run.map_run_arn.rsplit(':').next().unwrap_or_default();
@@ -107,12 +114,14 @@ impl Aws {
     pub(crate) async fn failed_children(&self, map_run_arn: &str, max: usize) -> Result<Vec<FailedChild>, Error> {
         let request = self.sfn.list_executions().map_run_arn(map_run_arn).status_filter(ExecutionStatus::Failed);
         let answer = request.max_results(100).send().await;
-        let answer = answer.map_err(|error| Error::of_sdk("states:ListExecutions", map_run_arn, &error))?;
+        let answer =
+            answer.map_err(|error| Error::of_sdk("states:ListExecutions", map_run_arn.to_owned().into(), &error))?;
         let mut children = Vec::new();
         for child in answer.executions.into_iter().take(max) {
             let request = self.sfn.describe_execution().execution_arn(child.execution_arn);
             let child = request.send().await;
-            let child = child.map_err(|error| Error::of_sdk("states:DescribeExecution", map_run_arn, &error))?;
+            let child = child
+                .map_err(|error| Error::of_sdk("states:DescribeExecution", map_run_arn.to_owned().into(), &error))?;
             let text = |text: Option<String>| text.unwrap_or_default();
             children.push(FailedChild { input: text(child.input), error: text(child.error), cause: text(child.cause) });
         }
@@ -126,8 +135,8 @@ impl Aws {
     pub(crate) async fn stop_run(&self, name: &str) -> Result<(), Error> {
         let request = self.sfn.stop_execution().execution_arn(self.names.execution_arn(name)).error("Stopped");
         let request = request.cause("Stopped in gallery.");
-        let what = format!("the execution {name}");
-        request.send().await.map(drop).map_err(|error| Error::of_sdk("states:StopExecution", &what, &error))
+        let what = message!("the-execution", "the execution {name}", name);
+        request.send().await.map(drop).map_err(|error| Error::of_sdk("states:StopExecution", what, &error))
     }
 
     /// Takes up what an execution did not finish.
@@ -136,8 +145,8 @@ impl Aws {
     /// What AWS answers, for example that it is too late.
     pub(crate) async fn redrive_run(&self, name: &str) -> Result<(), Error> {
         let request = self.sfn.redrive_execution().execution_arn(self.names.execution_arn(name));
-        let what = format!("the execution {name}");
-        request.send().await.map(drop).map_err(|error| Error::of_sdk("states:RedriveExecution", &what, &error))
+        let what = message!("the-execution", "the execution {name}", name);
+        request.send().await.map(drop).map_err(|error| Error::of_sdk("states:RedriveExecution", what, &error))
     }
 }
 

@@ -1,11 +1,12 @@
 //! `gallery drop`: a list is checked, priced, uploaded, followed.
 
-use super::{Exit, follow, print_json, print_text};
+use super::{Exit, follow, print_json, print_text, say_line};
 use crate::Error;
 use crate::aws::{Connection, Names};
 use crate::cli::DropArgs;
 use crate::model::{Draft, Fill};
 use crate::service::{Dropped, Gallery};
+use idlist::{counted, message};
 
 /// Items at work at once, for the estimate of time, as the template's default.
 const CONCURRENCY: u32 = 10;
@@ -32,9 +33,19 @@ pub(super) async fn run(gallery: &Gallery, args: &DropArgs, json: bool) -> Resul
         match draft.usd() {
             Some(usd) if usd <= max => {}
             Some(usd) => {
-                return Err(Error::Usage(format!("the list costs about {usd:.2} USD, more than --max-usd {max}")));
+                let usd = format!("{usd:.2}");
+                let what = message!(
+                    "list-too-expensive",
+                    "the list costs about {usd} USD, more than --max-usd {max}",
+                    usd,
+                    max
+                );
+                return Err(Error::Usage(what));
             }
-            None => return Err(Error::Usage("the price of a model is not known; leave --max-usd out".to_owned())),
+            None => {
+                let what = message!("limit-without-price", "the price of a model is not known; leave --max-usd out");
+                return Err(Error::Usage(what));
+            }
         }
     }
     let dropped = gallery.drop_list(&draft.key, draft.json.clone()).await?;
@@ -51,7 +62,7 @@ fn read(args: &DropArgs, bucket: String) -> Result<Draft, Error> {
     Draft::read(&name, bytes, &fill).map_err(|error| Error::NotAList {
         file: args.file.display().to_string(),
         name: error.name(),
-        message: error.to_string(),
+        message: error.message(),
     })
 }
 
@@ -61,18 +72,29 @@ fn say(draft: &Draft, dropped: Option<&Dropped>, json: bool) {
         print_json(&serde_json::json!({"report": draft.report, "usd": usd, "seconds": seconds, "dropped": dropped}));
         return;
     }
-    let mut text = draft.report.to_string();
+    let mut text: String = draft.report.sentences().iter().map(say_line).collect();
     text += draft.excerpt.as_deref().unwrap_or_default();
     for (field, value) in &draft.filled {
-        text += &format!("no column gives {field}: {value}\n");
+        text += &say_line(&message!("filled", "no column gives {field}: {value}", field = *field, value));
     }
     if let Some(plan) = &draft.plan {
-        let usd = draft.usd().map_or("a price that is not known".to_owned(), |usd| format!("about {usd:.2} USD"));
-        let s = if draft.report.items == 1 { "" } else { "s" };
-        text += &format!("{} picture{s}: {usd}, about {:.0} s without a quota\n", draft.report.items, plan.seconds);
+        let price = match draft.usd() {
+            None => message!("no-price", "a price that is not known"),
+            Some(usd) => message!("about-usd", "about {usd} USD", usd = format!("{usd:.2}")),
+        };
+        text += &say_line(&message!(
+            "cost-and-time",
+            "{pictures}: {price}, about {seconds} s without a quota",
+            pictures = counted("pictures", draft.report.items, "picture"),
+            price,
+            seconds = format!("{:.0}", plan.seconds),
+        ));
     }
     if let Some(Dropped { key, run, .. }) = dropped {
-        text += &format!("dropped as {key}{}\n", run.as_ref().map_or(String::new(), |run| format!(": {run}")));
+        text += &say_line(&match run {
+            None => message!("dropped", "dropped as {key}", key),
+            Some(run) => message!("dropped-with-run", "dropped as {key}: {run}", key, run),
+        });
     }
     print_text(&text);
 }

@@ -1,12 +1,12 @@
 //! `gallery fetch`: the pictures of a run in a folder, with a table and a contact sheet.
 
-use super::{Exit, print_json, print_text, run_name};
+use super::{Exit, print_json, print_text, run_name, say_line};
 use crate::Error;
 use crate::cli::FetchArgs;
 use crate::model::ItemState;
 use crate::service::{FileName, Gallery, Memory, album_page, album_picture, items_csv, jpeg_of};
 use futures_util::stream::{self, StreamExt};
-use idlist::Item;
+use idlist::{Item, message};
 use indicatif::ProgressBar;
 use std::collections::HashMap;
 use std::io::{IsTerminal, Read, Seek, Write};
@@ -30,7 +30,11 @@ pub(super) async fn run(gallery: &Gallery, args: &FetchArgs, json: bool) -> Resu
     for index in 0..list.items.len() {
         let Some(file) = file_of(index) else { continue };
         if taken.insert(file.to_lowercase(), index).is_some() {
-            let what = format!("two pictures would be called {file}; give a --name with {{rank}}, {{id}} and {{file}}");
+            let what = message!(
+                "two-pictures-with-one-name",
+                "two pictures would be called {file}; give a --name with {{rank}}, {{id}} and {{file}}",
+                file,
+            );
             return Err(Error::Usage(what));
         }
     }
@@ -63,7 +67,14 @@ pub(super) async fn run(gallery: &Gallery, args: &FetchArgs, json: bool) -> Resu
             &serde_json::json!({"run": name, "folder": folder, "fetched": fetched, "present": present, "missing": missing}),
         );
     } else {
-        print_text(&format!("{fetched} fetched, {present} already there, {missing} not made: {folder}\n"));
+        print_text(&say_line(&message!(
+            "fetched",
+            "{fetched} fetched, {present} already there, {missing} not made: {folder}",
+            fetched,
+            present,
+            missing,
+            folder,
+        )));
     }
     Ok(if missing == 0 { Exit::Good } else { Exit::Problems })
 }

@@ -1,10 +1,11 @@
 //! Following a run to its end, with a bar on a terminal and plain lines elsewhere; `gallery watch`.
 
-use super::{Exit, print_json, print_text, run_name, runs};
+use super::{Exit, print_json, print_text, run_name, runs, say, say_line};
 use crate::Error;
 use crate::cli::RunArgs;
 use crate::model::{RunStatus, Snapshot, group};
 use crate::service::{DropState, Dropped, Gallery, Memory};
+use idlist::{Argument, Message, message};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -26,9 +27,10 @@ pub(super) async fn watch(gallery: &Gallery, args: &RunArgs, json: bool) -> Resu
 /// Waits for what the trigger makes of an uploaded list, then follows the run.
 pub(super) async fn dropped(gallery: &Gallery, dropped: &Dropped, json: bool) -> Result<Exit, Error> {
     let Some(name) = &dropped.run else {
-        return Err(Error::Unusable(
-            "the list bucket has no versions, so the name of the run is not known; see `gallery runs`".into(),
-        ));
+        return Err(Error::Unusable(message!(
+            "bucket-without-versions",
+            "the list bucket has no versions, so the name of the run is not known; see `gallery runs`"
+        )));
     };
     let begun = Instant::now();
     loop {
@@ -39,7 +41,8 @@ pub(super) async fn dropped(gallery: &Gallery, dropped: &Dropped, json: bool) ->
                     print_json(&serde_json::json!({"run": name, "rejected": rejection}));
                 } else {
                     let problems = rejection.problems.iter().map(|problem| format!("{problem}\n")).collect::<String>();
-                    print_text(&format!("The list was rejected; nothing was started.\n{problems}"));
+                    let rejected = message!("list-rejected", "The list was rejected; nothing was started.");
+                    print_text(&(say_line(&rejected) + &problems));
                 }
                 return Ok(Exit::Problems);
             }
@@ -48,9 +51,10 @@ pub(super) async fn dropped(gallery: &Gallery, dropped: &Dropped, json: bool) ->
             Err(error) => return Err(error),
         }
         if begun.elapsed() > TRIGGER_TIME {
-            let what =
-                "the list is uploaded, but the trigger has not started it; `gallery doctor` looks for the reason";
-            return Err(Error::Unusable(what.to_owned()));
+            return Err(Error::Unusable(message!(
+                "not-started",
+                "the list is uploaded, but the trigger has not started it; `gallery doctor` looks for the reason"
+            )));
         }
         tokio::time::sleep(SHORTEST_WAIT).await;
     }
@@ -70,21 +74,21 @@ async fn to_the_end(gallery: &Gallery, name: &str, json: bool) -> Result<Snapsho
                 if let Some(bar) = &bar {
                     bar.set_length(snapshot.total());
                     bar.set_position(snapshot.done());
-                    bar.set_message(message(&snapshot));
+                    bar.set_message(details(&snapshot));
                 }
                 if snapshot.run.status.is_ended() {
                     bar.iter().for_each(ProgressBar::finish_and_clear);
                     return Ok(snapshot);
                 }
                 if bar.is_none() && !json && said.is_none_or(|at| at.elapsed() > LINE_EVERY) {
-                    let line = format!("{} of {} {}", snapshot.done(), snapshot.total(), message(&snapshot));
+                    let line = format!("{} {}", progress(snapshot.done(), snapshot.total()), details(&snapshot));
                     eprintln!("{}", line.trim_end());
                     said = Some(Instant::now());
                 }
             }
             Err(error) if error.is_passing() => {
                 wait = (wait * 2).min(LONGEST_WAIT);
-                bar.iter().for_each(|bar| bar.set_message(error.to_string()));
+                bar.iter().for_each(|bar| bar.set_message(say(&error.message())));
             }
             Err(error) => return Err(error),
         }
@@ -93,18 +97,29 @@ async fn to_the_end(gallery: &Gallery, name: &str, json: bool) -> Result<Snapsho
 }
 
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{bar:40} {pos} of {len}  {msg}").unwrap_or_else(|_| ProgressStyle::default_bar())
+    let template = format!("{{bar:40}} {}  {{msg}}", progress("{pos}", "{len}"));
+    ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-fn message(snapshot: &Snapshot) -> String {
-    let failed = match snapshot.run.counts.map_or(snapshot.tally.failed, |counts| counts.failed) {
-        0 => String::new(),
-        failed => format!("{failed} failed, "),
-    };
-    let left = snapshot.seconds_left.map_or(String::new(), |seconds| format!("about {seconds:.0} s left"));
-    let rate =
-        snapshot.per_minute.filter(|rate| *rate >= 0.5).map_or(String::new(), |rate| format!("{rate:.0} a minute, "));
-    format!("{failed}{rate}{left}").trim_end_matches([',', ' ']).to_owned()
+/// How many items of all are done.
+fn progress(done: impl Into<Argument>, total: impl Into<Argument>) -> String {
+    say(&message!("done-of-total", "{done} of {total}", done = done.into(), total = total.into()))
+}
+
+/// What else is known of a run that goes on.
+fn details(snapshot: &Snapshot) -> String {
+    let failed = snapshot.run.counts.map_or(snapshot.tally.failed, |counts| counts.failed);
+    let failed = (failed > 0).then(|| message!("number-failed", "{failed} failed", failed));
+    let rate = snapshot.per_minute.filter(|rate| *rate >= 0.5);
+    let rate = rate.map(|rate| message!("rate", "{rate} a minute", rate = format!("{rate:.0}")));
+    let left = snapshot.seconds_left;
+    let left = left.map(|left| message!("seconds-left", "about {seconds} s left", seconds = format!("{left:.0}")));
+    let details = [failed, rate, left].into_iter().flatten();
+    details.reduce(listed).map_or(String::new(), |details| say(&details))
+}
+
+fn listed(first: Message, second: Message) -> Message {
+    message!("listed", "{first}, {second}", first, second)
 }
 
 /// Says what came of a run.
@@ -113,24 +128,26 @@ fn summary(snapshot: &Snapshot, json: bool) -> Exit {
     if json {
         print_json(&serde_json::json!({"run": run, "tally": tally, "failures": failures}));
     } else {
-        let mut text = format!(
-            "{}: {}. {} made (about {:.2} USD), {} already there, {} failed, {} not made.\n",
-            run.title(),
-            runs::status(run.status),
-            tally.made,
-            tally.usd,
-            tally.existing,
-            tally.failed,
-            tally.missing
-        );
+        let mut text = say_line(&message!(
+            "summary-of-run",
+            "{run}: {status}. {made} made (about {usd} USD), {existing} already there, {failed} failed, {missing} not made.",
+            run = run.title(),
+            status = runs::status(run.status),
+            made = tally.made,
+            usd = format!("{:.2}", tally.usd),
+            existing = tally.existing,
+            failed = tally.failed,
+            missing = tally.missing,
+        ));
         for group in group(failures) {
-            text += &format!("{} × {}:\n", group.items.len(), group.error);
+            let (number, error) = (group.items.len(), &group.error);
+            text += &say_line(&message!("failures-of-kind", "{number} × {error}:", number, error));
             for failure in group.items.iter().take(5) {
                 text += &format!("  {}/{}: {}\n", failure.rank, failure.id, failure.message);
             }
             let more = group.items.len().saturating_sub(5);
             if more > 0 {
-                text += &format!("  and {more} more\n");
+                text += &format!("  {}", say_line(&message!("and-more-failures", "and {more} more", more)));
             }
         }
         if let (Some(error), RunStatus::Failed) = (&run.error, run.status) {

@@ -15,7 +15,7 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Exit {
 pub(super) fn man() -> Result<Exit, Error> {
     let mut roff = Vec::new();
     let page = clap_mangen::Man::new(Cli::command()).manual("User Commands");
-    page.render(&mut roff).map_err(|error| Error::Usage(error.to_string()))?;
+    page.render(&mut roff).map_err(|error| Error::Usage(error.to_string().into()))?;
     print_text(&String::from_utf8_lossy(&roff));
     Ok(Exit::Good)
 }

@@ -13,10 +13,13 @@ use crate::Error;
 use crate::aws::Connection;
 use crate::cli::{Cli, Command};
 use crate::service::Gallery;
-use clap::{Parser, error::ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser, error::ErrorKind};
+use idlist::{Locale, Message, message};
 use serde::Serialize;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::LazyLock;
+use unicode_width::UnicodeWidthStr;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +34,24 @@ pub(crate) enum Exit {
     Interrupted = 130,
 }
 
+/// The language that the environment names.
+static LOCALE: LazyLock<Locale> = LazyLock::new(Locale::of_environment);
+
 /// The command line tool: reads the arguments, runs the command, says how it ended.
 #[must_use]
 pub fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match parse() {
         Ok(cli) => run(cli),
         Err(error) => usage(&error),
     }
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    if *LOCALE == Locale::English {
+        return Cli::try_parse();
+    }
+    let matches = idlist::help::with_headings(Cli::command(), say).try_get_matches()?;
+    Cli::from_arg_matches(&matches)
 }
 
 fn run(cli: Cli) -> ExitCode {
@@ -62,7 +76,7 @@ fn run(cli: Cli) -> ExitCode {
         if json {
             print_json(&serde_json::json!({"error": error.name(), "message": error.to_string()}));
         }
-        eprintln!("gallery: {error}");
+        eprintln!("gallery: {}", say(&error.message()));
         Exit::CouldNotRun
     });
     ExitCode::from(exit as u8)
@@ -99,7 +113,7 @@ async fn run_name(gallery: &Gallery, text: &str) -> Result<String, Error> {
     }
     let page = gallery.aws.list_runs(1, None).await?;
     let latest = page.runs.into_iter().next();
-    latest.map(|run| run.name).ok_or_else(|| Error::NotFound("a run".to_owned()))
+    latest.map(|run| run.name).ok_or_else(|| Error::NotFound(message!("a-run", "a run")))
 }
 
 /// Shows help and version on stdout, and what is wrong with the arguments on stderr.
@@ -111,6 +125,21 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     eprint!("gallery: {}", text.strip_prefix("error: ").unwrap_or(&text));
     ExitCode::from(Exit::CouldNotRun as u8)
+}
+
+/// The text of a message, in the language that the environment names.
+fn say(message: &Message) -> String {
+    crate::say::say(*LOCALE, message)
+}
+
+/// A message on a line of its own.
+fn say_line(message: &Message) -> String {
+    say(message) + "\n"
+}
+
+/// A text with blanks behind it up to a width. Japanese characters are two columns wide.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 /// Prints to stdout. A reader that has had enough is not a fault.

@@ -1,11 +1,11 @@
 //! `gallery redo`: items of a run once more.
 
-use super::{Exit, follow, print_json, print_text, run_name};
+use super::{Exit, follow, print_json, print_text, run_name, say_line};
 use crate::Error;
 use crate::cli::RedoArgs;
 use crate::model::{Change, List, redo, redo_key};
 use crate::service::Gallery;
-use idlist::JsonArrayWriter;
+use idlist::{JsonArrayWriter, message};
 
 pub(super) async fn run(gallery: &Gallery, args: &RedoArgs, json: bool) -> Result<Exit, Error> {
     let name = run_name(gallery, &args.run).await?;
@@ -13,9 +13,10 @@ pub(super) async fn run(gallery: &Gallery, args: &RedoArgs, json: bool) -> Resul
     let list = gallery.list(&run).await?;
     let change = Change { seed: args.seed, prompt: args.prompt.clone(), replace: args.replace };
     let mut array = JsonArrayWriter::new(Vec::new());
-    let unwritten = |error: std::io::Error| Error::Unusable(error.to_string());
+    let unwritten = |error: std::io::Error| Error::Unusable(error.to_string().into());
     for id in &args.ids {
-        let listed = list.items.get(find(&list, id)?).ok_or_else(|| Error::NotFound(format!("the item {id}")))?;
+        let missing = || Error::NotFound(message!("the-item", "the item {id}", id));
+        let listed = list.items.get(find(&list, id)?).ok_or_else(missing)?;
         array.write(&redo(listed, &change)?).map_err(unwritten)?;
     }
     let dropped = gallery.drop_list(&redo_key(run.title()), array.finish().map_err(unwritten)?).await?;
@@ -26,7 +27,8 @@ pub(super) async fn run(gallery: &Gallery, args: &RedoArgs, json: bool) -> Resul
         print_json(&dropped);
     } else {
         let run = dropped.run.unwrap_or_default();
-        print_text(&format!("{} dropped as {}: {run}\n", args.ids.len(), dropped.key));
+        let (number, key) = (args.ids.len(), dropped.key);
+        print_text(&say_line(&message!("redone", "{number} dropped as {key}: {run}", number, key, run)));
     }
     Ok(Exit::Good)
 }
@@ -37,9 +39,10 @@ fn find(list: &List, id: &str) -> Result<usize, Error> {
         list.item(*index).is_some_and(|item| item.id == id || format!("{}/{}", item.rank, item.id) == id)
     };
     let found: Vec<usize> = (0..list.items.len()).filter(is_meant).collect();
+    let id = format!("{id:?}");
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(Error::Usage(format!("the list has no item {id:?}"))),
-        _ => Err(Error::Usage(format!("{id:?} is an id in several ranks; write RANK/ID"))),
+        [] => Err(Error::Usage(message!("no-such-item", "the list has no item {id}", id))),
+        _ => Err(Error::Usage(message!("id-in-ranks", "{id} is an id in several ranks; write RANK/ID", id))),
     }
 }

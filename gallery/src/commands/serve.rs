@@ -1,11 +1,12 @@
 //! `gallery serve`: the page, on 127.0.0.1.
 
-use super::{Exit, print_json, print_text};
+use super::{Exit, print_json, print_text, say_line};
 use crate::Error;
 use crate::aws::Connection;
 use crate::cli::ServeArgs;
 use crate::service::Gallery;
 use crate::web::{Config, bind, serve};
+use idlist::message;
 
 pub(super) async fn run(
     gallery: Gallery,
@@ -23,8 +24,15 @@ pub(super) async fn run(
     if json {
         print_json(&serde_json::json!({"url": url}));
     } else {
-        let stack = format!("{} in {}, account {}", names.state_machine, names.region, names.account);
-        print_text(&format!("The gallery of {stack} is on {url}\nCtrl-C stops.\n"));
+        let where_it_is = message!(
+            "gallery-is-on",
+            "The gallery of {machine} in {region}, account {account} is on {url}",
+            machine = &names.state_machine,
+            region = &names.region,
+            account = &names.account,
+            url,
+        );
+        print_text(&(say_line(&where_it_is) + &say_line(&message!("how-to-stop", "Ctrl-C stops."))));
     }
     page.await.map_err(|error| failed("the page".to_owned(), error))?;
     Ok(Exit::Good)

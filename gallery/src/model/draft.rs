@@ -4,7 +4,7 @@ use crate::aws::clean_stem;
 use idlist::make::{Filling, Template};
 use idlist::plan::{Pace, Plan, Prices, plan};
 use idlist::table::{self, Table};
-use idlist::{CheckOptions, JsonArrayWriter, Report, check_slice};
+use idlist::{CheckOptions, JsonArrayWriter, Message, Report, check_slice, message};
 use serde_json::{Value, value::RawValue};
 
 /// Seconds that a model takes for one image, for estimates.
@@ -27,13 +27,11 @@ pub(crate) struct Fill {
 }
 
 /// Why a file cannot be read as a list at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DraftError {
     /// The table has a fault.
-    #[error("{0}")]
-    Table(String),
+    Table(Message),
     /// A line of JSON Lines is not JSON.
-    #[error("line {line}: not valid JSON: {message}")]
     Line {
         /// The line, from 1.
         line: usize,
@@ -41,17 +39,32 @@ pub(crate) enum DraftError {
         message: String,
     },
     /// The name says that it is something else.
-    #[error("{0:?} is not a list; gallery reads .json, .jsonl, .csv, .tsv and .xlsx")]
     OtherFile(String),
 }
 
-impl From<String> for DraftError {
-    fn from(fault: String) -> Self {
+impl From<Message> for DraftError {
+    fn from(fault: Message) -> Self {
         Self::Table(fault)
     }
 }
 
 impl DraftError {
+    /// Where the fault is and what to do, as a sentence.
+    #[must_use]
+    pub(crate) fn message(&self) -> Message {
+        match self {
+            Self::Table(fault) => fault.clone(),
+            Self::Line { line, message } => {
+                message!("invalid-json-line", "line {line}: not valid JSON: {message}", line = *line, message)
+            }
+            Self::OtherFile(file) => message!(
+                "other-file",
+                "{file} is not a list; gallery reads .json, .jsonl, .csv, .tsv and .xlsx",
+                file = format!("{file:?}"),
+            ),
+        }
+    }
+
     /// The stable name.
     #[cfg(any(test, feature = "cli"))]
     #[must_use]
@@ -171,8 +184,11 @@ fn json_of_table(
         .collect();
     table.assign(&pairs)?;
     if !table.has("prompt") {
-        let headings = table.headings();
-        return Err(format!("no column is named prompt; the columns are {headings}: name one of them prompt").into());
+        return Err(DraftError::Table(message!(
+            "table-without-prompt",
+            "no column is named prompt; the columns are {columns}: name one of them prompt",
+            columns = table.headings(),
+        )));
     }
     let defaults = [
         ("rank", fill.rank.clone()),
@@ -192,7 +208,10 @@ fn json_of_table(
     unused.extend(columns.iter().filter(|column| column.field.is_none()).map(|column| column.heading.clone()));
     unused.retain(|heading| !heading.is_empty());
     let mut array = JsonArrayWriter::new(Vec::new());
-    let damaged = |error: std::io::Error| format!("the table cannot be written as a list: {error}");
+    let damaged = |error: std::io::Error| {
+        let error = error.to_string();
+        message!("table-not-written", "the table cannot be written as a list: {error}", error)
+    };
     for (nth, row) in table.enumerate() {
         let id = if has_id { String::new() } else { format!("{stem}-{}", nth + 1) };
         let fields = filling.fields(&columns, Some(&row?), &id, "");

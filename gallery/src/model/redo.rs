@@ -2,7 +2,7 @@
 
 use super::ListedItem;
 use crate::Error;
-use idlist::{Item, RetiredModels, seed_of};
+use idlist::{Item, RetiredModels, message, seed_of};
 use serde_json::{Map, Value};
 
 /// What becomes different.
@@ -22,16 +22,21 @@ pub(crate) struct Change {
 /// # Errors
 /// [`Error::Unusable`] with what idlist says of the changed item.
 pub(crate) fn redo(listed: &ListedItem, change: &Change) -> Result<Value, Error> {
-    let unusable = |what: &dyn std::fmt::Display| Error::Unusable(what.to_string());
+    let unusable = |what: &dyn std::fmt::Display| Error::Unusable(what.to_string().into());
     let item = listed.item.as_ref().map_err(|problem| unusable(problem))?;
-    let name = format!("item {} of rank {}", item.id, item.rank);
+    let name = message!("item-of-rank", "item {id} of rank {rank}", id = &item.id, rank = &item.rank);
     let model = item.resolved_model(RetiredModels::Redirect).map_err(|error| unusable(&error))?;
     let mut fields: Map<String, Value> = serde_json::from_str(listed.raw.get()).map_err(|error| unusable(&error))?;
     let old = item.model_seed(model);
     let seed = change.seed.unwrap_or_else(|| seed_of(&format!("{}/{old}", item.object_key()), "redo", model.max_seed));
     let has_new_prompt = change.prompt.as_ref().is_some_and(|prompt| *prompt != item.prompt);
     if seed == old && !has_new_prompt {
-        return Err(Error::Unusable(format!("{name}: the seed is {old} already; give another, or another prompt")));
+        return Err(Error::Unusable(message!(
+            "same-seed-of-item",
+            "{name}: the seed is {old} already; give another, or another prompt",
+            name,
+            old,
+        )));
     }
     fields.insert("seed".to_owned(), Value::from(seed));
     if let Some(prompt) = &change.prompt {
@@ -42,9 +47,10 @@ pub(crate) fn redo(listed: &ListedItem, change: &Change) -> Result<Value, Error>
         fields.insert("inputKeyName".to_owned(), Value::from(variant_name(&item.input_key_name, seed, text)));
     }
     let changed = Value::Object(fields);
-    let first = |problems: Vec<idlist::FieldProblem>| problems.first().map(ToString::to_string).unwrap_or_default();
-    Item::from_value(&changed, RetiredModels::Redirect)
-        .map_err(|problems| Error::Unusable(format!("{name}: {}", first(problems))))?;
+    Item::from_value(&changed, RetiredModels::Redirect).map_err(|problems| {
+        let problem = problems.first().map(idlist::FieldProblem::sentence).unwrap_or_default();
+        Error::Unusable(message!("problem-of-item", "{name}: {problem}", name, problem))
+    })?;
     Ok(changed)
 }
 

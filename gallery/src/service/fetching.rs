@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::model::{List, usd_of};
 use idlist::make::Template;
-use idlist::{Item, RetiredModels};
+use idlist::{Item, RetiredModels, message};
 use maud::{DOCTYPE, PreEscaped, html};
 
 /// Names that a template may have.
@@ -18,7 +18,8 @@ impl std::str::FromStr for FileName {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         // idlist knows what a template is.
-        Template::parse(text, &NAMES).map_err(|error| Error::Usage(format!("the name {error}")))?;
+        Template::parse(text, &NAMES)
+            .map_err(|error| Error::Usage(message!("fault-of-name", "the name {error}", error)))?;
         Ok(Self(text.to_owned()))
     }
 }

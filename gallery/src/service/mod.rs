@@ -90,7 +90,7 @@ impl Gallery {
         let bucket = self.aws.names.result_bucket();
         let read = async {
             let manifest = self.aws.object(&bucket, key, None).await?;
-            let bad = |error: serde_json::Error| Error::Unusable(format!("s3://{bucket}/{key}: {error}"));
+            let bad = |error: serde_json::Error| Error::Unusable(format!("s3://{bucket}/{key}: {error}").into());
             let manifest: Manifest = serde_json::from_slice(&manifest).map_err(bad)?;
             let mut results = Results::default();
             for key in manifest.keys() {

@@ -87,7 +87,7 @@ impl Thumbnails {
             if path.exists() {
                 return Ok(Some(Arc::new(path)));
             }
-            let unavailable = |_| Error::Unusable("gallery is ending".to_owned());
+            let unavailable = |_| Error::Unusable("gallery is ending".to_owned().into());
             let _permit = self.at_once.acquire().await.map_err(unavailable)?;
             let bytes = original.await?;
             let made = tokio::task::spawn_blocking(move || jpeg_of(&bytes)).await.ok().flatten();

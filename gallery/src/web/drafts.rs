@@ -1,6 +1,7 @@
 //! Lists that were checked and are not dropped yet. They stay on the page until they are dropped or taken away.
 
 use crate::model::Draft;
+use idlist::Message;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Lists that are kept; an older one makes room for a new one.
@@ -12,7 +13,7 @@ pub(super) enum Kept {
     /// A list.
     List(Box<Draft>),
     /// Not a list: file name and reason.
-    Unreadable(String, String),
+    Unreadable(String, Message),
 }
 
 /// The lists, the latest first.

@@ -102,7 +102,7 @@ fn draft(app: &App, view: &View, id: &str, kept: &Kept) -> Markup {
                 article.panel.draft.problem {
                     h3 { (file) }
                     p.verdict { (t.unreadable) }
-                    p { (reason) }
+                    p { (view.say(reason)) }
                     div.actions { (take_away) }
                 }
             };
@@ -145,12 +145,12 @@ fn verdict(view: &View, draft: &Draft) -> Markup {
     html! {
         p.verdict { (verdict) }
         @if let Some(broken) = &report.broken {
-            p { (broken) }
+            p { (view.say(&broken.sentence())) }
             @if let Some(excerpt) = &draft.excerpt { pre.excerpt tabindex="0" { (excerpt) } }
         }
         @if report.problem_count > 0 {
             ul.problems {
-                @for problem in shown { li { (problem) } }
+                @for problem in shown { li { (view.say(&problem.sentence())) } }
                 @if unlisted > 0 { li.quiet { (fill(t.more, &[&grouped(unlisted)])) } }
             }
         }
@@ -168,7 +168,7 @@ fn hints(view: &View, draft: &Draft) -> Markup {
         @if report.hint_count > 0 {
             details.hints open {
                 summary { (t.hints) " (" (report.hint_count) ")" }
-                ul { @for hint in report.hints.iter().take(SHOWN_PROBLEMS) { li { (hint) } } }
+                ul { @for hint in report.hints.iter().take(SHOWN_PROBLEMS) { li { (view.say(&hint.sentence())) } } }
             }
         }
     }
@@ -236,7 +236,7 @@ pub(super) async fn upload(State(app): State<App>, view: View, mut form: Multipa
         };
         let read = tokio::task::spawn_blocking(move || match Draft::read(&file, bytes, &fill) {
             Ok(draft) => Kept::List(Box::new(draft)),
-            Err(error) => Kept::Unreadable(file, error.to_string()),
+            Err(error) => Kept::Unreadable(file, error.message()),
         });
         match read.await {
             Ok(kept) => app.drafts.add(kept),

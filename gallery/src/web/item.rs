@@ -18,7 +18,7 @@ const LOOK_AGAIN: &str = "3";
 pub(super) async fn page(view: View, Path((_, index)): Path<(String, usize)>, shown: Shown) -> Response {
     let Shown { name, seen } = shown;
     let Some(listed) = seen.list.items.get(index) else {
-        return view.error(&Error::NotFound(format!("item {index} of {}", seen.snapshot.run.title())));
+        return view.error(&Error::NotFound(format!("item {index} of {}", seen.snapshot.run.title()).into()));
     };
     let run = segment(&name);
     let link = |index: usize| format!("/runs/{run}/items/{index}");

@@ -3,9 +3,11 @@
 use super::text::{Language, Texts, fill};
 use crate::Error;
 use crate::model::RunStatus;
+use crate::say::say;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use idlist::{Locale, Message};
 use maud::{DOCTYPE, Markup, html};
 use std::convert::Infallible;
 
@@ -82,6 +84,15 @@ impl View {
         response
     }
 
+    /// A message in the language of the page.
+    pub(super) fn say(&self, message: &Message) -> String {
+        let locale = match self.language {
+            Language::English => Locale::English,
+            Language::Japanese => Locale::Japanese,
+        };
+        say(locale, message)
+    }
+
     /// The page for an error.
     pub(super) fn error(&self, error: &Error) -> Response {
         let status = match error {
@@ -89,7 +100,7 @@ impl View {
             Error::Usage(_) | Error::Unusable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::BAD_GATEWAY,
         };
-        let mut response = self.problem(status, &error.to_string());
+        let mut response = self.problem(status, &self.say(&error.message()));
         if self.is_visit && error.is_passing() {
             response.headers_mut().insert("refresh", HeaderValue::from_static(ASK_AGAIN));
         }

@@ -27,7 +27,7 @@ pub(super) struct Version {
 
 /// Bucket, key and tag of the picture that is asked for.
 fn place(seen: &Seen, index: usize, version: &Version) -> Result<(String, String, String), Error> {
-    let missing = || Error::NotFound(format!("the picture of item {index}"));
+    let missing = || Error::NotFound(format!("the picture of item {index}").into());
     let item = seen.list.item(index).ok_or_else(missing)?;
     let (file, tag) = match &version.file {
         None => (item.input_key_name.as_str(), seen.snapshot.items.get(index).map(|(_, tag)| tag.as_str())),

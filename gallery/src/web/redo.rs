@@ -33,7 +33,7 @@ pub(super) async fn page(
     let indexes = selected(&query.unwrap_or_default());
     let items: Vec<_> = indexes.iter().filter_map(|index| Some((*index, seen.list.item(*index)?))).collect();
     if items.is_empty() {
-        return view.error(&Error::Unusable(t.redo_none.to_owned()));
+        return view.error(&Error::Unusable(t.redo_none.to_owned().into()));
     }
     let prices: Option<f64> = items.iter().map(|(_, item)| usd_of(item)).sum();
     let price = prices.map_or_else(|| t.price_unknown.to_owned(), |usd| fill(t.about_usd, &[&money(usd)]));
@@ -106,12 +106,14 @@ async fn make_again(
     let seen = app.hub.seen(name).await?;
     let seed = match fields.get("seed").map(|seed| seed.trim()).filter(|seed| !seed.is_empty()) {
         None => None,
-        Some(seed) => Some(seed.parse().map_err(|_| Error::Usage(format!("the seed {seed:?} is not a whole number")))?),
+        Some(seed) => {
+            Some(seed.parse().map_err(|_| Error::Usage(format!("the seed {seed:?} is not a whole number").into()))?)
+        }
     };
     let mut array = JsonArrayWriter::new(Vec::new());
-    let unwritten = |error: std::io::Error| Error::Unusable(error.to_string());
+    let unwritten = |error: std::io::Error| Error::Unusable(error.to_string().into());
     for index in indexes {
-        let listed = seen.list.items.get(*index).ok_or_else(|| Error::NotFound(format!("item {index}")))?;
+        let listed = seen.list.items.get(*index).ok_or_else(|| Error::NotFound(format!("item {index}").into()))?;
         // Browsers send line ends as CR LF.
         let prompt = fields.get(&format!("prompt-{index}")).map(|prompt| prompt.replace("\r\n", "\n"));
         let change = Change { seed, prompt, replace: false };

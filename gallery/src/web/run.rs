@@ -256,7 +256,7 @@ pub(super) async fn drop_again(
     }
     let again = async {
         let run = app.gallery.aws.describe_run(&name).await?;
-        let list = run.list.as_ref().ok_or_else(|| Error::NotFound("the list of this run".to_owned()))?;
+        let list = run.list.as_ref().ok_or_else(|| Error::NotFound("the list of this run".to_owned().into()))?;
         let json = app.gallery.aws.object(&list.bucket, &list.key, list.version.as_deref()).await?;
         let key = if list.key.starts_with(STORED_INPUT) { format!("{}.json", run.title()) } else { list.key.clone() };
         drop_list(&app, &key, json).await

@@ -60,7 +60,10 @@ fn up(data: &Path, options: &[&str]) -> Command {
 /// `gallery serve` for it.
 pub(crate) async fn gallery(local: &Machine, cache: &Path) -> Machine {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gallery"));
-    command.args(["--stack", "", "--region", "us-east-1", "serve", "--port", "0"]).env("AWS_ENDPOINT_URL", &local.url);
+    command
+        .args(["--stack", "", "--region", "us-east-1", "serve", "--port", "0"])
+        .env("AWS_ENDPOINT_URL", &local.url)
+        .env("LC_ALL", "C");
     command.env("XDG_CACHE_HOME", cache).env("AWS_ACCESS_KEY_ID", "any").env("AWS_SECRET_ACCESS_KEY", "thing");
     start(command, |line| line.contains("gallery").then(|| address(line))?).await
 }

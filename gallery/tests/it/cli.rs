@@ -11,12 +11,18 @@ pub(crate) struct Said {
 }
 
 pub(crate) async fn run(fake: &Fake, arguments: &[&str]) -> Said {
-    let output = fake.command().args(arguments).output().await.unwrap();
+    run_in("C", fake, arguments).await
+}
+
+/// Runs the tool in a locale.
+pub(crate) async fn run_in(locale: &str, fake: &Fake, arguments: &[&str]) -> Said {
+    let output = fake.command().env("LC_ALL", locale).args(arguments).output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-async fn finished() -> (Fake, String) {
+/// A run of two items: one made, one filtered.
+pub(crate) async fn finished() -> (Fake, String) {
     let fake = Fake::start().await;
     let items = [item(&fake.names, "A1", "a cat"), item(&fake.names, "A2", "a dog")];
     let name = fake.add_run("cards.json", &json!(items), "SUCCEEDED", [2, 0, 1, 1]);

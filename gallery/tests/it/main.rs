@@ -8,6 +8,7 @@ mod client;
 mod doctor;
 mod fake;
 mod faults;
+mod japanese;
 mod page;
 mod policy;
 mod strangers;

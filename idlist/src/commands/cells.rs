@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use csv::{ErrorKind, QuoteStyle, WriterBuilder};
-use idlist::FIELDS;
 use idlist::make::EMPTY;
+use idlist::{FIELDS, Message, message};
 use serde_json::Value;
 
 use super::fields::Fields;
@@ -13,7 +13,7 @@ use super::fields::Fields;
 pub(crate) enum Fault {
     Write(io::Error),
     /// The number of an item, and what CSV cannot hold.
-    Item(usize, String),
+    Item(usize, Message),
 }
 
 impl From<csv::Error> for Fault {
@@ -31,7 +31,10 @@ pub(crate) fn write(items: &[Fields], delimiter: u8, output: &mut impl Write) ->
     for (nth, item) in items.iter().enumerate() {
         for (name, _) in &item.0 {
             if name.is_empty() || name.trim() != name {
-                return Err(Fault::Item(nth, format!("the field name {name:?} has blanks around it; leave them out")));
+                let name = format!("{name:?}");
+                let what =
+                    message!("blanks-around-name", "the field name {name} has blanks around it; leave them out", name);
+                return Err(Fault::Item(nth, what));
             }
             if !columns.contains(&name.as_str()) {
                 columns.push(name);
@@ -50,29 +53,37 @@ pub(crate) fn write(items: &[Fields], delimiter: u8, output: &mut impl Write) ->
     for (nth, item) in items.iter().enumerate() {
         let cells = columns.iter().map(|name| {
             let value = item.0.iter().find(|(known, _)| known == name).map_or("null", |(_, value)| value.get());
-            cell(name, value).map_err(|what| Fault::Item(nth, format!("{name}: {what}")))
+            cell(name, value)
+                .map_err(|what| Fault::Item(nth, message!("at-field", "{field}: {what}", field = *name, what)))
         });
         let cells = cells.collect::<Result<Vec<_>, _>>()?;
         if cells.iter().all(String::is_empty) {
-            return Err(Fault::Item(nth, "no field has a value, and a row without text is no row".to_owned()));
+            let what = message!("row-without-text", "no field has a value, and a row without text is no row");
+            return Err(Fault::Item(nth, what));
         }
         csv.write_record(&cells)?;
     }
     csv.flush().map_err(Fault::Write)
 }
 
-fn cell(name: &str, json: &str) -> Result<String, String> {
+fn cell(name: &str, json: &str) -> Result<String, Message> {
     let value: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let is_number = idlist::is_number_field(name);
     match value {
         Value::Null => Ok(String::new()),
         Value::String(text) if FIELDS.contains(&name) && !is_number => match text.trim() {
             _ if text.is_empty() => Ok(EMPTY.to_owned()),
-            "" | EMPTY => Err(format!("{text:?}, which CSV cannot tell from no text; leave it out")),
+            "" | EMPTY => {
+                let text = format!("{text:?}");
+                Err(message!("text-like-no-text", "{text}, which CSV cannot tell from no text; leave it out", text))
+            }
             _ => Ok(text),
         },
         Value::Number(number) if is_number => Ok(number.to_string()),
-        _ if FIELDS.contains(&name) => Err(format!("{value} is not a {}", if is_number { "number" } else { "text" })),
+        _ if FIELDS.contains(&name) => Err(match is_number {
+            true => message!("cell-without-number", "{value} is not a number", value = value.to_string()),
+            false => message!("cell-without-text", "{value} is not a text", value = value.to_string()),
+        }),
         Value::String(text) if !text.trim().is_empty() && foreign(&text) == text => Ok(text),
         value => Ok(value.to_string()),
     }

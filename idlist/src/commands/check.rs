@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use idlist::{Broken, BrokenKind, CheckOptions, Report, RetiredModels, check_slice};
 use serde::Serialize;
 
+use super::say::{say, tell};
 use super::{CommandError, Limits, input};
 
 /// Check lists as the trigger does, and report what is wrong.
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
             Err(error) => {
                 // The other files are still worth checking; the last error becomes the command's.
                 if let Some(earlier) = unread.replace(error) {
-                    eprintln!("idlist: {earlier}");
+                    tell(&earlier.message());
                 }
             }
         }
@@ -117,9 +118,11 @@ fn print(checked: &[Checked<'_>], args: &Args) -> io::Result<()> {
 
 /// The report, with the broken line below the sentence about it, which comes first.
 fn print_report(checked: &Checked<'_>, output: &mut impl Write) -> io::Result<()> {
-    let text = checked.report.to_string();
-    match (&checked.excerpt, text.split_once('\n')) {
-        (Some(excerpt), Some((first, rest))) => write!(output, "{first}\n{excerpt}{rest}"),
-        _ => write!(output, "{text}"),
+    for (nth, sentence) in checked.report.sentences().iter().enumerate() {
+        writeln!(output, "{}", say(sentence))?;
+        if let (0, Some(excerpt)) = (nth, &checked.excerpt) {
+            write!(output, "{excerpt}")?;
+        }
     }
+    Ok(())
 }

@@ -6,14 +6,15 @@ use std::path::PathBuf;
 
 use idlist::make::{Filling, Template};
 use idlist::table::{Place, Table};
-use idlist::{Item, JsonArrayWriter, ProblemKind, RetiredModels};
+use idlist::{Item, JsonArrayWriter, Message, ProblemKind, RetiredModels, message};
 use serde_json::Value;
 
 use super::CommandError;
 use super::cells::{self, Fault, foreign};
-use super::fields::Fields;
-use super::input::{self, Format, List, TableArgs, bad, delimiter_of, template};
+use super::fields::{Fields, at_item};
+use super::input::{self, Format, List, TableArgs, about, bad, delimiter_of, template};
 use super::output::{Output, OutputArgs};
+use super::say::tell;
 
 /// Convert a list between JSON, JSON Lines and CSV, or make one from a spreadsheet.
 ///
@@ -68,9 +69,10 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let output = args.output.output.as_deref();
     let to = args.to.or_else(|| output.and_then(Format::of)).unwrap_or(Format::Json);
     if to == Format::Xlsx {
-        return Err(CommandError::Usage(
-            "a spreadsheet cannot be written; write CSV, which spreadsheets open".to_owned(),
-        ));
+        return Err(CommandError::Usage(message!(
+            "spreadsheet-is-read-only",
+            "a spreadsheet cannot be written; write CSV, which spreadsheets open"
+        )));
     }
     let mut output = args.output.open()?;
     if from.is_table() {
@@ -80,8 +82,10 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
         return Ok(to == Format::Csv || rows.report());
     }
     if !args.table.map.is_empty() || !sets(args).is_empty() {
-        let what = "--map, --set, --bucket, --model and --key are for tables; leave them out";
-        return Err(CommandError::Usage(what.to_owned()));
+        return Err(CommandError::Usage(message!(
+            "options-for-tables",
+            "--map, --set, --bucket, --model and --key are for tables; leave them out"
+        )));
     }
     let list = List::read_as(&args.file, from, args.table.encoding)?;
     let items = list.items()?.into_iter().enumerate();
@@ -105,8 +109,12 @@ fn rows(args: &Args, from: Format) -> Result<Rows<'_>, CommandError> {
     let filling = Filling { set, ..Filling::default() };
     let used: Vec<_> = filling.templates().flat_map(Template::names).collect();
     if used.is_empty() && table.columns().iter().all(|column| column.field.is_none()) {
-        let what = format!("no column is named as a field of an item; the columns are {}", table.headings());
-        return Err(bad(&args.file, format_args!("{what}; give --map COLUMN=FIELD, or --delimiter")));
+        let what = message!(
+            "no-column-is-a-field",
+            "no column is named as a field of an item; the columns are {columns}; give --map COLUMN=FIELD, or --delimiter",
+            columns = table.headings(),
+        );
+        return Err(bad(&args.file, what));
     }
     let set: Vec<_> = filling.set.iter().map(|(field, _)| *field).collect();
     input::report_columns(&args.file, &table, &used, &set);
@@ -120,7 +128,7 @@ struct Rows<'a> {
     filling: Filling,
     earlier: HashMap<String, Place>,
     /// Where items have a problem first, what it is, and in how many more rows it is the same.
-    problems: Vec<(Place, String, u64)>,
+    problems: Vec<(Place, Message, u64)>,
     /// Problems that are not among them.
     unlisted: u64,
     items: u64,
@@ -135,23 +143,35 @@ impl Rows<'_> {
         match Item::from_value(fields, RetiredModels::Redirect) {
             Err(problems) => {
                 for problem in problems {
-                    let advice = match (problem.kind, problem.field) {
-                        (ProblemKind::MissingField, Some(field)) => format!("; --set {field}=VALUE fills it"),
-                        _ => String::new(),
+                    let sentence = problem.sentence();
+                    let what = match (problem.kind, problem.field) {
+                        (ProblemKind::MissingField, Some(field)) => message!(
+                            "missing-in-table",
+                            "{problem}; --set {field}=VALUE fills it",
+                            problem = sentence,
+                            field,
+                        ),
+                        _ => sentence,
                     };
-                    self.note(place, format!("{problem}{advice}"));
+                    self.note(place, what);
                 }
             }
             Ok(item) => {
                 let destination = item.destination();
                 if let Some(earlier) = self.earlier.insert(destination.clone(), place) {
-                    self.note(place, format!("the same destination as {earlier}, {destination}"));
+                    let what = message!(
+                        "same-destination-as-row",
+                        "the same destination as {earlier}, {destination}",
+                        earlier = earlier.message(),
+                        destination,
+                    );
+                    self.note(place, what);
                 }
             }
         }
     }
 
-    fn note(&mut self, place: Place, what: String) {
+    fn note(&mut self, place: Place, what: Message) {
         let is_full = self.problems.len() == MAX_LISTED;
         match self.problems.iter_mut().find(|(_, known, _)| *known == what) {
             Some((.., more)) => *more += 1,
@@ -163,14 +183,17 @@ impl Rows<'_> {
     /// Says what is wrong with the items; true if nothing is.
     fn report(&self) -> bool {
         for (place, what, more) in &self.problems {
-            let more = if *more > 0 { format!(" (and {more} more)") } else { String::new() };
-            eprintln!("idlist: {}: {place}: {what}{more}", self.args.file.display());
+            let what = match more {
+                0 => what.clone(),
+                more => message!("what-and-more", "{what} (and {more} more)", what = what.clone(), more = *more),
+            };
+            tell(&about(&self.args.file, place.says(what)));
         }
         if self.unlisted > 0 {
-            eprintln!("idlist: other problems: {}", self.unlisted);
+            tell(&message!("other-problems", "other problems: {number}", number = self.unlisted));
         }
         if self.items == 0 {
-            eprintln!("idlist: {}: there are no rows below the heading", self.args.file.display());
+            tell(&about(&self.args.file, message!("no-rows-below", "there are no rows below the heading")));
         }
         self.problems.is_empty() && self.items > 0
     }
@@ -192,7 +215,7 @@ impl Iterator for Rows<'_> {
         }
         let fields = Value::Object(fields);
         self.check(row.place, &fields);
-        Some(fields.to_string().parse().map_err(|what: String| bad(&self.args.file, what)))
+        Some(fields.to_string().parse().map_err(|what: Message| bad(&self.args.file, what)))
     }
 }
 
@@ -209,7 +232,7 @@ fn write(
             let delimiter = args.output.output.as_deref().and_then(delimiter_of).unwrap_or(b',');
             cells::write(&items, delimiter, output).map_err(|fault| match fault {
                 Fault::Write(error) => failed(error),
-                Fault::Item(nth, what) => bad(&args.file, format_args!("item {nth}: {what}")),
+                Fault::Item(nth, what) => bad(&args.file, at_item(nth, what)),
             })
         }
         Format::Jsonl => items.try_for_each(|item| {

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use idlist::models::PictureRole;
 use idlist::request::{PictureVersion, Request};
-use idlist::{Item, RetiredModels};
+use idlist::{FieldProblem, Item, RetiredModels, message};
 use rapidhash::quality::RandomState;
 use serde::Serialize;
 
 use super::CommandError;
-use super::input::List;
+use super::input::{List, about};
+use super::say::{say, tell};
 
 /// Say what a changed list would newly make.
 ///
@@ -96,9 +97,14 @@ fn read(path: &Path, mut take: impl FnMut(&Item)) -> Result<bool, CommandError> 
         match Item::from_slice(element.get().as_bytes(), RetiredModels::Redirect) {
             Ok(item) => take(&item),
             Err(problems) => {
-                let first = problems.first().map(ToString::to_string).unwrap_or_default();
-                let line = list.line(element);
-                eprintln!("idlist: {}: item {nth}, line {line}: {first}; see idlist check", path.display());
+                let what = message!(
+                    "bad-item-on-line",
+                    "item {index}, line {line}: {problem}; see idlist check",
+                    index = nth,
+                    line = list.line(element),
+                    problem = problems.first().map(FieldProblem::sentence).unwrap_or_default(),
+                );
+                tell(&about(path, what));
                 return Ok(false);
             }
         }
@@ -118,10 +124,13 @@ fn print(found: &Differences, json: bool) -> io::Result<()> {
     }
     let listed = found.destinations.len() as u64;
     if found.added + found.changed > listed {
-        writeln!(output, "and {} more", found.added + found.changed - listed)?;
+        let more = found.added + found.changed - listed;
+        writeln!(output, "{}", say(&message!("and-number-more", "and {more} more", more)))?;
     }
-    let Differences { added, changed, same, only_in_old, .. } = found;
-    writeln!(output, "{} to make: {added} added, {changed} changed", added + changed)?;
-    writeln!(output, "{same} the same, {only_in_old} only in the old list")?;
+    let Differences { added, changed, same, only_in_old, .. } = *found;
+    let total = added + changed;
+    let to_make = message!("to-make", "{total} to make: {added} added, {changed} changed", total, added, changed);
+    let others = message!("others", "{same} the same, {only_in_old} only in the old list", same, only_in_old);
+    writeln!(output, "{}\n{}", say(&to_make), say(&others))?;
     output.flush()
 }

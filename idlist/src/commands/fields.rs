@@ -7,6 +7,8 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
+use idlist::{Message, message};
+
 use super::CommandError;
 use super::input::{List, bad};
 
@@ -17,7 +19,10 @@ pub(crate) struct Fields(pub(crate) Vec<(String, Box<RawValue>)>);
 impl Fields {
     /// Reads an item of a list.
     pub(crate) fn read(list: &List, nth: usize, item: &RawValue) -> Result<Self, CommandError> {
-        item.get().parse().map_err(|what| bad(&list.path, format_args!("item {nth}, line {}: {what}", list.line(item))))
+        item.get().parse().map_err(|what: Message| {
+            let line = list.line(item);
+            bad(&list.path, message!("at-item-on-line", "item {index}, line {line}: {what}", index = nth, line, what))
+        })
     }
 
     /// The items of a list, each of which has to be an object.
@@ -52,13 +57,18 @@ impl Fields {
     }
 }
 
-impl std::str::FromStr for Fields {
-    type Err = String;
+/// Says what is wrong with an item, by its number.
+pub(crate) fn at_item(index: usize, what: Message) -> Message {
+    message!("at-item", "item {index}: {what}", index, what)
+}
 
-    fn from_str(item: &str) -> Result<Self, String> {
+impl std::str::FromStr for Fields {
+    type Err = Message;
+
+    fn from_str(item: &str) -> Result<Self, Message> {
         serde_json::from_str(item).map_err(|error| {
             let message = error.to_string();
-            message.split_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned()
+            message.split_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned().into()
         })
     }
 }

@@ -8,11 +8,12 @@ use clap::ValueEnum;
 use encoding_rs::Encoding;
 use idlist::make::Template;
 use idlist::table::{self, Table};
-use idlist::{BrokenKind, CheckOptions, FIELDS, check_slice};
+use idlist::{BrokenKind, CheckOptions, FIELDS, Message, check_slice, message};
 use serde_json::value::RawValue;
 
 use super::CommandError;
 use super::progress::bar;
+use super::say::tell;
 
 /// How a list is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,9 +51,14 @@ pub(crate) fn delimiter_of(path: &Path) -> Option<u8> {
     path.extension().is_some_and(|extension| extension == "tsv" || extension == "tab").then_some(b'\t')
 }
 
+/// Says something about a file.
+pub(crate) fn about(path: &Path, what: impl Into<Message>) -> Message {
+    message!("about-file", "{file}: {what}", file = path.display().to_string(), what = what.into())
+}
+
 /// Says what is wrong with a file.
-pub(crate) fn bad(path: &Path, what: impl std::fmt::Display) -> CommandError {
-    CommandError::Usage(format!("{}: {what}", path.display()))
+pub(crate) fn bad(path: &Path, what: impl Into<Message>) -> CommandError {
+    CommandError::Usage(about(path, what))
 }
 
 /// The bytes of a file, or of stdin.
@@ -96,7 +102,7 @@ impl List {
         encoding: Option<&'static Encoding>,
     ) -> Result<Self, CommandError> {
         if format.is_table() {
-            return Err(bad(path, "a table; make a list of it with idlist convert"));
+            return Err(bad(path, message!("table-for-a-list", "a table; make a list of it with idlist convert")));
         }
         Ok(Self { path: path.to_owned(), text: text(path, encoding)?, is_lines: format == Format::Jsonl })
     }
@@ -107,10 +113,11 @@ impl List {
             return serde_json::from_str(&self.text).map_err(|error| {
                 match check_slice(self.text.as_bytes(), CheckOptions::default()).broken {
                     Some(broken) if broken.kind == BrokenKind::NotAnArray => {
-                        bad(&self.path, format_args!("{broken}; a table is named .csv or .xlsx"))
+                        let broken = broken.sentence();
+                        bad(&self.path, message!("perhaps-a-table", "{broken}; a table is named .csv or .xlsx", broken))
                     }
-                    Some(broken) => bad(&self.path, broken),
-                    None => bad(&self.path, error),
+                    Some(broken) => bad(&self.path, broken.sentence()),
+                    None => bad(&self.path, error.to_string()),
                 }
             });
         }
@@ -120,8 +127,15 @@ impl List {
                 // serde_json gives the bytes up to the place, and says the place itself, too.
                 let column = line.char_indices().filter(|(at, _)| *at < error.column()).count().max(1);
                 let message = error.to_string();
-                let what = message.split_once(" at line ").map_or(message.as_str(), |(what, _)| what);
-                bad(&self.path, format_args!("line {number}, column {column}: not valid JSON: {what}"))
+                let reason = message.split_once(" at line ").map_or(message.as_str(), |(what, _)| what);
+                let what = message!(
+                    "invalid-line",
+                    "line {line}, column {column}: not valid JSON: {reason}",
+                    line = number,
+                    column,
+                    reason,
+                );
+                bad(&self.path, what)
             })
         };
         lines.map(item).collect()
@@ -168,7 +182,12 @@ impl TableArgs {
             (self.delimiter.is_some() && format != Some(Format::Csv), "--delimiter"),
         ];
         if let Some((_, option)) = options.iter().find(|(is_wrong, _)| *is_wrong) {
-            return Err(bad(path, format_args!("{option} is not for this kind of file; leave it out")));
+            let what = message!(
+                "option-for-other-files",
+                "{option} is not for this kind of file; leave it out",
+                option = *option
+            );
+            return Err(bad(path, what));
         }
         let table = match format {
             Some(Format::Xlsx) => Table::xlsx(bytes(path)?, self.sheet.as_deref()),
@@ -178,7 +197,8 @@ impl TableArgs {
         let assigned = table.and_then(|mut table| table.assign(&self.map).map(|()| table));
         let table = assigned.map_err(|error| bad(path, error))?;
         if !table.other_sheets().is_empty() {
-            eprintln!("idlist: {}: not read: the sheets {}", path.display(), table.other_sheets().join(", "));
+            let sheets = table.other_sheets().join(", ");
+            tell(&about(path, message!("other-sheets", "not read: the sheets {sheets}", sheets)));
         }
         Ok(table)
     }
@@ -205,8 +225,12 @@ pub(crate) fn template(
     text: &str,
     known: &[&str],
 ) -> Result<(&'static str, Template), CommandError> {
-    let subject = if field == "prompt" { "the prompt" } else { field };
-    let template = Template::parse(text, known).map_err(|error| CommandError::Usage(format!("{subject} {error}")))?;
+    let template = Template::parse(text, known).map_err(|error| {
+        CommandError::Usage(match field {
+            "prompt" => message!("fault-of-prompt", "the prompt {error}", error),
+            field => message!("fault-of-template", "{field} {error}", field, error),
+        })
+    })?;
     Ok((field, template))
 }
 
@@ -222,23 +246,35 @@ pub(crate) fn names(table: &Table) -> impl Iterator<Item = &str> {
 /// Says which columns mean nothing, with the fields that may be meant, and which leave little to options: `used` are the
 /// names in templates, `set` the fields that options give.
 pub(crate) fn report_columns(path: &Path, table: &Table, used: &[&str], set: &[&str]) {
-    let path = path.display();
     if let Some(field) = set.iter().find(|field| table.has(field)) {
-        eprintln!("idlist: {path}: a column gives {field}; what is given for it besides fills only blank cells");
+        let what = message!(
+            "column-and-option",
+            "a column gives {field}; what is given for it besides fills only blank cells",
+            field = *field,
+        );
+        tell(&about(path, what));
     }
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
     let columns = table.columns().iter().filter(|column| column.field.is_none() && !column.heading.is_empty());
     let unused = columns.filter(|column| !used.contains(&column.heading.as_str())).map(|column| {
         match FIELDS.into_iter().find(|field| plain(field) == plain(&column.heading)) {
-            Some(field) => format!("{0} (for {field}, give --map '{0}={field}')", column.heading),
-            None => column.heading.clone(),
+            Some(field) => message!(
+                "column-for-field",
+                "{column} (for {field}, give --map '{column}={field}')",
+                column = &column.heading,
+                field,
+            ),
+            None => column.heading.clone().into(),
         }
     });
     let unused: Vec<_> = unused.collect();
-    if !unused.is_empty() {
-        let columns = if unused.len() == 1 { "column means" } else { "columns mean" };
-        eprintln!("idlist: {path}: the {columns} nothing: {}", unused.join(", "));
-    }
+    let is_one = unused.len() == 1;
+    let columns = unused.into_iter().reduce(|first, second| message!("and-next", "{first}, {second}", first, second));
+    let what = columns.map(|columns| match is_one {
+        true => message!("unused-column", "the column means nothing: {columns}", columns),
+        false => message!("unused-columns", "the columns mean nothing: {columns}", columns),
+    });
+    what.into_iter().for_each(|what| tell(&about(path, what)));
 }
 
 pub(crate) fn encoding(label: &str) -> Result<&'static Encoding, String> {

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
+use idlist::message;
 
 use super::CommandError;
 use crate::cli::Cli;
@@ -50,7 +51,10 @@ pub(crate) fn man(args: &ManArgs) -> Result<bool, CommandError> {
         None => all,
         Some(name) => match all.find_subcommand(name) {
             Some(command) => command.clone(),
-            None => return Err(CommandError::Usage(format!("there is no command {name:?}"))),
+            None => {
+                let name = format!("{name:?}");
+                return Err(CommandError::Usage(message!("no-such-command", "there is no command {name}", name)));
+            }
         },
     };
     let text = page.render_long_help().to_string();

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use idlist::message;
+
 use super::CommandError;
 use super::fields::Fields;
 use super::input::{List, bad};
 use super::output::OutputArgs;
+use super::say::tell;
 
 /// Merge lists into one, in the order in which they are given.
 ///
@@ -40,14 +43,21 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
                 None => merged.push(item),
                 Some(there) if there.value() == item.value() => again += 1,
                 Some(_) => {
-                    let what = format!("item {nth} has the destination of item {number} of {}", path.display());
-                    return Err(bad(&list.path, format_args!("{what}, {destination}, and is another; remove one")));
+                    let what = message!(
+                        "two-items-with-one-destination",
+                        "item {index} has the destination of item {number} of {file}, {destination}, and is another; remove one",
+                        index = nth,
+                        number,
+                        file = path.display().to_string(),
+                        destination,
+                    );
+                    return Err(bad(&list.path, what));
                 }
             }
         }
     }
     if again > 0 {
-        eprintln!("idlist: items that appear again, left out: {again}");
+        tell(&message!("left-out", "items that appear again, left out: {number}", number = again));
     }
     args.output.write_list(&merged)?;
     Ok(true)

@@ -15,6 +15,7 @@ pub(crate) mod plan;
 mod progress;
 pub(crate) mod redo;
 pub(crate) mod retry;
+pub(crate) mod say;
 mod settings;
 pub(crate) mod split;
 pub(crate) mod then;
@@ -22,7 +23,7 @@ pub(crate) mod then;
 use std::io;
 use std::path::PathBuf;
 
-use idlist::{CheckOptions, RetiredModels};
+use idlist::{CheckOptions, Message, RetiredModels, message};
 
 /// What a list may have and cost: the limits that the trigger has if the stack does not say otherwise.
 #[derive(Debug, clap::Args)]
@@ -55,18 +56,33 @@ pub(crate) fn amount(text: &str) -> Result<f64, String> {
 }
 
 /// Why a command could not run.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(crate) enum CommandError {
     /// What is to be read cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
     Input { path: PathBuf, source: io::Error },
     /// A file cannot be written.
-    #[error("cannot write {}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
     /// Stdout does not take the output.
-    #[error("cannot write: {0}")]
-    Output(#[source] io::Error),
+    Output(io::Error),
     /// The arguments ask for something that cannot be.
-    #[error("{0}")]
-    Usage(String),
+    Usage(Message),
+}
+
+impl CommandError {
+    /// Why, as a sentence.
+    pub(crate) fn message(&self) -> Message {
+        let shown = |path: &PathBuf| path.display().to_string();
+        match self {
+            Self::Input { path, source } => {
+                message!("cannot-read", "cannot read {file}: {error}", file = shown(path), error = source.to_string())
+            }
+            Self::File { path, source } => {
+                message!("cannot-write", "cannot write {file}: {error}", file = shown(path), error = source.to_string())
+            }
+            Self::Output(source) => {
+                message!("cannot-write-output", "cannot write: {error}", error = source.to_string())
+            }
+            Self::Usage(what) => what.clone(),
+        }
+    }
 }

@@ -2,10 +2,12 @@
 
 use std::io::{self, BufWriter, Write};
 
+use idlist::message;
 use idlist::models::{Kind, MODELS, Model, Parameter, Start};
 use serde_json::json;
 
 use super::CommandError;
+use super::say::say;
 
 /// List the models with their price and the fields that they take.
 ///
@@ -32,12 +34,13 @@ fn write_text(output: &mut impl Write) -> io::Result<()> {
     for model in MODELS {
         writeln!(output, "{:<21} {:.2} USD  {}", model.name, model.price.usd_per_image, model.id)?;
         let [required, optional] = fields(model).map(|fields| fields.join(", "));
-        writeln!(output, "  needs {required}")?;
+        writeln!(output, "  {}", say(&message!("needs", "needs {fields}", fields = required)))?;
         if !model.one_above_zero.is_empty() {
-            writeln!(output, "  needs one of {} above 0", model.one_above_zero.join(", "))?;
+            let fields = model.one_above_zero.join(", ");
+            writeln!(output, "  {}", say(&message!("needs-one-of", "needs one of {fields} above 0", fields)))?;
         }
         if !optional.is_empty() {
-            writeln!(output, "  takes {optional}")?;
+            writeln!(output, "  {}", say(&message!("takes", "takes {fields}", fields = optional)))?;
         }
     }
     Ok(())

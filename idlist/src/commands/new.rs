@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use idlist::make::{self, Filling, MakeError, Rank, SAMPLE_NAMES, SAMPLE_PROMPT, Template, Vary};
 use idlist::models::CORE;
 use idlist::table::Table;
-use idlist::{check_account_id, check_region};
+use idlist::{Message, check_account_id, check_region, message};
 
 use super::CommandError;
-use super::input::{self, Format, TableArgs, bad, template};
+use super::input::{self, Format, TableArgs, about, bad, template};
 use super::output::OutputArgs;
+use super::say::tell;
 use super::settings::{BUCKET, Settings};
 
 /// Most items that a Distributed Map takes.
@@ -71,11 +72,12 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let mut output = args.output.open()?;
     let made = make::write(&ranks, table, &mut output).map_err(|error| match (error, &args.prompts) {
         (MakeError::Write(error), _) => args.output.error(error),
-        (error @ MakeError::Asked(_), _) | (error, None) => CommandError::Usage(error.to_string()),
-        (error, Some(path)) => bad(path, error),
+        (error @ MakeError::Asked(_), _) | (error, None) => CommandError::Usage(error.message()),
+        (error, Some(path)) => bad(path, error.message()),
     })?;
     if let (1.., Some(path)) = (made.unused_rows, &args.prompts) {
-        eprintln!("idlist: {}: rows that were not asked for: {}", path.display(), made.unused_rows);
+        let what = message!("unused-rows", "rows that were not asked for: {number}", number = made.unused_rows);
+        tell(&about(path, what));
     }
     output.finish()?;
     Ok(true)
@@ -84,7 +86,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
 fn open(path: &Path, args: &Args) -> Result<Table, CommandError> {
     match Format::of(path) {
         Some(Format::Json | Format::Jsonl) => {
-            Err(bad(path, "a list; give a table or a file with a prompt on each line"))
+            Err(bad(path, message!("list-for-prompts", "a list; give a table or a file with a prompt on each line")))
         }
         format => args.table.open(path, format),
     }
@@ -99,14 +101,16 @@ fn ranks(args: &Args, recipe: Option<&Settings>, table: Option<&Table>) -> Resul
     let ranks: Vec<_> = settings.iter().map(|one| make_rank(one, args, table)).collect::<Result<_, _>>()?;
     let used: Vec<_> = ranks.iter().flat_map(|rank| rank.filling.templates()).flat_map(Template::names).collect();
     if let Some(vary) = ranks.iter().flat_map(|rank| &rank.filling.vary).find(|vary| !used.contains(&vary.name())) {
-        let what = format!("{0} varies, but nothing has {{{0}}} in it; leave it out", vary.name());
+        let name = vary.name();
+        let what = message!("unused-name", "{name} varies, but nothing has {{{name}}} in it; leave it out", name);
         return Err(CommandError::Usage(what));
     }
     if let (Some(path), Some(table)) = (&args.prompts, table) {
         let given = settings.iter().flat_map(Settings::fields).map(|(field, _)| field);
         input::report_columns(path, table, &used, &given.chain(args.table.fields()).collect::<Vec<_>>());
         if table.has("prompt") && !used.contains(&"prompt") {
-            eprintln!("idlist: {}: another prompt is given, so that the column for it means nothing", path.display());
+            let what = message!("unused-prompts", "another prompt is given, so that the column for it means nothing");
+            tell(&about(path, what));
         }
     }
     Ok(ranks)
@@ -130,7 +134,7 @@ fn merged(args: &Args, recipe: Option<&Settings>, has_ranks: bool) -> Vec<Settin
 }
 
 /// What does not fit together.
-fn fault(args: &Args, ranks: &[Settings], table: Option<&Table>) -> Option<String> {
+fn fault(args: &Args, ranks: &[Settings], table: Option<&Table>) -> Option<Message> {
     let has = |field| table.is_some_and(|table| table.has(field));
     let given = &args.settings;
     let is_numbered = given.id_prefix.is_some() || given.start.is_some() || given.width.is_some();
@@ -144,45 +148,78 @@ fn fault(args: &Args, ranks: &[Settings], table: Option<&Table>) -> Option<Strin
         account.or_else(|| rank.region.as_deref().and_then(|region| check_region(region).err()))
     });
     let faults = [
-        (sets("rank") || sets("prompt"), "--set cannot give rank and prompt here; use --rank and --prompt"),
-        (sets("id") && table.is_none(), "--set gives all items one id; use --id-prefix"),
+        (
+            sets("rank") || sets("prompt"),
+            message!("set-of-rank-or-prompt", "--set cannot give rank and prompt here; use --rank and --prompt"),
+        ),
+        (sets("id") && table.is_none(), message!("set-of-id", "--set gives all items one id; use --id-prefix")),
         (
             table.is_none() && args.table.is_given(),
-            "--map, --encoding, --delimiter and --sheet are for --prompts; leave them out",
+            message!(
+                "options-for-prompts",
+                "--map, --encoding, --delimiter and --sheet are for --prompts; leave them out"
+            ),
         ),
-        (has("id") && is_numbered, "the ids are in the table; leave --id-prefix, --start and --width out"),
+        (
+            has("id") && is_numbered,
+            message!("ids-in-table", "the ids are in the table; leave --id-prefix, --start and --width out"),
+        ),
         (
             has("rank") && (!args.rank.is_empty() || is_counted),
-            "the ranks are in the table; leave --rank and numbers of items out",
+            message!("ranks-in-table", "the ranks are in the table; leave --rank and numbers of items out"),
         ),
-        (ranks.is_empty(), "no rank is named; give --rank NAME=COUNT, --recipe, or --prompts with a column rank"),
-        (open_ended > 0 && table.is_none(), "a rank has no number of items; give --number, or write --rank NAME=COUNT"),
+        (
+            ranks.is_empty(),
+            message!("no-rank", "no rank is named; give --rank NAME=COUNT, --recipe, or --prompts with a column rank"),
+        ),
+        (
+            open_ended > 0 && table.is_none(),
+            message!("rank-without-number", "a rank has no number of items; give --number, or write --rank NAME=COUNT"),
+        ),
         (
             given.number.is_some() && args.recipe.is_none() && args.rank.iter().all(|(_, count)| count.is_some()),
-            "--number has nothing to do, every rank has its own; leave it out",
+            message!("number-without-use", "--number has nothing to do, every rank has its own; leave it out"),
         ),
         (
             open_ended > 1 && !has("rank"),
-            "several ranks share the prompts; write --rank NAME=COUNT to say how many each gets",
+            message!(
+                "shared-prompts",
+                "several ranks share the prompts; write --rank NAME=COUNT to say how many each gets"
+            ),
         ),
     ];
-    let too_many = || format!("{total} items are asked for; Step Functions takes at most {MAX_ITEMS}");
-    let fault = faults.into_iter().find(|(is_fault, _)| *is_fault).map(|(_, fault)| fault.to_owned());
+    let too_many = || {
+        message!(
+            "too-many-asked-for",
+            "{total} items are asked for; Step Functions takes at most {max}",
+            total,
+            max = MAX_ITEMS,
+        )
+    };
+    let fault = faults.into_iter().find(|(is_fault, _)| *is_fault).map(|(_, fault)| fault);
     fault.or(forms).or_else(|| (total > MAX_ITEMS).then(too_many))
 }
 
 fn make_rank(settings: &Settings, args: &Args, table: Option<&Table>) -> Result<Rank, CommandError> {
     let mut known: Vec<&str> = ["id", "rank"].into_iter().chain(table.into_iter().flat_map(input::names)).collect();
     if let Some(vary) = settings.vary.iter().find(|vary| known.contains(&vary.name())) {
-        let what = format!("{} varies, and is an id, a rank or a column besides; use another name", vary.name());
+        let what = message!(
+            "name-in-use",
+            "{name} varies, and is an id, a rank or a column besides; use another name",
+            name = vary.name(),
+        );
         return Err(CommandError::Usage(what));
     }
     known.extend(settings.vary.iter().map(Vary::name));
     let prompt = match (settings.prompt.as_deref(), &args.prompts, table) {
         (Some(prompt), ..) => prompt,
         (None, Some(path), Some(table)) if !table.has("prompt") => {
-            let what = "no column is named prompt; give --prompt with {COLUMN} in it, or --map COLUMN=prompt";
-            return Err(bad(path, format_args!("{what}; the columns are {}", table.headings())));
+            let what = message!(
+                "no-column-for-prompt",
+                "no column is named prompt; give --prompt with {{COLUMN}} in it, or --map COLUMN=prompt; the columns are {columns}",
+                columns = table.headings(),
+            );
+            return Err(bad(path, what));
         }
         (None, _, Some(_)) => "{prompt}",
         (None, ..) => {

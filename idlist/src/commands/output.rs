@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use idlist::JsonArrayWriter;
+use idlist::{JsonArrayWriter, message};
 use indicatif::ProgressBarIter;
 use serde::Serialize;
 use tempfile::TempPath;
@@ -77,8 +77,8 @@ impl OutputArgs {
     }
 
     fn exists(&self) -> CommandError {
-        let path = self.output.as_deref().unwrap_or(Path::new("")).display();
-        CommandError::Usage(format!("{path} exists; give --force to replace it, or another name"))
+        let file = self.output.as_deref().unwrap_or(Path::new("")).display().to_string();
+        CommandError::Usage(message!("file-exists", "{file} exists; give --force to replace it, or another name", file))
     }
 }
 

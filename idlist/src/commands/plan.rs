@@ -4,8 +4,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use idlist::plan::{Images, ModelCost, Pace, Plan, Prices, plan_all};
-use idlist::{CheckOptions, ProblemKind, RetiredModels, check_slice};
+use idlist::{CheckOptions, Message, ProblemKind, RetiredModels, check_slice, message};
+use unicode_width::UnicodeWidthStr;
 
+use super::say::{say, tell};
 use super::{CommandError, Limits, amount, input};
 
 /// Estimate what a list costs and how long it takes.
@@ -63,15 +65,19 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     for file in &args.files {
         let report = check_slice(&input::bytes(file)?, options);
         if !report.is_good() {
-            eprint!("idlist: {} is not good, and is not planned\n{report}", file.display());
+            let file = file.display().to_string();
+            tell(&message!("not-planned", "{file} is not good, and is not planned", file));
+            report.sentences().iter().for_each(|sentence| eprintln!("{}", say(sentence)));
             return Ok(false);
         }
         reports.push(report);
     }
-    let mut prices = Prices::built_in().map_err(|error| CommandError::Usage(error.to_string()))?;
+    let mut prices = Prices::built_in().map_err(|error| CommandError::Usage(error.to_string().into()))?;
     for (model, usd) in &args.price {
-        let unknown = |error| CommandError::Usage(format!("--price: {model:?} is {error}"));
-        prices.set(model, *usd).map_err(unknown)?;
+        prices.set(model, *usd).map_err(|error| {
+            let (model, why) = (format!("{model:?}"), error.message());
+            CommandError::Usage(message!("price-of-no-model", "--price: {model} is {why}", model, why))
+        })?;
     }
     let pace = Pace { concurrency: args.concurrency, latency: args.latency, rate: args.images_per_minute };
     let plan = plan_all(&reports, &prices, pace);
@@ -87,50 +93,86 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let problems: Vec<_> = reports.iter().filter(|_| is_limited).flat_map(of_list).collect();
     match problems.iter().find(|problem| problem.kind == ProblemKind::UnknownPrice) {
         Some(unknown) => return Err(CommandError::Usage(unknown.message.clone())),
-        None => problems.iter().for_each(|problem| eprintln!("idlist: {}", problem.message)),
+        None => problems.iter().for_each(|problem| tell(&problem.message)),
     }
     Ok(problems.is_empty())
 }
 
 fn print(plan: &Plan, args: &Args, uncounted: u64, output: &mut impl Write) -> io::Result<()> {
-    writeln!(output, "Estimate with the prices of {}", plan.prices_of)?;
-    writeln!(output)?;
+    let date = plan.prices_of.as_str();
+    writeln!(output, "{}\n", say(&message!("prices-of", "Estimate with the prices of {date}", date)))?;
     for Images { images, usd, rank, model } in &plan.images {
-        writeln!(output, "{:>19}  {:>9} USD  rank {rank:?}, model {model}", counted(*images), dollars(*usd))?;
+        let rank = format!("{rank:?}");
+        let what = message!("rank-and-model", "rank {rank}, model {model}", rank, model);
+        writeln!(output, "{}  {:>9} USD  {}", counted(*images), dollars(*usd), say(&what))?;
     }
     if uncounted > 0 {
-        writeln!(output, "{:>19}  of other ranks", counted(uncounted))?;
+        writeln!(output, "{}  {}", counted(uncounted), say(&message!("of-other-ranks", "of other ranks")))?;
     }
     writeln!(output)?;
     for ModelCost { model, usd, usd_per_image, conflict, .. } in &plan.models {
-        match usd_per_image {
-            Some(price) => writeln!(output, "{:>12} USD  {model} at {price} USD an image", dollars(*usd))?,
-            None => writeln!(output, "{:>12} USD  {model}, whose price is not known; give --price", dollars(None))?,
-        }
-        if let Some(conflict) = conflict {
-            writeln!(output, "                  (sources differ: {conflict})")?;
+        let what = match *usd_per_image {
+            Some(price) => message!("price-of-image", "{model} at {price} USD an image", model, price),
+            None => message!("price-not-known", "{model}, whose price is not known; give --price", model),
+        };
+        writeln!(output, "{:>12} USD  {}", dollars(*usd), say(&what))?;
+        if let Some(conflict) = *conflict {
+            let what = message!("sources-differ", "(sources differ: {conflict})", conflict);
+            writeln!(output, "                  {}", say(&what))?;
         }
     }
     for service in &plan.services {
-        writeln!(output, "{:>12.2} USD  {}: {}", service.usd, service.service, service.what)?;
+        writeln!(output, "{:>12.2} USD  {}: {}", service.usd, service_name(service.service), say(&service.what))?;
     }
-    writeln!(output, "{:>12} USD  in total", dollars(plan.total_usd))?;
-    let beside = plan.usd_per_image_beside_models;
-    writeln!(output, "\nBeside its model, an image costs {beside:.5} USD, without retries and waits")?;
-    let limit = match (plan.limited_by, args.images_per_minute) {
-        ("rate", Some(1.0)) => "at 1 image a minute".to_owned(),
-        ("rate", Some(rate)) => format!("at {rate} images a minute"),
-        _ => format!("with {} at the same time, {} s each", args.concurrency, args.latency),
-    };
-    writeln!(output, "Time: {} {limit}", duration(plan.seconds))?;
-    writeln!(output, "The same list again: no image, nothing for models, {:.2} USD for looking", plan.again_usd)?;
-    writeln!(output)?;
-    writeln!(output, "{}", plan.note)
+    writeln!(output, "{:>12} USD  {}", dollars(plan.total_usd), say(&message!("in-total", "in total")))?;
+    let beside = message!(
+        "beside-its-model",
+        "Beside its model, an image costs {usd} USD, without retries and waits",
+        usd = format!("{:.5}", plan.usd_per_image_beside_models),
+    );
+    let again = message!(
+        "same-list-again",
+        "The same list again: no image, nothing for models, {usd} USD for looking",
+        usd = format!("{:.2}", plan.again_usd),
+    );
+    writeln!(output, "\n{}\n{}\n{}\n", say(&beside), say(&time(plan, args)), say(&again))?;
+    // The note stands beside the prices, which are data.
+    writeln!(output, "{}", say(&Message::new("note-on-prices", plan.note.clone(), Vec::new())))
 }
 
-/// A number of images: `1 image`, `2 images`.
+/// The name of a service, of which some have words in them.
+fn service_name(service: &str) -> String {
+    match service {
+        "S3 requests" => say(&message!("s3-requests", "S3 requests")),
+        "S3 storage" => say(&message!("s3-storage", "S3 storage")),
+        name => name.to_owned(),
+    }
+}
+
+/// How long it takes, and what decides that.
+fn time(plan: &Plan, args: &Args) -> Message {
+    let time = duration(plan.seconds);
+    match (plan.limited_by, args.images_per_minute) {
+        ("rate", Some(1.0)) => message!("time-at-one-a-minute", "Time: {time} at 1 image a minute", time),
+        ("rate", Some(rate)) => message!("time-by-rate", "Time: {time} at {rate} images a minute", time, rate),
+        _ => message!(
+            "time-by-concurrency",
+            "Time: {time} with {number} at the same time, {seconds} s each",
+            time,
+            number = args.concurrency,
+            seconds = args.latency,
+        ),
+    }
+}
+
+/// A number of images at the right of its column: `1 image`, `2 images`.
 fn counted(images: u64) -> String {
-    format!("{images} image{}", if images == 1 { "" } else { "s" })
+    let text = say(&match images {
+        1 => message!("one-image", "{number} image", number = images),
+        _ => message!("images", "{number} images", number = images),
+    });
+    // Japanese characters take two columns.
+    format!("{}{text}", " ".repeat(19_usize.saturating_sub(text.width())))
 }
 
 /// An amount to the cent; `?` if it is not known.
@@ -139,13 +181,13 @@ fn dollars(usd: Option<f64>) -> String {
 }
 
 /// Seconds in words: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`.
-fn duration(seconds: f64) -> String {
+fn duration(seconds: f64) -> Message {
     let minutes = (seconds / 60.0).ceil() as u64;
     match minutes {
-        0..=1 => format!("{} s", seconds.ceil()),
-        2..=119 => format!("{minutes} min"),
-        120..=2879 => format!("{} h {} min", minutes / 60, minutes % 60),
-        _ => format!("{} d {} h", minutes / 1440, minutes % 1440 / 60),
+        0..=1 => message!("seconds", "{seconds} s", seconds = seconds.ceil()),
+        2..=119 => message!("minutes", "{minutes} min", minutes),
+        120..=2879 => message!("hours", "{hours} h {minutes} min", hours = minutes / 60, minutes = minutes % 60),
+        _ => message!("days", "{days} d {hours} h", days = minutes / 1440, hours = minutes % 1440 / 60),
     }
 }
 
@@ -167,7 +209,7 @@ mod tests {
 
     #[test]
     fn times_are_said_in_words() {
-        let said = [0.5, 60.0, 61.0, 7_140.0, 7_200.0, 172_800.0].map(duration);
+        let said = [0.5, 60.0, 61.0, 7_140.0, 7_200.0, 172_800.0].map(|seconds| duration(seconds).to_string());
         assert_eq!(said, ["1 s", "60 s", "2 min", "119 min", "2 h 0 min", "2 d 0 h"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use idlist::{Item, RetiredModels, seed_of};
+use idlist::{FieldProblem, Item, Message, RetiredModels, message, seed_of};
 
 use super::CommandError;
 use super::fields::Fields;
@@ -48,7 +48,14 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
         let Some(wanted) = args.ids.iter().position(|wanted| names.contains(wanted)) else { continue };
         match found.get_mut(wanted) {
             Some(Some((other, _))) if *other != rank => {
-                let what = format!("{id:?} is an id in the ranks {other:?} and {rank:?}; write RANK/ID");
+                let [id, one, other] = [&id, other, &rank].map(|name| format!("{name:?}"));
+                let what = message!(
+                    "id-in-two-ranks",
+                    "{id} is an id in the ranks {one} and {other}; write RANK/ID",
+                    id,
+                    one,
+                    other,
+                );
                 return Err(bad(&list.path, what));
             }
             Some(Some((_, more))) => *more += 1,
@@ -57,32 +64,34 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
         }
         // Variations of an item must not become the same picture.
         let more = found.get(wanted).and_then(Option::as_ref).map_or(0, |(_, more)| *more);
-        redo(&mut fields, args.seed.map(|seed| seed.saturating_add(more)), args.replace)
-            .map_err(|what| bad(&list.path, format_args!("item {nth} (id {id}): {what}")))?;
+        redo(&mut fields, args.seed.map(|seed| seed.saturating_add(more)), args.replace).map_err(|what| {
+            let index = nth;
+            bad(&list.path, message!("at-item-with-id", "item {index} (id {id}): {what}", index, id = &id, what))
+        })?;
         items.push(fields);
     }
     if let Some((missing, _)) = args.ids.iter().zip(&found).find(|(_, found)| found.is_none()) {
-        return Err(bad(&list.path, format_args!("there is no item with the id {missing:?}")));
+        let id = format!("{missing:?}");
+        return Err(bad(&list.path, message!("no-such-id", "there is no item with the id {id}", id)));
     }
     args.output.write_list(&items)?;
     Ok(true)
 }
 
 /// Gives an item another seed, and a file name with the seed in it.
-fn redo(fields: &mut Fields, seed: Option<u64>, replace: bool) -> Result<(), String> {
+fn redo(fields: &mut Fields, seed: Option<u64>, replace: bool) -> Result<(), Message> {
     let read = |fields: &Fields| {
         let json = serde_json::to_vec(fields).map_err(|error| error.to_string())?;
-        let problem =
-            |problems: Vec<idlist::FieldProblem>| problems.first().map(ToString::to_string).unwrap_or_default();
+        let problem = |problems: Vec<FieldProblem>| problems.first().map(FieldProblem::sentence).unwrap_or_default();
         Item::from_slice(&json, RetiredModels::Redirect).map_err(problem)
     };
     let item = read(fields)?;
-    let model = item.resolved_model(RetiredModels::Redirect).map_err(|error| error.to_string())?;
+    let model = item.resolved_model(RetiredModels::Redirect).map_err(idlist::models::ModelError::message)?;
     let old = item.model_seed(model);
     let next = || seed_of(&format!("{}/{old}", item.object_key()), "redo", model.max_seed);
     let seed = seed.unwrap_or_else(next);
     if seed == old {
-        return Err(format!("the seed is {old} already; give another"));
+        return Err(message!("same-seed", "the seed is {seed} already; give another", seed));
     }
     fields.set("seed", &seed).map_err(|error| error.to_string())?;
     if !replace && let Some((stem, extension)) = item.input_key_name.rsplit_once('.') {

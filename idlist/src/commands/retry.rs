@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use idlist::message;
 use serde::Deserialize;
 
 use super::CommandError;
@@ -62,8 +63,14 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let again: Vec<_> =
         items.iter().filter(|item| item.destination().is_some_and(|it| wanted.remove(&it).is_some())).collect();
     if let Some((destination, (path, nth))) = wanted.into_iter().min_by_key(|(_, place)| *place) {
-        let what = format!("entry {nth} is about {destination}, which is not in {}", list.path.display());
-        return Err(bad(path, format_args!("{what}; give the list of that execution")));
+        let what = message!(
+            "entry-of-another-list",
+            "entry {index} is about {destination}, which is not in {file}; give the list of that execution",
+            index = nth,
+            destination,
+            file = list.path.display().to_string(),
+        );
+        return Err(bad(path, what));
     }
     args.output.write_list(&again)?;
     Ok(true)
@@ -71,17 +78,23 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
 
 /// The destinations of the items in a result file.
 fn destinations(path: &Path) -> Result<Vec<String>, CommandError> {
-    let children: Vec<Child> = serde_json::from_str(&input::text(path, None)?)
-        .map_err(|error| bad(path, format_args!("not a result file of a Map Run: {error}")))?;
+    let children: Vec<Child> = serde_json::from_str(&input::text(path, None)?).map_err(|error| {
+        let error = error.to_string();
+        bad(path, message!("not-a-result-file", "not a result file of a Map Run: {error}", error))
+    })?;
     let destination = |(nth, child): (usize, &Child)| {
         if child.status == "SUCCEEDED" {
-            return Err(bad(
-                path,
-                format_args!("entry {nth} succeeded; give the files FAILED_n.json and PENDING_n.json"),
-            ));
+            let what = message!(
+                "entry-that-succeeded",
+                "entry {index} succeeded; give the files FAILED_n.json and PENDING_n.json",
+                index = nth,
+            );
+            return Err(bad(path, what));
         }
         let item = serde_json::from_str::<Input>(&child.input).ok().and_then(|input| input.item.destination());
-        item.ok_or_else(|| bad(path, format_args!("entry {nth} has no item in its Input")))
+        item.ok_or_else(|| {
+            bad(path, message!("entry-without-item", "entry {index} has no item in its Input", index = nth))
+        })
     };
     children.iter().enumerate().map(destination).collect()
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use idlist::make::Vary;
+use idlist::message;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::CommandError;
@@ -103,16 +104,28 @@ impl Settings {
     /// Reads a recipe. Files that it names are beside it.
     pub(crate) fn of_recipe(path: &Path) -> Result<Self, CommandError> {
         let text = input::text(path, None)?;
-        let mut recipe: Self = toml::from_str(&text).map_err(|error| input::bad(path, error.to_string().trim_end()))?;
+        let mut recipe: Self =
+            toml::from_str(&text).map_err(|error| input::bad(path, error.to_string().trim_end().to_owned()))?;
         if recipe.rank.is_empty() || recipe.name.is_some() {
-            return Err(input::bad(path, "begin each rank with a line [[rank]] and a line name = \"…\" below it"));
+            let what = message!(
+                "recipe-without-ranks",
+                "begin each rank with a line [[rank]] and a line name = \"…\" below it"
+            );
+            return Err(input::bad(path, what));
         }
         if let Some(nth) = recipe.rank.iter().position(|rank| rank.name.is_none() || !rank.rank.is_empty()) {
-            return Err(input::bad(path, format_args!("rank {}: write name = \"…\" below the line [[rank]]", nth + 1)));
+            let what = message!(
+                "rank-without-name",
+                "rank {number}: write name = \"…\" below the line [[rank]]",
+                number = nth + 1,
+            );
+            return Err(input::bad(path, what));
         }
         let says_twice = |one: &Self| one.bucket.is_some() && (one.account.is_some() || one.region.is_some());
         if says_twice(&recipe) || recipe.rank.iter().any(says_twice) {
-            return Err(input::bad(path, "account and region name a bucket; leave them out where bucket names one"));
+            let what =
+                message!("bucket-twice", "account and region name a bucket; leave them out where bucket names one");
+            return Err(input::bad(path, what));
         }
         let folder = path.parent().unwrap_or(Path::new(""));
         let styles = recipe.rank.iter_mut().map(|rank| &mut rank.style).chain([&mut recipe.style]);

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use idlist::JsonArrayWriter;
+use idlist::{JsonArrayWriter, message};
 
 use super::CommandError;
 use super::input::{List, bad};
@@ -33,8 +33,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
     let list = List::read(&args.file)?;
     let items = list.items()?;
-    let stem =
-        args.file.file_stem().filter(|stem| *stem != "-").ok_or_else(|| bad(&args.file, "not the name of a file"))?;
+    let stem = args.file.file_stem().filter(|stem| *stem != "-");
+    let stem = stem.ok_or_else(|| bad(&args.file, message!("not-a-file-name", "not the name of a file")))?;
     let parts: Vec<_> = items.chunks(args.items.get()).collect();
     let width = parts.len().to_string().len();
     let mut outputs = Vec::new();

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use idlist::make::Step;
 use idlist::models::{self, Model, PictureRole};
-use idlist::{CheckOptions, FIELDS, Item, JsonArrayWriter, RetiredModels, check_slice};
+use idlist::{CheckOptions, FIELDS, FieldProblem, Item, JsonArrayWriter, RetiredModels, check_slice, message};
 
 use super::CommandError;
-use super::fields::Fields;
+use super::fields::{Fields, at_item};
 use super::input::{self, List, bad, template};
 use super::output::OutputArgs;
 
@@ -60,35 +60,47 @@ pub(crate) fn run(args: &Args) -> Result<bool, CommandError> {
         models::MODELS.into_iter().filter(|model| model.parameter_of("sourceKeyName").is_some()).collect();
     let model = models::find(&args.model).filter(|model| named.contains(model)).ok_or_else(|| {
         let names = named.iter().map(|model| model.name).collect::<Vec<_>>().join(", ");
-        usage(format!("--model: {:?} is not a model that starts from an image; use one of {names}", args.model))
+        let name = format!("{:?}", args.model);
+        usage(message!(
+            "not-a-second-step",
+            "--model: {name} is not a model that starts from an image; use one of {names}",
+            name,
+            names,
+        ))
     })?;
     let step = step(args, model)?;
     let list = List::read(&args.file)?;
     let mut items = Vec::new();
     for (nth, fields) in Fields::of_list(&list)?.into_iter().enumerate() {
-        let json = serde_json::to_vec(&fields).map_err(|error| bad(&list.path, error))?;
+        let json = serde_json::to_vec(&fields).map_err(|error| bad(&list.path, error.to_string()))?;
         let first = Item::from_slice(&json, RetiredModels::Redirect).map_err(|problems| {
-            let first = problems.first().map(ToString::to_string).unwrap_or_default();
-            bad(&list.path, format_args!("item {nth}: {first}; see idlist check"))
+            let problem = problems.first().map(FieldProblem::sentence).unwrap_or_default();
+            bad(&list.path, at_item(nth, message!("see-check", "{problem}; see idlist check", problem)))
         })?;
         if args.only_rank.is_empty() || args.only_rank.contains(&first.rank) {
             let foreign = fields.0.iter().filter(|(name, _)| !FIELDS.contains(&name.as_str()));
             let foreign =
                 foreign.filter_map(|(name, value)| Some((name.clone(), serde_json::from_str(value.get()).ok()?)));
-            items.push(step.item(&first, foreign).map_err(|what| usage(format!("--set: {what}")))?);
+            items.push(
+                step.item(&first, foreign).map_err(|what| usage(message!("fault-of-set", "--set: {what}", what)))?,
+            );
         }
     }
     if items.is_empty() {
-        let ranks = args.only_rank.join(" or ");
-        let of_ranks = if ranks.is_empty() { ranks } else { format!(" of the rank {ranks}") };
-        return Err(bad(&list.path, format_args!("there is no item{of_ranks}")));
+        let ranks = args.only_rank.iter().map(|rank| rank.clone().into());
+        let what = match ranks.reduce(|first, second| message!("either", "{first} or {second}", first, second)) {
+            None => message!("no-item", "there is no item"),
+            Some(rank) => message!("no-item-of-rank", "there is no item of the rank {rank}", rank),
+        };
+        return Err(bad(&list.path, what));
     }
     let mut json = Vec::new();
     let mut array = JsonArrayWriter::new(&mut json);
     items.iter().try_for_each(|item| array.write(item)).and_then(|()| array.finish()).map_err(CommandError::Output)?;
     let report = check_slice(&json, CheckOptions::default());
     if let Some(problem) = report.problems.first() {
-        return Err(usage(format!("the list would not be good: {problem}")));
+        let problem = problem.sentence();
+        return Err(usage(message!("list-would-be-bad", "the list would not be good: {problem}", problem)));
     }
     args.output.write_text(&json)?;
     Ok(true)
@@ -99,7 +111,10 @@ fn step(args: &Args, model: &'static Model) -> Result<Step, CommandError> {
     let ours = ["id", "rank", "inputBucketName", "inputKeyName", "model", "prompt"];
     let is_ours = |field: &&str| ours.contains(field) || PictureRole::Source.fields().contains(field);
     if let Some((field, _)) = args.set.iter().find(|(field, _)| is_ours(field)) {
-        return Err(CommandError::Usage(format!("--set: {field} follows from the first list and the other options")));
+        let field = *field;
+        let what =
+            message!("set-of-our-field", "--set: {field} follows from the first list and the other options", field);
+        return Err(CommandError::Usage(what));
     }
     let parse = |field, text| template(field, text, &Step::NAMES).map(|(_, template)| template);
     Ok(Step {

@@ -8,6 +8,8 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Number, Value};
 
 use super::Item;
+use crate::message;
+use crate::message::Message;
 use crate::problem::{FieldProblem, ProblemKind, quoted};
 
 /// JSON names of the fields that have a meaning, the required ones first.
@@ -46,7 +48,7 @@ pub const FIELDS: [&str; 30] = [
 
 /// Declares the fields that have a meaning, as they are in a list and by name.
 macro_rules! fields {
-    (texts { $($text:ident $text_name:literal)* } numbers { $($number:ident $number_name:literal $type:literal)* }) => {
+    (texts { $($text:ident $text_name:literal)* } numbers { $($number:ident $number_name:literal $type:ident)* }) => {
         /// The fields in the order of their bits.
         const BITS: [&str; FIELDS.len()] = [$($text_name,)* $($number_name,)*];
 
@@ -90,10 +92,10 @@ macro_rules! fields {
             }
 
             /// Sets a field; the error says what its type is and what would be right.
-            fn set(&mut self, field: &str, value: &'a Value) -> Result<(), String> {
+            fn set(&mut self, field: &str, value: &'a Value) -> Result<(), Message> {
                 match field {
                     $($text_name => text(value).map(|text| self.$text = text),)*
-                    $($number_name => number($type, value).map(|number| self.$number = number),)*
+                    $($number_name => number($type(), value).map(|number| self.$number = number),)*
                     _ => Ok(()),
                 }
             }
@@ -127,19 +129,19 @@ fields! {
         style_preset "stylePreset"
     }
     numbers {
-        seed "seed" "an integer"
-        strength "strength" "a number"
-        grow_mask "growMask" "an integer"
-        left "left" "an integer"
-        right "right" "an integer"
-        up "up" "an integer"
-        down "down" "an integer"
-        creativity "creativity" "a number"
-        control_strength "controlStrength" "a number"
-        fidelity "fidelity" "a number"
-        composition_fidelity "compositionFidelity" "a number"
-        style_strength "styleStrength" "a number"
-        change_strength "changeStrength" "a number"
+        seed "seed" integer
+        strength "strength" any_number
+        grow_mask "growMask" integer
+        left "left" integer
+        right "right" integer
+        up "up" integer
+        down "down" integer
+        creativity "creativity" any_number
+        control_strength "controlStrength" any_number
+        fidelity "fidelity" any_number
+        composition_fidelity "compositionFidelity" any_number
+        style_strength "styleStrength" any_number
+        change_strength "changeStrength" any_number
     }
 }
 
@@ -189,7 +191,11 @@ impl<'a> Fields<'a> {
                 continue;
             };
             if fields.given.contains(&known) {
-                fields.add(known, ProblemKind::DuplicateField, "appears twice; remove one".to_owned());
+                fields.add(
+                    known,
+                    ProblemKind::DuplicateField,
+                    message!("duplicate-field", "appears twice; remove one"),
+                );
             }
             fields.given.push(known);
             if let Err(message) = fields.set(known, value) {
@@ -199,7 +205,7 @@ impl<'a> Fields<'a> {
         fields
     }
 
-    fn add(&mut self, field: &'static str, kind: ProblemKind, message: String) {
+    fn add(&mut self, field: &'static str, kind: ProblemKind, message: Message) {
         self.problems.push(FieldProblem { field: Some(field), kind, message });
     }
 
@@ -244,24 +250,37 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn text(value: &Value) -> Result<Option<Text<'_>>, String> {
+fn text(value: &Value) -> Result<Option<Text<'_>>, Message> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text.as_str().into())),
-        Value::Number(_) => Err(format!("is {}, not a string; put it between quotes", described(value))),
-        _ => Err(format!("is {}, not a string", described(value))),
+        Value::Number(_) => Err(message!(
+            "not-a-string-but-a-number",
+            "is {found}, not a string; put it between quotes",
+            found = described(value),
+        )),
+        _ => Err(message!("not-a-string", "is {found}, not a string", found = described(value))),
     }
 }
 
-fn number(expected: &str, value: &Value) -> Result<Option<Number>, String> {
+fn number(expected: Message, value: &Value) -> Result<Option<Number>, Message> {
     match value {
         Value::Null => Ok(None),
         Value::Number(number) => Ok(Some(number.clone())),
         Value::String(text) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
-            Err(format!("is {}, not {expected}; leave the quotes out", described(value)))
+            let found = described(value);
+            Err(message!("number-in-quotes", "is {found}, not {expected}; leave the quotes out", found, expected))
         }
-        _ => Err(format!("is {}, not {expected}", described(value))),
+        _ => Err(message!("not-a-number", "is {found}, not {expected}", found = described(value), expected)),
     }
+}
+
+fn integer() -> Message {
+    message!("an-integer", "an integer")
+}
+
+fn any_number() -> Message {
+    message!("a-number", "a number")
 }
 
 /// A number that is whole and not below 0, also if it is written as `7.0`.
@@ -271,13 +290,13 @@ pub(super) fn whole(number: &Number) -> Option<u64> {
 }
 
 /// A value in words: `the number 42`, `an array`.
-pub(crate) fn described(value: &Value) -> String {
+pub(crate) fn described(value: &Value) -> Message {
     match value {
-        Value::Null | Value::Bool(_) => value.to_string(),
-        Value::Number(number) => format!("the number {number}"),
-        Value::String(text) => format!("the string {}", quoted(text)),
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
+        Value::Null | Value::Bool(_) => message!("found-literal", "{value}", value = value.to_string()),
+        Value::Number(number) => message!("found-number", "the number {number}", number),
+        Value::String(text) => message!("found-string", "the string {text}", text = quoted(text)),
+        Value::Array(_) => message!("an-array", "an array"),
+        Value::Object(_) => message!("an-object", "an object"),
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) use rules::Rules;
 
 use crate::format::ImageFormat;
 use crate::json::{self, Fault, FaultKind, MAX_DEPTH};
+use crate::message;
+use crate::message::Message;
 use crate::models::{self, Model, ModelError, PictureRole, RetiredModels};
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::seed::seed_of;
@@ -122,7 +124,10 @@ impl Item {
         {
             return Rules::new(retired).check(&fields).map(|_| fields.to_item());
         }
-        let invalid = |fault: Fault| problem(ProblemKind::InvalidJson, format!("is not valid JSON: {}", fault.message));
+        let invalid = |fault: Fault| {
+            let message = message!("invalid-json", "is not valid JSON: {reason}", reason = fault.message);
+            problem(ProblemKind::InvalidJson, message)
+        };
         let pairs = element(bytes).map_err(|fault| vec![invalid(fault)])?.map_err(|problem| vec![problem])?;
         let fields = Fields::diagnose(pairs.iter());
         Rules::new(retired).check(&fields).map(|_| fields.to_item())
@@ -229,19 +234,19 @@ pub(crate) fn element(bytes: &[u8]) -> Result<Result<Pairs, FieldProblem>, Fault
         Err(fault) if fault.kind != FaultKind::Limit => return Err(fault),
         _ => {}
     }
-    Ok(Err(problem(ProblemKind::TooDeep, format!("has arrays and objects more than {MAX_DEPTH} deep"))))
+    let message = message!("too-deep", "has arrays and objects more than {max} deep", max = u32::from(MAX_DEPTH));
+    Ok(Err(problem(ProblemKind::TooDeep, message)))
 }
 
 /// A problem of an item as a whole.
-pub(crate) fn problem(kind: ProblemKind, message: String) -> FieldProblem {
+pub(crate) fn problem(kind: ProblemKind, message: Message) -> FieldProblem {
     FieldProblem { field: None, kind, message }
 }
 
 /// A string is not quoted: it is most likely a prompt, and the message is logged.
 fn not_an_object(value: &Value) -> FieldProblem {
-    let found = if value.is_string() { "a string".to_owned() } else { described(value) };
-    let message = format!("is {found}, not an object; an item is {{ … }}");
-    problem(ProblemKind::NotAnObject, message)
+    let found = if value.is_string() { message!("a-string", "a string") } else { described(value) };
+    problem(ProblemKind::NotAnObject, message!("not-an-object", "is {found}, not an object; an item is {{ … }}", found))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use serde_json::Number;
 
 use super::fields::{FIELDS, Fields, Text, bits_of, whole};
 use crate::format::ImageFormat;
+use crate::message;
+use crate::message::{Argument, Message};
 use crate::models::{self, Kind, Model, ModelError, Parameter, PictureRole, RetiredModels, Start};
 use crate::names::{self, MAX_KEY_BYTES};
 use crate::near;
@@ -85,11 +87,11 @@ struct Judge<'i, 'a> {
 }
 
 impl<'i> Judge<'i, '_> {
-    fn add(&mut self, field: &'static str, kind: ProblemKind, message: String) {
+    fn add(&mut self, field: &'static str, kind: ProblemKind, message: Message) {
         self.problems.push(FieldProblem { field: Some(field), kind, message });
     }
 
-    fn keeps(&mut self, field: &'static str, kind: ProblemKind, outcome: Result<(), String>) -> bool {
+    fn keeps(&mut self, field: &'static str, kind: ProblemKind, outcome: Result<(), Message>) -> bool {
         outcome.map_err(|message| self.add(field, kind, message)).is_ok()
     }
 
@@ -99,7 +101,7 @@ impl<'i> Judge<'i, '_> {
     }
 
     fn required(&mut self, field: &'static str, text: &'i Option<Text<'_>>) -> Option<&'i str> {
-        self.needed(field, "every item");
+        self.needed(field, message!("every-item", "every item"));
         text.as_deref()
     }
 
@@ -112,8 +114,11 @@ impl<'i> Judge<'i, '_> {
         let (Some(id), Some(rank), Some(key_name)) = (id, rank, key_name) else { return };
         let bytes = rank.len() + id.len() + key_name.len() + "//".len();
         if bytes > MAX_KEY_BYTES {
-            let message = format!(
-                "makes the object key <rank>/<id>/<inputKeyName> {bytes} bytes long; S3 takes at most {MAX_KEY_BYTES}"
+            let message = message!(
+                "key-too-long",
+                "makes the object key <rank>/<id>/<inputKeyName> {bytes} bytes long; S3 takes at most {max}",
+                bytes,
+                max = MAX_KEY_BYTES,
             );
             self.add("inputKeyName", ProblemKind::KeyTooLong, message);
         }
@@ -125,8 +130,8 @@ impl<'i> Judge<'i, '_> {
             Err(ModelError::Unknown | ModelError::WithoutProfile { .. }) => ProblemKind::UnknownModel,
             Err(ModelError::Retired { .. }) => ProblemKind::RetiredModel,
         };
-        let why = taken.err().map_or(String::new(), |error| error.to_string());
-        self.add("model", kind, format!("is {}, {why}", quoted(id)));
+        let Err(why) = taken else { return None };
+        self.add("model", kind, message!("model-not-usable", "is {id}, {why}", id = quoted(id), why = why.message()));
         None
     }
 
@@ -135,19 +140,26 @@ impl<'i> Judge<'i, '_> {
         self.given & bits_of([&field]) != 0
     }
 
-    fn needed(&mut self, field: &'static str, by: &str) {
+    fn needed(&mut self, field: &'static str, by: impl Into<Argument>) {
         if !self.has(field) {
             let near =
                 self.item.unknown.iter().find(|name| near::nearest_field(name).is_some_and(|(near, _)| near == field));
-            let meant =
-                near.map_or(String::new(), |name| format!("; rename {} if it is meant", near::in_backticks(name)));
-            self.add(field, ProblemKind::MissingField, format!("is missing; {by} needs it{meant}"));
+            let message = match near.map(|name| near::in_backticks(name)) {
+                None => message!("missing-field", "is missing; {by} needs it", by = by.into()),
+                Some(name) => message!(
+                    "missing-field-with-another-name",
+                    "is missing; {by} needs it; rename {name} if it is meant",
+                    by = by.into(),
+                    name,
+                ),
+            };
+            self.add(field, ProblemKind::MissingField, message);
         }
     }
 
     /// What can be said of the fields whatever the model is.
     fn for_no_model(&mut self) {
-        self.needed("prompt", "every model that makes images from text");
+        self.needed("prompt", message!("every-model-from-text", "every model that makes images from text"));
         self.not_blank("prompt");
         self.seed(None);
         self.within("strength", 0.0, 1.0);
@@ -161,7 +173,9 @@ impl<'i> Judge<'i, '_> {
             for field in FIELDS.into_iter().filter(|field| surplus & bits_of([field]) != 0) {
                 // A source image has a rule of its own, which says more.
                 if !PictureRole::Source.fields().contains(&field) {
-                    self.add(field, ProblemKind::FieldNotTaken, format!("is not taken by {}; leave it out", model.id));
+                    let message =
+                        message!("field-not-taken", "is not taken by {model}; leave it out", model = model.id);
+                    self.add(field, ProblemKind::FieldNotTaken, message);
                 }
             }
         }
@@ -187,9 +201,10 @@ impl<'i> Judge<'i, '_> {
         self.above_zero(model);
         let format = self.item.text("inputKeyName").and_then(ImageFormat::from_file_name);
         if model.makes_transparent && format == Some(ImageFormat::Jpeg) {
-            let message = format!(
-                "is for a JPEG image, which cannot be transparent as those of {} are; use a file name that ends in .png or .webp",
-                model.id
+            let message = message!(
+                "format-without-transparency",
+                "is for a JPEG image, which cannot be transparent as those of {model} are; use a file name that ends in .png or .webp",
+                model = model.id,
             );
             self.add("inputKeyName", ProblemKind::FormatWithoutTransparency, message);
         }
@@ -197,12 +212,12 @@ impl<'i> Judge<'i, '_> {
 
     fn not_blank(&mut self, field: &'static str) {
         if self.item.text(field).is_some_and(|text| text.trim().is_empty()) {
-            let what = match field {
-                "searchPrompt" => "what is replaced",
-                "selectPrompt" => "what gets another colour",
-                _ => "what the picture shows",
+            let message = match field {
+                "searchPrompt" => message!("blank-search-prompt", "is blank; say what is replaced"),
+                "selectPrompt" => message!("blank-select-prompt", "is blank; say what gets another colour"),
+                _ => message!("blank-prompt", "is blank; say what the picture shows"),
             };
-            self.add(field, ProblemKind::BlankPrompt, format!("is blank; say {what}"));
+            self.add(field, ProblemKind::BlankPrompt, message);
         }
     }
 
@@ -212,7 +227,13 @@ impl<'i> Judge<'i, '_> {
             && text.len() > max
             && text.chars().nth(max).is_some()
         {
-            let message = format!("has {} characters; {} takes at most {max}", text.chars().count(), model.id);
+            let message = message!(
+                "prompt-too-long",
+                "has {characters} characters; {model} takes at most {max}",
+                characters = text.chars().count(),
+                model = model.id,
+                max,
+            );
             self.add(field, ProblemKind::PromptTooLong, message);
         }
     }
@@ -226,7 +247,8 @@ impl<'i> Judge<'i, '_> {
             } else {
                 ProblemKind::UnsupportedValue
             };
-            self.add(field, kind, format!("is {}; use one of {}", quoted(text), values.join(", ")));
+            let (value, values) = (quoted(text), values.join(", "));
+            self.add(field, kind, message!("unsupported-value", "is {value}; use one of {values}", value, values));
         }
     }
 
@@ -237,7 +259,7 @@ impl<'i> Judge<'i, '_> {
         }
         let is_fraction = number.as_f64().is_some_and(|float| float.fract() != 0.0);
         if is_fraction {
-            let message = format!("is the number {number}, not an integer; use a whole number");
+            let message = message!("not-whole", "is the number {number}, not an integer; use a whole number", number);
             self.add(field, ProblemKind::WrongType, message);
         }
         is_fraction
@@ -247,7 +269,8 @@ impl<'i> Judge<'i, '_> {
         if let Some(number) = self.item.number(field)
             && !self.is_whole(field, number, max)
         {
-            self.add(field, ProblemKind::NumberOutOfRange, format!("is {number}; use 0 to {max}"));
+            let message = message!("number-out-of-range", "is {number}; use {min} to {max}", number, min = 0, max);
+            self.add(field, ProblemKind::NumberOutOfRange, message);
         }
     }
 
@@ -257,7 +280,7 @@ impl<'i> Judge<'i, '_> {
         {
             let kind =
                 if field == "strength" { ProblemKind::StrengthOutOfRange } else { ProblemKind::NumberOutOfRange };
-            self.add(field, kind, format!("is {number}; use {min} to {max}"));
+            self.add(field, kind, message!("number-out-of-range", "is {number}; use {min} to {max}", number, min, max));
         }
     }
 
@@ -265,8 +288,17 @@ impl<'i> Judge<'i, '_> {
         let Some(number) = self.item.number("seed") else { return };
         let max = model.map_or(u64::MAX, |model| model.max_seed);
         if !self.is_whole("seed", number, max) {
-            let range = model.map_or("0 or more".to_owned(), |model| format!("0 to {max} for {}", model.id));
-            self.add("seed", ProblemKind::SeedOutOfRange, format!("is {number}; use {range}"));
+            let message = match model {
+                None => message!("seed-below-zero", "is {number}; use 0 or more", number),
+                Some(model) => message!(
+                    "seed-out-of-range",
+                    "is {number}; use 0 to {max} for {model}",
+                    number,
+                    max,
+                    model = model.id,
+                ),
+            };
+            self.add("seed", ProblemKind::SeedOutOfRange, message);
         }
     }
 
@@ -277,7 +309,12 @@ impl<'i> Judge<'i, '_> {
         };
         if !model.one_above_zero.iter().any(is_above) {
             let others = others.join(", ");
-            let message = format!("is missing or 0, and so are {others}; {} needs one of them above 0", model.id);
+            let message = message!(
+                "nothing-to-add",
+                "is missing or 0, and so are {others}; {model} needs one of them above 0",
+                others,
+                model = model.id,
+            );
             self.add(first, ProblemKind::NothingToAdd, message);
         }
     }
@@ -324,9 +361,10 @@ impl<'i> Judge<'i, '_> {
                     .and_then(|rest| rest.strip_prefix(id))
                     == Some(&*format!("/{file}"))
             {
-                let message = format!(
-                    "names the {} at the place where the image goes, which would replace it; give the item another inputKeyName",
-                    picture.name()
+                let message = message!(
+                    "source-is-destination",
+                    "names the {picture} at the place where the image goes, which would replace it; give the item another inputKeyName",
+                    picture = name_of(picture),
                 );
                 self.add(key, ProblemKind::SourceIsDestination, message);
             }
@@ -338,24 +376,36 @@ impl<'i> Judge<'i, '_> {
         let has_source = PictureRole::Source.fields().iter().any(|field| self.has(field));
         match (model.start, has_source) {
             (Start::Text, true) => {
-                let message = format!(
-                    "is not taken by {}, which makes images from text only; leave the source out or use {}",
-                    model.id,
-                    able()
+                let message = message!(
+                    "source-not-supported",
+                    "is not taken by {model}, which makes images from text only; leave the source out or use {others}",
+                    model = model.id,
+                    others = able(),
                 );
                 self.add("sourceBucketName", ProblemKind::SourceNotSupported, message);
             }
             (Start::TextOrImage(_), false) if self.has("strength") => {
-                let message = "is for a source image; give sourceBucketName and sourceKeyName too, or leave it out";
-                self.add("strength", ProblemKind::StrengthWithoutSource, message.to_owned());
+                let message = message!(
+                    "strength-without-source",
+                    "is for a source image; give sourceBucketName and sourceKeyName too, or leave it out"
+                );
+                self.add("strength", ProblemKind::StrengthWithoutSource, message);
             }
             (Start::TextOrImage(wants), true) => {
                 if wants.strength_required && !self.has("strength") {
-                    let message = format!("is missing; {} needs it with a source image, 0 to 1", model.id);
+                    let message = message!(
+                        "missing-strength",
+                        "is missing; {model} needs it with a source image, 0 to 1",
+                        model = model.id,
+                    );
                     self.add("strength", ProblemKind::MissingStrength, message);
                 }
                 if !wants.takes_aspect_ratio && self.has("aspectRatio") {
-                    let message = format!("is not taken by {} with a source image; leave it out", model.id);
+                    let message = message!(
+                        "aspect-ratio-with-source",
+                        "is not taken by {model} with a source image; leave it out",
+                        model = model.id,
+                    );
                     self.add("aspectRatio", ProblemKind::AspectRatioWithSource, message);
                 }
             }
@@ -364,15 +414,30 @@ impl<'i> Judge<'i, '_> {
     }
 
     fn incomplete(&mut self, picture: PictureRole, missing: &'static str, given: &str) {
-        let message = format!("is missing; {given} is given, and a {} needs both", picture.name());
+        let message = message!(
+            "incomplete-source",
+            "is missing; {given} is given, and a {picture} needs both",
+            given,
+            picture = name_of(picture),
+        );
         self.add(missing, ProblemKind::IncompleteSource, message);
     }
 }
 
 /// The models that make images from text and can start from an image.
-fn able() -> String {
+fn able() -> Message {
     let able = models::MODELS.iter().filter(|model| matches!(model.start, Start::TextOrImage(_)));
-    able.map(|model| model.id).collect::<Vec<_>>().join(" or ")
+    let able = able.map(|model| Message::from(model.id.to_owned()));
+    able.reduce(|first, second| message!("either", "{first} or {second}", first, second)).unwrap_or_default()
+}
+
+/// A picture that goes to the model, in words.
+fn name_of(picture: PictureRole) -> Message {
+    match picture {
+        PictureRole::Source => message!("source-image", "source image"),
+        PictureRole::Mask => message!("mask", "mask"),
+        PictureRole::Style => message!("style-image", "style image"),
+    }
 }
 
 #[cfg(test)]

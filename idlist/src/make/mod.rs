@@ -17,6 +17,8 @@ pub use step::Step;
 pub use template::Template;
 pub use vary::Vary;
 
+use crate::message;
+use crate::message::Message;
 use crate::problem::FieldProblem;
 use crate::table::{Column, Place, Row, Table};
 use crate::{Item, JsonArrayWriter, RetiredModels, seed_of};
@@ -57,20 +59,31 @@ pub enum MakeError {
     Write(#[from] io::Error),
     /// What is asked for cannot be made.
     #[error("{0}")]
-    Asked(String),
+    Asked(Message),
     /// The table cannot be read, or does not make a good list.
     #[error("{0}")]
-    Table(String),
+    Table(Message),
 }
 
-impl From<String> for MakeError {
-    fn from(what: String) -> Self {
+impl From<Message> for MakeError {
+    fn from(what: Message) -> Self {
         Self::Table(what)
     }
 }
 
-fn joined(problems: &[FieldProblem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+impl MakeError {
+    /// What went wrong, as a sentence.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Write(error) => error.to_string().into(),
+            Self::Asked(what) | Self::Table(what) => what.clone(),
+        }
+    }
+}
+
+fn joined(problems: &[FieldProblem]) -> Message {
+    let sentences = problems.iter().map(FieldProblem::sentence);
+    sentences.reduce(|first, second| message!("joined", "{first}; {second}", first, second)).unwrap_or_default()
 }
 
 /// Writes a list as a JSON array, one item on every line. The same ranks and the same table give the same bytes.
@@ -84,7 +97,9 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
     let mut names: Vec<_> = ranks.iter().filter_map(|rank| rank.name.as_deref()).collect();
     names.sort_unstable();
     if let Some([name, _]) = names.array_windows().find(|[first, second]| first == second) {
-        return Err(MakeError::Asked(format!("rank {name:?} appears twice, with the same ids; name it once")));
+        let name = format!("{name:?}");
+        let what = message!("rank-twice", "rank {name} appears twice, with the same ids; name it once", name);
+        return Err(MakeError::Asked(what));
     }
     let columns = table.as_ref().map(|table| table.columns().to_vec()).unwrap_or_default();
     let mut list = List { array: JsonArrayWriter::new(output), items: 0, earlier: HashMap::new(), columns: &columns };
@@ -97,8 +112,9 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
             let name = row.cells.get(column).map_or("", String::as_str);
             let is_its = |rank: &&Rank| rank.name.as_deref().is_none_or(|known| known == name);
             let Some(rank) = ranks.iter().find(is_its) else {
-                let known = names.join(", ");
-                return Err(format!("{}: the rank is {name:?}; use one of {known}", row.place).into());
+                let (name, names) = (format!("{name:?}"), names.join(", "));
+                let what = message!("unknown-rank", "the rank is {name}; use one of {names}", name, names);
+                return Err(row.place.says(what).into());
             };
             let nth = numbers.entry(name.to_owned()).or_default();
             list.add(rank, name, *nth, Some(&row))?;
@@ -120,9 +136,12 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
         }
         let asked: u64 = ranks.iter().filter_map(|rank| rank.number).sum();
         if rows < asked {
-            let what =
-                format!("there are {rows} rows, and {asked} are asked for; give more rows or ask for fewer items");
-            return Err(what.into());
+            return Err(MakeError::Table(message!(
+                "too-few-rows",
+                "there are {rows} rows, and {asked} are asked for; give more rows or ask for fewer items",
+                rows,
+                asked,
+            )));
         }
     }
     let mut unused_rows = 0;
@@ -132,8 +151,10 @@ pub fn write(ranks: &[Rank], mut table: Option<Table>, output: impl Write) -> Re
     }
     let items = list.items;
     if items == 0 {
-        let what = "the list would have no items; give numbers of items, or rows below the heading";
-        return Err(what.to_owned().into());
+        return Err(MakeError::Table(message!(
+            "list-without-items",
+            "the list would have no items; give numbers of items, or rows below the heading"
+        )));
     }
     list.array.finish()?;
     Ok(Made { items, unused_rows })
@@ -163,17 +184,30 @@ impl<W: Write> List<'_, W> {
             };
             let item = Item::from_value(&Value::Object(fields), RetiredModels::Redirect);
             let item = item.map_err(|problems| match row {
-                Some(row) => MakeError::Table(format!("{} makes a bad item: {}", row.place, joined(&problems))),
-                None => {
-                    let item = format!("the list would not be good: item {id} of rank {name}");
-                    MakeError::Asked(format!("{item}: {}", joined(&problems)))
-                }
+                Some(row) => MakeError::Table(message!(
+                    "bad-row",
+                    "{place} makes a bad item: {problems}",
+                    place = row.place.message(),
+                    problems = joined(&problems),
+                )),
+                None => MakeError::Asked(message!(
+                    "bad-item",
+                    "the list would not be good: item {id} of rank {rank}: {problems}",
+                    id = &id,
+                    rank = name,
+                    problems = joined(&problems),
+                )),
             })?;
             if let Some(Row { place, .. }) = row {
                 let destination = item.destination();
                 if let Some(earlier) = self.earlier.insert(destination.clone(), *place) {
-                    let what = format!("{place} and {earlier} have the same destination, {destination}");
-                    return Err(format!("{what}; give one another id, rank or file name").into());
+                    return Err(MakeError::Table(message!(
+                        "rows-with-one-destination",
+                        "{place} and {earlier} have the same destination, {destination}; give one another id, rank or file name",
+                        place = place.message(),
+                        earlier = earlier.message(),
+                        destination,
+                    )));
                 }
             }
             self.array.write(&item)?;

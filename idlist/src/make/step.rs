@@ -3,6 +3,8 @@
 use serde_json::{Map, Number, Value};
 
 use super::Template;
+use crate::message;
+use crate::message::Message;
 use crate::models::{Kind, Model};
 use crate::{Item, is_number_field};
 
@@ -34,7 +36,7 @@ impl Step {
         &self,
         first: &Item,
         foreign: impl IntoIterator<Item = (String, Value)>,
-    ) -> Result<Map<String, Value>, String> {
+    ) -> Result<Map<String, Value>, Message> {
         let stem = first.input_key_name.rsplit_once('.').map_or(&*first.input_key_name, |(stem, _)| stem);
         let fill = |template: &Template| {
             template.render(|name| match name {
@@ -65,7 +67,10 @@ impl Step {
             let value = match is_number_field(field) {
                 true => match text.trim().parse::<Number>() {
                     Ok(number) => Value::Number(number),
-                    Err(_) => return Err(format!("{field} is {text:?}, not a number")),
+                    Err(_) => {
+                        let (field, text) = (*field, format!("{text:?}"));
+                        return Err(message!("set-to-no-number", "{field} is {text}, not a number", field, text));
+                    }
                 },
                 false => Value::from(text),
             };

@@ -1,5 +1,8 @@
 //! Templates: text with `{name}` in it, which becomes something else in each item.
 
+use crate::message;
+use crate::message::Message;
+
 /// A text with placeholders, such as `{id}`, what varies, or the columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
@@ -13,7 +16,9 @@ enum Piece {
     Name(String),
 }
 
-const LONE_BRACE: &str = "has a brace without its partner; write {{ or }} for a brace itself";
+fn lone_brace() -> Message {
+    message!("lone-brace", "has a brace without its partner; write {{{{ or }}}} for a brace itself")
+}
 
 impl Template {
     /// Reads a template that may have the names that are `known`.
@@ -21,7 +26,7 @@ impl Template {
     /// # Errors
     ///
     /// What is wrong, as a sentence that wants a subject.
-    pub fn parse(text: &str, known: &[&str]) -> Result<Self, String> {
+    pub fn parse(text: &str, known: &[&str]) -> Result<Self, Message> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut rest = text;
@@ -33,10 +38,15 @@ impl Template {
                 rest = after;
                 continue;
             }
-            let (name, after) = from.strip_prefix('{').and_then(|from| from.split_once('}')).ok_or(LONE_BRACE)?;
+            let named = from.strip_prefix('{').and_then(|from| from.split_once('}'));
+            let (name, after) = named.ok_or_else(lone_brace)?;
             if !known.contains(&name) {
-                let known = known.join(", ");
-                return Err(format!("has {{{name}}}, but that is not among {known}; write {{{{ for a brace itself"));
+                return Err(message!(
+                    "unknown-placeholder",
+                    "has {{{name}}}, but that is not among {known}; write {{{{ for a brace itself",
+                    name,
+                    known = known.join(", "),
+                ));
             }
             pieces.extend([Piece::Text(std::mem::take(&mut plain)), Piece::Name(name.to_owned())]);
             rest = after;

@@ -8,6 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::format::ImageFormat;
+use crate::message;
+use crate::message::Message;
 
 pub use table::*;
 
@@ -213,8 +215,12 @@ impl Limits {
 const PROFILE: &str = "us.";
 
 /// The models that make images from text in words, for messages.
-const FROM_TEXT: &str = "stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 \
-                         or stability.sd3-5-large-v1:0";
+fn from_text() -> Message {
+    message!(
+        "models-from-text",
+        "stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1 or stability.sd3-5-large-v1:0"
+    )
+}
 
 /// The models that can be used in words, for messages.
 pub const LIVE: &str = "stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1, stability.sd3-5-large-v1:0 \
@@ -257,24 +263,53 @@ impl FromStr for RetiredModels {
 }
 
 /// Why a model id cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelError {
     /// No model of ours has this id.
-    #[error("not a model that makes images here; use {LIVE}")]
     Unknown,
     /// The id of a model that is called through its inference profile only.
-    #[error("a model that Amazon Bedrock serves through its inference profile only; use {profile}")]
     WithoutProfile {
         /// Id of the inference profile.
         profile: &'static str,
     },
     /// Bedrock does not serve it any more, and redirecting is off.
-    #[error("retired by Amazon Bedrock; use its successor {successor}, or another of {FROM_TEXT}")]
     Retired {
         /// Id of the model that takes its place.
         successor: &'static str,
     },
 }
+
+impl ModelError {
+    /// What is wrong with the model and what would be right, in words that follow its id.
+    pub fn message(self) -> Message {
+        match self {
+            Self::Unknown => message!(
+                "unknown-model",
+                "not a model that makes images here; use stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1, \
+                 stability.sd3-5-large-v1:0 or a service for an image that is there (`idlist models` lists all)"
+            ),
+            Self::WithoutProfile { profile } => message!(
+                "model-without-profile",
+                "a model that Amazon Bedrock serves through its inference profile only; use {profile}",
+                profile,
+            ),
+            Self::Retired { successor } => message!(
+                "retired-model",
+                "retired by Amazon Bedrock; use its successor {successor}, or another of {others}",
+                successor,
+                others = from_text(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(f)
+    }
+}
+
+impl std::error::Error for ModelError {}
 
 /// Finds the model with a short name, such as `remove-background`, or with an id.
 pub fn find(name: &str) -> Option<&'static Model> {
@@ -316,7 +351,7 @@ mod tests {
             assert_eq!(resolve(retired, RetiredModels::Redirect), Ok(successor));
             let error = resolve(retired, RetiredModels::Reject).unwrap_err().to_string();
             let start = format!("retired by Amazon Bedrock; use its successor {}, or another of ", successor.id);
-            assert_eq!(error, format!("{start}{FROM_TEXT}"));
+            assert_eq!(error, format!("{start}{}", from_text()));
         }
     }
 
@@ -325,8 +360,9 @@ mod tests {
         for id in ["us.stability.stable-image-core-v1:1", "dall-e-3", ""] {
             let error = resolve(id, RetiredModels::Redirect).unwrap_err();
             assert_eq!(error, ModelError::Unknown);
+            assert!(error.to_string().ends_with(&format!("; use {LIVE}")), "{error}");
             for model in MODELS.into_iter().filter(|model| model.start != Start::Image) {
-                assert!(error.to_string().contains(model.id) && FROM_TEXT.contains(model.id));
+                assert!(error.to_string().contains(model.id) && from_text().contains(model.id));
             }
         }
     }

@@ -8,6 +8,8 @@ use memchr::memchr;
 use super::text::line_ends;
 use super::{Place, Row};
 use crate::FIELDS;
+use crate::message;
+use crate::message::Message;
 
 /// The rows of a file, blank ones among them.
 pub(super) struct CsvRows {
@@ -20,7 +22,7 @@ pub(super) struct CsvRows {
 }
 
 impl CsvRows {
-    pub(super) fn new(text: String, delimiter: Option<u8>) -> Result<Self, String> {
+    pub(super) fn new(text: String, delimiter: Option<u8>) -> Result<Self, Message> {
         let (declared, begin) = declared(&text);
         let delimiter = match delimiter.or(declared) {
             Some(delimiter) => delimiter,
@@ -49,7 +51,7 @@ fn declared(text: &str) -> (Option<u8>, usize) {
 }
 
 /// The separator that splits the first row into most fields of an item, or into most cells. One cell needs none.
-fn likely(text: &str) -> Result<u8, String> {
+fn likely(text: &str) -> Result<u8, Message> {
     let mut scores = [b',', b';', b'\t'].map(|delimiter| {
         let row = reader(text.as_bytes(), delimiter).into_records().next();
         let row = row.and_then(Result::ok).unwrap_or_default();
@@ -62,20 +64,33 @@ fn likely(text: &str) -> Result<u8, String> {
         return Ok(b',');
     }
     if (first.0, first.1) == (second.0, second.1) {
-        let [one, other] = [first, second].map(|(.., delimiter)| char::from(delimiter));
-        let what = format!("the cells of the first row can be separated by {one:?} or {other:?}");
-        return Err(format!("{what}; give --delimiter"));
+        let [one, other] = [first, second].map(|(.., delimiter)| format!("{:?}", char::from(delimiter)));
+        return Err(message!(
+            "two-separators",
+            "the cells of the first row can be separated by {one} or {other}; give --delimiter",
+            one,
+            other,
+        ));
     }
     Ok(first.2)
 }
 
 /// Checks what the reader takes as it comes: a quote that is never closed, and text before or behind the quotes.
-fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), String> {
+fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), Message> {
     let bytes = text.as_bytes();
-    const OPEN: &str = "the quote that begins a cell here is never closed; close it, or double a quote that is text";
-    const OUTSIDE: &str =
-        "the cell that begins here has text outside its quotes; put all inside, and double quotes that are text";
-    let line = |at: usize, what| format!("line {}: {what}", 1 + line_ends(text.get(..at).unwrap_or_default()));
+    let line = |at: usize| Place::Line(1 + line_ends(text.get(..at).unwrap_or_default()));
+    let open = |at| {
+        line(at).says(message!(
+            "open-quote",
+            "the quote that begins a cell here is never closed; close it, or double a quote that is text"
+        ))
+    };
+    let outside = |at| {
+        line(at).says(message!(
+            "text-outside-quotes",
+            "the cell that begins here has text outside its quotes; put all inside, and double quotes that are text"
+        ))
+    };
     let ends = |at: usize| bytes.get(at).is_none_or(|byte| *byte == delimiter || matches!(byte, b'\r' | b'\n'));
     let mut at = begin;
     while at < bytes.len() {
@@ -84,21 +99,21 @@ fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), String> {
             at += 1;
             loop {
                 let rest = bytes.get(at..).unwrap_or_default();
-                at += memchr(b'"', rest).ok_or_else(|| line(cell, OPEN))? + 1;
+                at += memchr(b'"', rest).ok_or_else(|| open(cell))? + 1;
                 if bytes.get(at) != Some(&b'"') {
                     break;
                 }
                 at += 1;
             }
             if !ends(at) {
-                return Err(line(cell, OUTSIDE));
+                return Err(outside(cell));
             }
         } else {
             while !ends(at) {
                 at += 1;
             }
             if bytes.get(cell..at).is_some_and(|cell| cell.trim_ascii_start().starts_with(b"\"")) {
-                return Err(line(cell, OUTSIDE));
+                return Err(outside(cell));
             }
         }
         at += 1;
@@ -107,13 +122,15 @@ fn check_quotes(text: &str, begin: usize, delimiter: u8) -> Result<(), String> {
 }
 
 impl Iterator for CsvRows {
-    type Item = Result<Row, String>;
+    type Item = Result<Row, Message>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.reader.read_record(&mut self.row) {
             Ok(true) => {}
             Ok(false) => return None,
-            Err(error) => return Some(Err(format!("the file is damaged: {error}"))),
+            Err(error) => {
+                return Some(Err(message!("damaged", "the file is damaged: {error}", error = error.to_string())));
+            }
         }
         let from = self.begin + self.row.position().map_or(0, |position| position.byte() as usize);
         let text = self.reader.get_ref().get_ref();

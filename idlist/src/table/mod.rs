@@ -12,6 +12,8 @@ use std::fmt;
 pub use text::{decode, encoding};
 
 use crate::FIELDS;
+use crate::message;
+use crate::message::{Argument, Message};
 
 /// A table: its columns, and the rows below the heading.
 pub struct Table {
@@ -21,7 +23,7 @@ pub struct Table {
 }
 
 /// Rows with their places, as they stand in the file.
-type Rows = Box<dyn Iterator<Item = Result<Row, String>>>;
+type Rows = Box<dyn Iterator<Item = Result<Row, Message>>>;
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +52,24 @@ pub enum Place {
     Row(u64),
 }
 
+impl Place {
+    /// The place in words: `line 3`, `row 3`.
+    pub fn message(self) -> Message {
+        match self {
+            Self::Line(line) => message!("line", "line {line}", line),
+            Self::Row(row) => message!("row", "row {row}", row),
+        }
+    }
+
+    /// Says what is there.
+    pub fn says(self, what: impl Into<Argument>) -> Message {
+        message!("at-place", "{place}: {what}", place = self.message(), what = what.into())
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(line) => write!(f, "line {line}"),
-            Self::Row(row) => write!(f, "row {row}"),
-        }
+        self.message().fmt(f)
     }
 }
 
@@ -66,7 +80,7 @@ impl Table {
     /// # Errors
     ///
     /// What cannot be understood, and where; quotes are checked to the end of the file.
-    pub fn csv(text: String, delimiter: Option<u8>) -> Result<Self, String> {
+    pub fn csv(text: String, delimiter: Option<u8>) -> Result<Self, Message> {
         Self::new(Box::new(delimited::CsvRows::new(text, delimiter)?))
     }
 
@@ -75,7 +89,7 @@ impl Table {
     /// # Errors
     ///
     /// What cannot be understood, and where.
-    pub fn xlsx(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Self, String> {
+    pub fn xlsx(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Self, Message> {
         let (rows, other_sheets) = sheet::rows(bytes, sheet)?;
         Ok(Self { other_sheets, ..Self::new(Box::new(rows.into_iter().map(Ok)))? })
     }
@@ -85,10 +99,10 @@ impl Table {
     /// # Errors
     ///
     /// A tab inside a line, which is rather the row of a table.
-    pub fn lines(text: &str) -> Result<Self, String> {
+    pub fn lines(text: &str) -> Result<Self, Message> {
         let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
         let row = |(number, line): (u64, &str)| match line.contains('\t') {
-            true => Err(format!("line {number}: {TAB}")),
+            true => Err(Place::Line(number).says(tab())),
             false => Ok(Ok(Row { place: Place::Line(number), cells: vec![line.to_owned()] })),
         };
         let rows = lines.map(row).collect::<Result<Vec<_>, _>>()?;
@@ -96,9 +110,11 @@ impl Table {
         Ok(Self { columns, rows: Box::new(rows.into_iter()), other_sheets: Vec::new() })
     }
 
-    fn new(mut rows: Rows) -> Result<Self, String> {
+    fn new(mut rows: Rows) -> Result<Self, Message> {
         let has_text = |row: &Result<Row, _>| row.as_ref().map_or(true, Row::has_text);
-        let heading = rows.find(has_text).ok_or("there are no rows; the first row names the columns")??;
+        let heading = rows
+            .find(has_text)
+            .ok_or_else(|| message!("no-rows", "there are no rows; the first row names the columns"))??;
         let mut columns: Vec<Column> = Vec::with_capacity(heading.cells.len());
         for cell in &heading.cells {
             let heading = cell.trim().to_owned();
@@ -117,11 +133,14 @@ impl Table {
     /// # Errors
     ///
     /// There is no such column, or another column fills the field.
-    pub fn assign(&mut self, pairs: &[(String, &'static str)]) -> Result<(), String> {
+    pub fn assign(&mut self, pairs: &[(String, &'static str)]) -> Result<(), Message> {
         for (name, field) in pairs {
-            let known = self.headings();
+            let columns = self.headings();
             let column = self.columns.iter_mut().find(|column| column.heading == *name);
-            let unknown = || format!("there is no column {name:?}; the columns are {known}");
+            let unknown = || {
+                let name = format!("{name:?}");
+                message!("no-such-column", "there is no column {name}; the columns are {columns}", name, columns)
+            };
             column.ok_or_else(unknown)?.field = Some(field);
             if self.columns.iter().filter(|column| column.field == Some(field)).count() > 1 {
                 return Err(two_columns(field));
@@ -153,7 +172,7 @@ impl Table {
 }
 
 impl Iterator for Table {
-    type Item = Result<Row, String>;
+    type Item = Result<Row, Message>;
 
     /// The next row with text.
     fn next(&mut self) -> Option<Self::Item> {
@@ -165,15 +184,24 @@ impl Iterator for Table {
         let beyond = row.cells.get(columns..).unwrap_or_default();
         let is_short = cells < columns && matches!(place, Place::Line(_));
         if is_short || beyond.iter().any(|cell| !cell.trim().is_empty()) {
-            let ends = format!("{place}: the row ends with cell {cells}, but the heading with cell {columns}");
-            return Some(Err(format!("{ends}; put a cell with separators or line ends in quotes")));
+            return Some(Err(place.says(message!(
+                "row-of-other-length",
+                "the row ends with cell {cells}, but the heading with cell {columns}; put a cell with separators or line \
+                 ends in quotes",
+                cells,
+                columns,
+            ))));
         }
         row.cells.resize(columns, String::new());
         let nameless = |(column, cell): (&Column, &String)| column.heading.is_empty() && !cell.trim().is_empty();
         match self.columns.iter().zip(&row.cells).position(nameless) {
             Some(at) => {
-                let cell = format!("{place}: cell {} has text, but its column has no heading", at + 1);
-                Some(Err(format!("{cell}; name the column, or remove the text")))
+                let what = message!(
+                    "column-without-heading",
+                    "cell {cell} has text, but its column has no heading; name the column, or remove the text",
+                    cell = at + 1,
+                );
+                Some(Err(place.says(what)))
             }
             None => Some(Ok(row)),
         }
@@ -181,10 +209,16 @@ impl Iterator for Table {
 }
 
 /// Why a tab stops the reading of lines.
-const TAB: &str = "a tab inside a line; name a table .csv or .tsv, and put blanks between the words of a prompt";
+fn tab() -> Message {
+    message!(
+        "tab-in-line",
+        "a tab inside a line; name a table .csv or .tsv, and put blanks between the words of a prompt"
+    )
+}
 
-fn two_columns(name: &str) -> String {
-    format!("the column {name:?} appears twice; remove or rename one")
+fn two_columns(name: &str) -> Message {
+    let name = format!("{name:?}");
+    message!("column-twice", "the column {name} appears twice; remove or rename one", name)
 }
 
 impl Row {

@@ -2,8 +2,14 @@
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::Place;
+use crate::message;
+use crate::message::Message;
+
 /// What a file in the older container of Microsoft Office is.
-pub(super) const LOCKED: &str = "the file is an old or locked spreadsheet; save it as .xlsx without a password";
+pub(super) fn locked() -> Message {
+    message!("locked", "the file is an old or locked spreadsheet; save it as .xlsx without a password")
+}
 
 /// Finds an encoding by a name that people, browsers and Windows give it: `shift_jis`, `sjis`, `cp932`, `windows-31j`.
 /// <https://encoding.spec.whatwg.org/#names-and-labels>
@@ -18,15 +24,17 @@ pub fn encoding(label: &str) -> Option<&'static Encoding> {
 /// # Errors
 ///
 /// The file is of another kind or in another encoding.
-pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<String, String> {
+pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<String, Message> {
     let other = match bytes.as_slice() {
-        [b'P', b'K', 3, 4, ..] => Some("the file is a spreadsheet or a zip file; name it .xlsx, or unpack it"),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(LOCKED),
-        [0x1F, 0x8B, ..] => Some("the file is compressed with gzip; unpack it first"),
+        [b'P', b'K', 3, 4, ..] => {
+            Some(message!("zip-for-a-table", "the file is a spreadsheet or a zip file; name it .xlsx, or unpack it"))
+        }
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(locked()),
+        [0x1F, 0x8B, ..] => Some(message!("gzip-for-a-table", "the file is compressed with gzip; unpack it first")),
         _ => None,
     };
     if let Some(other) = other {
-        return Err(other.to_owned());
+        return Err(other);
     }
     let guessed = match bytes.as_slice() {
         [0, 1..=255, ..] => UTF_16BE,
@@ -45,14 +53,14 @@ pub fn decode(mut bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<St
     };
     match text.split_once('\0') {
         Some((before, _)) => {
-            let line = 1 + line_ends(before);
-            Err(format!("line {line}: a NUL character; save the file as UTF-8, or give --encoding"))
+            let what = message!("nul-character", "a NUL character; save the file as UTF-8, or give --encoding");
+            Err(Place::Line(1 + line_ends(before)).says(what))
         }
         None => Ok(text),
     }
 }
 
-fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, String> {
+fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Message> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -67,9 +75,12 @@ fn decode_other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Str
     }
 }
 
-fn wrong(before: &str, encoding: &'static Encoding) -> String {
-    let what = format!("line {}: bytes that are not {}", 1 + line_ends(before), encoding.name());
-    format!("{what}; save the file as UTF-8, or give --encoding, such as shift_jis")
+fn wrong(before: &str, encoding: &'static Encoding) -> Message {
+    Place::Line(1 + line_ends(before)).says(message!(
+        "wrong-encoding",
+        "bytes that are not {encoding}; save the file as UTF-8, or give --encoding, such as shift_jis",
+        encoding = encoding.name(),
+    ))
 }
 
 /// Number of line ends in a text: LF, CR LF, or CR alone.

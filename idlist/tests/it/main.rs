@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../catalogue/mod.rs"]
+mod catalogue;
 mod convert;
 mod outlets;
 #[cfg(target_os = "linux")]
 mod sessions;
 mod terminal;
+mod translations;
 #[cfg(target_os = "linux")]
 mod xlsx;
 
@@ -15,9 +18,22 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+/// The tool, with messages in English whatever the language of the caller is.
+fn tool() -> Command {
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_idlist"));
+    tool.env("LC_ALL", "C");
+    tool
+}
+
 /// Runs `idlist` with arguments and stdin.
 fn idlist(args: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_idlist"))
+    idlist_in("C", args, stdin)
+}
+
+/// Runs `idlist` in a locale.
+fn idlist_in(locale: &str, args: &[&str], stdin: &[u8]) -> Output {
+    let mut child = tool()
+        .env("LC_ALL", locale)
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -109,7 +125,7 @@ fn the_manual_is_shown_by_man_or_as_text() {
     let folder = folder(&[("man", b"#!/bin/sh\necho \"$1: $(cat \"$2\")\"\n"), ("none", b"")]);
     let man = folder.path().join("man");
     let page = |path: &std::path::Path| {
-        let mut idlist = Command::new(env!("CARGO_BIN_EXE_idlist"));
+        let mut idlist = tool();
         let output =
             idlist.args(["man", "new"]).env("PATH", format!("{}:/bin:/usr/bin", path.display())).output().unwrap();
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));

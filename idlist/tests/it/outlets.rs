@@ -3,14 +3,15 @@
 use std::fs::File;
 use std::process::{Command, Output, Stdio};
 
+use crate::tool;
+
 /// Runs every command that writes, with stdout as given; its arguments and what it said.
 fn all(mut stdout: impl FnMut() -> Stdio) -> Vec<(String, Output)> {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let list = path("list.json");
-    let idlist = |arguments: &[&str], stdout| {
-        Command::new(env!("CARGO_BIN_EXE_idlist")).args(arguments).stdin(Stdio::null()).stdout(stdout).output().unwrap()
-    };
+    let idlist =
+        |arguments: &[&str], stdout| tool().args(arguments).stdin(Stdio::null()).stdout(stdout).output().unwrap();
     // Longer than any buffer.
     let made = idlist(&["new", "--rank", "vip", "--number", "5000", "-o", &list], Stdio::null());
     assert_eq!(made.status.code(), Some(0));
@@ -66,12 +67,13 @@ fn a_file_that_does_not_fit_is_an_error_and_leaves_the_old_one() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (list, wanted) = (path("list.json"), path("wanted"));
     let idlist = env!("CARGO_BIN_EXE_idlist");
-    assert!(Command::new(idlist).args(["new", "--rank", "vip=5000", "-o", &list]).status().unwrap().success());
+    assert!(tool().args(["new", "--rank", "vip=5000", "-o", &list]).status().unwrap().success());
     for arguments in [&["new", "--rank", "vip=5000"][..], &["convert", &list, "--to", "csv"]] {
         std::fs::write(&wanted, "the old one").unwrap();
         // Files of at most 100 blocks; a signal would end the program before it can say why.
         let limited = "trap '' XFSZ; ulimit -f 100; exec \"$@\"";
         let mut command = Command::new("sh");
+        command.env("LC_ALL", "C");
         command.args(["-c", limited, "sh", idlist]).args(arguments).args(["--force", "-o", &wanted]);
         let output = command.output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();

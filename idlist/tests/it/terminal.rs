@@ -14,7 +14,7 @@ impl OnTerminal {
         script.args(["--quiet", "--return", "--command", command, "/dev/null"]);
         // A command whose terminal has gone ends by SIGHUP, which programs like nohup have everything below them ignore.
         let idlist = concat!("env --default-signal=HUP ", env!("CARGO_BIN_EXE_idlist"));
-        script.env("IDLIST", idlist).env("TERM", "xterm").env_remove("NO_COLOR");
+        script.env("LC_ALL", "C").env("IDLIST", idlist).env("TERM", "xterm").env_remove("NO_COLOR");
         if no_color {
             script.env("NO_COLOR", "1");
         }

@@ -36,7 +36,7 @@ pub(crate) fn first_problems(report: &[u8]) -> Vec<String> {
     let Stored { broken, problem_count, problems } = serde_json::from_slice(report).unwrap_or_default();
     let broken = broken.map(|Broken { line, column, message }| format!("line {line}, column {column}: {message}"));
     let in_words = |Problem { index, line, id, field, message }| {
-        Finding { index, line, id, items: None, field, kind: (), message }.to_string()
+        Finding { index, line, id, items: None, field, kind: (), message: message.into() }.to_string()
     };
     let mut told: Vec<String> = broken.into_iter().chain(problems.into_iter().take(TOLD).map(in_words)).collect();
     if problem_count > TOLD {

@@ -7,7 +7,7 @@ use crate::model::RunStatus;
 use crate::service::Gallery;
 use futures_util::future::join_all;
 use idlist::models::MODELS;
-use idlist::usd_per_image;
+use idlist::{Message, message, usd_per_image};
 
 /// What helps where there are no valid credentials.
 pub(super) const LOG_IN: &str = "aws sso login    # or: aws configure";
@@ -47,13 +47,16 @@ impl Checks<'_> {
 
     async fn credentials(&self) -> Result<Check, Check> {
         let names = &self.gallery.aws.names;
-        let place = format!("account {}, region {}", names.account, names.region);
+        let (account, region) = (&names.account, &names.region);
+        let place = message!("account-and-region", "account {account}, region {region}", account, region);
         match self.account.caller().await {
-            Ok(arn) => Ok(Check::well("credentials", format!("{arn}, {place}"))),
-            Err(error @ (Error::NoCredentials | Error::BadCredentials(_) | Error::Unreachable { .. })) => {
-                Err(Check::fault("credentials", error.to_string(), LOG_IN.to_owned()))
+            Ok(arn) => {
+                Ok(Check::well("credentials", message!("listed", "{first}, {second}", first = arn, second = place)))
             }
-            Err(error) => Ok(self.not_told("credentials", "STS", &error).prefixed(&place)),
+            Err(error @ (Error::NoCredentials | Error::BadCredentials(_) | Error::Unreachable { .. })) => {
+                Err(Check::fault("credentials", error.message(), LOG_IN.to_owned()))
+            }
+            Err(error) => Ok(self.not_told("credentials", "STS".to_owned().into(), &error).prefixed(place)),
         }
     }
 
@@ -67,8 +70,8 @@ impl Checks<'_> {
                 let check = self.judge_stack(name, &stack);
                 (Some(stack), Some(check))
             }
-            Err(error @ Error::NotFound(_)) => (None, Some(Check::fault("stack", error.to_string(), self.deploy()))),
-            Err(error) => (None, Some(self.not_told("stack", "CloudFormation", &error))),
+            Err(error @ Error::NotFound(_)) => (None, Some(Check::fault("stack", error.message(), self.deploy()))),
+            Err(error) => (None, Some(self.not_told("stack", "CloudFormation".to_owned().into(), &error))),
         }
     }
 
@@ -80,10 +83,11 @@ impl Checks<'_> {
             ("ResultBucketName", names.result_bucket()),
             ("StateMachineArn", names.state_machine_arn()),
         ];
-        let status = format!("{name} is {}", stack.status);
+        let status = message!("thing-is-in-status", "{name} is {status}", name, status = &stack.status);
         let events = format!("aws cloudformation describe-stack-events --region {} --stack-name {name}", names.region);
         if stack.status.ends_with("_IN_PROGRESS") {
-            return Check::unknown("stack", format!("{status}: wait for its end")).with_command(events);
+            return Check::unknown("stack", message!("stack-in-progress", "{status}: wait for its end", status))
+                .with_command(events);
         }
         if !matches!(
             stack.status.as_str(),
@@ -95,18 +99,31 @@ impl Checks<'_> {
             match stack.outputs.get(output) {
                 Some(value) if *value == expected => {}
                 Some(value) => {
-                    let detail = format!("{status}, but its output {output} is {value}, and gallery uses {expected}");
+                    let detail = message!(
+                        "other-output",
+                        "{status}, but its output {output} is {value}, and gallery uses {expected}",
+                        status,
+                        output,
+                        value,
+                        expected,
+                    );
                     let machine = stack.outputs.get("StateMachineArn").and_then(|arn| arn.rsplit(':').next());
                     let machine = machine.unwrap_or(&names.state_machine);
                     return Check::fault("stack", detail, format!("gallery --state-machine {machine} doctor"));
                 }
                 None => {
-                    let detail = format!("{status}, but it has no output {output}: it is not this project's");
+                    let detail = message!(
+                        "no-output",
+                        "{status}, but it has no output {output}: it is not this project's",
+                        status,
+                        output,
+                    );
                     return Check::fault("stack", detail, self.deploy());
                 }
             }
         }
-        Check::well("stack", format!("{status}, with {} outputs", stack.outputs.len()))
+        let number = stack.outputs.len();
+        Check::well("stack", message!("stack-with-outputs", "{status}, with {number} outputs", status, number))
     }
 
     async fn buckets_and_state_machine(&self) -> Vec<Check> {
@@ -118,24 +135,31 @@ impl Checks<'_> {
             ("image bucket", names.image_bucket()),
             ("result bucket", names.result_bucket()),
         ] {
-            checks.push(self.needed(name, aws.check_bucket(&bucket).await.map(|()| bucket)));
+            checks.push(self.needed(name, aws.check_bucket(&bucket).await.map(|()| bucket.into())));
         }
-        let machine = aws.state_machine_status().await.map(|status| format!("{} is {status}", names.state_machine));
+        let name = &names.state_machine;
+        let machine = aws.state_machine_status().await;
+        let machine = machine.map(|status| message!("thing-is-in-status", "{name} is {status}", name, status));
         checks.push(self.needed("state machine", machine));
         checks
     }
 
     /// A part without which nothing works.
-    fn needed(&self, name: &'static str, answer: Result<String, Error>) -> Check {
+    fn needed(&self, name: &'static str, answer: Result<Message, Error>) -> Check {
         match answer {
             Ok(detail) => Check::well(name, detail),
             Err(error @ Error::NotFound(_)) => Check::fault(
                 name,
-                format!("{error} (gallery looks for the stack {:?})", self.connection.stack),
+                message!(
+                    "looked-for-stack",
+                    "{error} (gallery looks for the stack {stack})",
+                    error = error.message(),
+                    stack = format!("{:?}", self.connection.stack),
+                ),
                 self.deploy(),
             ),
-            Err(error @ Error::Denied { .. }) => Check::unknown(name, format!("may not be asked: {error}")),
-            Err(error) => Check::fault(name, error.to_string(), "gallery doctor    # again".to_owned()),
+            Err(error @ Error::Denied { .. }) => Check::unknown(name, not_asked(&error)),
+            Err(error) => Check::fault(name, error.message(), "gallery doctor    # again".to_owned()),
         }
     }
 
@@ -154,43 +178,54 @@ impl Checks<'_> {
         if let Some((_, Err(error))) = answers.first()
             && answers.iter().all(|(_, answer)| answer.as_ref().err() == Some(error))
         {
-            return vec![self.not_told("models", "Bedrock", error)];
+            return vec![self.not_told("models", "Bedrock".to_owned().into(), error)];
         }
         answers.into_iter().map(|(model, answer)| self.judge_model(region, model, answer)).collect()
     }
 
     fn judge_model(&self, region: &str, model: &str, answer: Result<ModelAccess, Error>) -> Check {
         let of_model = format!("--region {region} --model-id {model}");
-        let fault =
-            |what: &str, command: String| Check::fault("model", format!("{model}: {what} in {region}"), command);
+        let fault = |what: Message, command: String| {
+            let detail = message!("model-in-region-is", "{model}: {what} in {region}", model, what, region);
+            Check::fault("model", detail, command)
+        };
+        let is_elsewhere = || message!("not-in-bedrock", "Bedrock does not have it");
         let elsewhere = || match region {
             BEDROCK_REGION => format!("aws bedrock list-foundation-models --region {region} --by-provider stability"),
             _ => format!("sam deploy --parameter-overrides BedrockRegion={BEDROCK_REGION}"),
         };
         match answer {
-            Ok(ModelAccess::Granted) => Check::well("model", format!("{model} in {region}")),
-            Ok(ModelAccess::NotInRegion) => fault("Bedrock does not have it", elsewhere()),
-            Err(Error::NotFound(_)) if self.connection.own_endpoint().is_none() => {
-                fault("Bedrock does not have it", elsewhere())
+            Ok(ModelAccess::Granted) => {
+                Check::well("model", message!("model-in-region", "{model} in {region}", model, region))
             }
+            Ok(ModelAccess::NotInRegion) => fault(is_elsewhere(), elsewhere()),
+            Err(Error::NotFound(_)) if self.connection.own_endpoint().is_none() => fault(is_elsewhere(), elsewhere()),
             Ok(ModelAccess::Pending) => {
-                Check::unknown("model", format!("{model}: the agreement is being made; ask again in some minutes"))
+                let detail = message!(
+                    "agreement-is-pending",
+                    "{model}: the agreement is being made; ask again in some minutes",
+                    model,
+                );
+                Check::unknown("model", detail)
             }
             Ok(ModelAccess::NoAgreement) => fault(
-                "the agreement with its provider has not been made",
+                message!("no-agreement", "the agreement with its provider has not been made"),
                 format!(
                     "aws bedrock create-foundation-model-agreement {of_model} --offer-token \"$(aws bedrock \
                      list-foundation-model-agreement-offers {of_model} --query 'offers[0].offerToken' --output text)\""
                 ),
             ),
             Ok(ModelAccess::NotAuthorized) => fault(
-                "the account is not authorized",
+                message!("not-authorized", "the account is not authorized"),
                 format!(
                     "aws bedrock get-foundation-model-availability {of_model}    # who can change that: \
                      https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html"
                 ),
             ),
-            Err(error) => self.not_told("model", "this model", &error).prefixed(model),
+            Err(error) => {
+                let service = message!("this-model", "this model");
+                self.not_told("model", service, &error).prefixed(model.to_owned().into())
+            }
         }
     }
 
@@ -205,8 +240,11 @@ impl Checks<'_> {
         match self.account.concurrency().await {
             Ok(Some(limit)) if limit < max => Check::fault(
                 name,
-                format!(
-                    "Lambda runs {limit} functions at once in this account, fewer than MaxConcurrency, which is {max}"
+                message!(
+                    "too-little-concurrency",
+                    "Lambda runs {limit} functions at once in this account, fewer than MaxConcurrency, which is {max}",
+                    limit,
+                    max,
                 ),
                 format!(
                     "aws service-quotas request-service-quota-increase --region {} --service-code lambda --quota-code \
@@ -215,10 +253,16 @@ impl Checks<'_> {
                 ),
             ),
             Ok(Some(limit)) => {
-                Check::well(name, format!("Lambda runs {limit} functions at once, MaxConcurrency is {max}"))
+                let detail = message!(
+                    "enough-concurrency",
+                    "Lambda runs {limit} functions at once, MaxConcurrency is {max}",
+                    limit,
+                    max,
+                );
+                Check::well(name, detail)
             }
-            Ok(None) => Check::unknown(name, "Lambda tells no limit".to_owned()),
-            Err(error) => self.not_told(name, "the limits of Lambda", &error),
+            Ok(None) => Check::unknown(name, message!("no-limit-told", "Lambda tells no limit")),
+            Err(error) => self.not_told(name, message!("limits-of-lambda", "the limits of Lambda"), &error),
         }
     }
 
@@ -226,35 +270,48 @@ impl Checks<'_> {
         let aws = &self.gallery.aws;
         let page = match aws.list_runs(20, None).await {
             Ok(page) => page,
-            Err(error @ Error::NotFound(_)) => return Check::unknown("runs", format!("not known: {error}")),
+            Err(error @ Error::NotFound(_)) => return Check::unknown("runs", not_known(&error)),
             Err(error) => return self.needed("runs", Err(error)),
         };
         let failed = page.runs.iter().find(|run| matches!(run.status, RunStatus::Failed | RunStatus::TimedOut));
         let Some(failed) = failed else {
-            return Check::well("runs", format!("none of the last {} failed", page.runs.len()));
+            let number = page.runs.len();
+            return Check::well("runs", message!("no-run-failed", "none of the last {number} failed", number));
         };
         let run = aws.describe_run(&failed.name).await.unwrap_or_else(|_| failed.clone());
         let why = [run.error, run.cause].into_iter().flatten().collect::<Vec<_>>().join(": ");
-        let why = if why.is_empty() { "no reason is given".to_owned() } else { why };
-        let detail = format!("the last failure is {}: {why}", failed.name);
+        let why = if why.is_empty() { message!("no-reason", "no reason is given") } else { why.into() };
+        let detail = message!("last-failure", "the last failure is {name}: {why}", name = &failed.name, why);
         let command = format!("gallery{} watch {}", self.connection.options(), failed.name);
         Check::unknown("runs", detail).with_command(command)
     }
 
     /// The line of something that is not told: denied, or not there at an endpoint that is not AWS's own.
-    fn not_told(&self, name: &'static str, service: &str, error: &Error) -> Check {
+    fn not_told(&self, name: &'static str, service: Message, error: &Error) -> Check {
         match (error, self.connection.own_endpoint()) {
-            (Error::Denied { .. }, _) => Check::unknown(name, format!("may not be asked: {error}")),
-            (_, Some(url)) => Check::unknown(name, format!("not available here: {url} does not have {service}")),
-            (_, None) => Check::unknown(name, format!("not known: {error}")),
+            (Error::Denied { .. }, _) => Check::unknown(name, not_asked(error)),
+            (_, Some(url)) => Check::unknown(
+                name,
+                message!("not-at-endpoint", "not available here: {url} does not have {service}", url, service),
+            ),
+            (_, None) => Check::unknown(name, not_known(error)),
         }
     }
 }
 
 impl Check {
-    fn prefixed(self, prefix: &str) -> Self {
-        Self { detail: format!("{prefix}; {}", self.detail), ..self }
+    fn prefixed(self, prefix: Message) -> Self {
+        let detail = message!("check-of", "{prefix}; {detail}", prefix, detail = self.detail);
+        Self { detail, ..self }
     }
+}
+
+fn not_asked(error: &Error) -> Message {
+    message!("not-asked", "may not be asked: {error}", error = error.message())
+}
+
+fn not_known(error: &Error) -> Message {
+    message!("not-known", "not known: {error}", error = error.message())
 }
 
 /// Ids of the models that paint. The services that work on a picture are left out: an account needs only those that its lists name.
@@ -265,15 +322,23 @@ fn painters() -> impl Iterator<Item = &'static str> {
 /// The price in the table, and beside it what AWS's rate card says.
 fn judge_price(model: &str, rates: Option<&[Rate]>) -> Check {
     let ours = usd_per_image(model);
-    let table = ours.map_or_else(|| "no price in our table".to_owned(), |usd| format!("{usd} USD in our table"));
-    let card = match rates {
-        None => return Check::unknown("price", format!("{model}: {table}; AWS's rate card is not known")),
-        Some([]) => return Check::unknown("price", format!("{model}: {table}; AWS gives no rate card")),
-        Some(card) => card,
+    let table = match ours {
+        None => message!("no-price-in-table", "no price in our table"),
+        Some(usd) => message!("price-in-table", "{usd} USD in our table", usd),
     };
-    let rate = |rate: &Rate| format!("{} USD for {} ({})", rate.price, rate.unit, rate.description);
-    let told = card.iter().map(rate).collect::<Vec<_>>().join(", ");
-    let detail = format!("{model}: {table}; AWS's rate card: {told}");
+    let told = match rates {
+        None => message!("card-not-known", "AWS's rate card is not known"),
+        Some([]) => message!("no-card", "AWS gives no rate card"),
+        Some(card) => {
+            let rates = card.iter().map(|Rate { price, unit, description }| {
+                message!("rate-on-card", "{price} USD for {unit} ({description})", price, unit, description)
+            });
+            let rates = rates.reduce(|first, second| message!("listed", "{first}, {second}", first, second));
+            message!("card", "AWS's rate card: {rates}", rates = rates.unwrap_or_default())
+        }
+    };
+    let detail = message!("price-of-model", "{model}: {table}; {told}", model, table, told);
+    let card = rates.unwrap_or_default();
     let is_same = |rate: &Rate| rate.price.parse::<f64>().ok().zip(ours).is_some_and(|(a, b)| (a - b).abs() < 1e-9);
     if card.iter().any(is_same) { Check::well("price", detail) } else { Check::unknown("price", detail) }
 }

@@ -2,12 +2,13 @@
 
 mod checks;
 
-use super::{Exit, follow, print_json, print_text};
+use super::{Exit, follow, padded, print_json, print_text, say};
 use crate::Error;
 use crate::aws::{Account, Connection};
 use crate::cli::DoctorArgs;
 use crate::service::Gallery;
 use checks::Checks;
+use idlist::{Message, message};
 use serde::Serialize;
 
 /// How a check went.
@@ -25,22 +26,22 @@ enum Health {
 struct Check {
     name: &'static str,
     health: Health,
-    detail: String,
+    detail: Message,
     /// The command that mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<String>,
 }
 
 impl Check {
-    fn well(name: &'static str, detail: String) -> Self {
+    fn well(name: &'static str, detail: Message) -> Self {
         Self { name, health: Health::Well, detail, command: None }
     }
 
-    fn fault(name: &'static str, detail: String, command: String) -> Self {
+    fn fault(name: &'static str, detail: Message, command: String) -> Self {
         Self { name, health: Health::Fault, detail, command: Some(command) }
     }
 
-    fn unknown(name: &'static str, detail: String) -> Self {
+    fn unknown(name: &'static str, detail: Message) -> Self {
         Self { name, health: Health::Unknown, detail, command: None }
     }
 
@@ -63,7 +64,7 @@ pub(super) async fn run(connection: &Connection, args: &DoctorArgs, json: bool) 
                 Error::NoAccount(_) => "gallery --account 123456789012 doctor    # with the account of the stack",
                 _ => checks::LOG_IN,
             };
-            (vec![Check::fault("credentials", error.to_string(), mend.to_owned())], None)
+            (vec![Check::fault("credentials", error.message(), mend.to_owned())], None)
         }
     };
     let is_well = checks.iter().all(|check| check.health != Health::Fault);
@@ -80,12 +81,31 @@ pub(super) async fn run(connection: &Connection, args: &DoctorArgs, json: bool) 
 
 fn line(check: &Check) -> String {
     let sign = match check.health {
-        Health::Well => "ok",
-        Health::Fault => "FAULT",
-        Health::Unknown => "-",
+        Health::Well => message!("check-well", "ok"),
+        Health::Fault => message!("check-fault", "FAULT"),
+        Health::Unknown => "-".to_owned().into(),
     };
     let command = check.command.as_ref().map_or(String::new(), |command| format!("\n    {command}"));
-    format!("{sign:<6}{:<15}{}{command}\n", check.name, check.detail)
+    let (sign, name) = (padded(&say(&sign), 6), padded(&say(&title(check.name)), 15));
+    format!("{sign}{name}{}{command}\n", say(&check.detail))
+}
+
+/// The name of a check, as people read it.
+fn title(name: &'static str) -> Message {
+    match name {
+        "credentials" => message!("check-credentials", "credentials"),
+        "stack" => message!("check-stack", "stack"),
+        "list bucket" => message!("check-list-bucket", "list bucket"),
+        "image bucket" => message!("check-image-bucket", "image bucket"),
+        "result bucket" => message!("check-result-bucket", "result bucket"),
+        "state machine" => message!("check-state-machine", "state machine"),
+        "model" => message!("check-model", "model"),
+        "models" => message!("check-models", "models"),
+        "price" => message!("check-price", "price"),
+        "concurrency" => message!("check-concurrency", "concurrency"),
+        "runs" => message!("check-runs", "runs"),
+        name => name.to_owned().into(),
+    }
 }
 
 /// Makes one picture. It is a new one each time.

@@ -1,0 +1,31 @@
+### idlist plan: 費用と時間の見積もり。idlist/src/plan.rs, idlist/src/commands/plan.rs
+
+prices-of = { $date } 時点の価格による見積もり
+one-image = { $number } 枚
+images = { $number } 枚
+rank-and-model = ランク { $rank }、モデル { $model }
+of-other-ranks = そのほかのランク
+price-of-image = { $model }、1 枚 { $price } USD
+price-not-known = { $model }（価格がわからないため、--price で指定してください）
+sources-differ = （別の情報源: { $conflict }）
+transitions-cost = { $transitions }（再試行を除く）
+state-transitions = 状態遷移 { $number } 回
+lambda-cost = { $requests }、1 回 { $seconds } 秒、{ $memory } GiB
+requests = リクエスト { $number } 回
+s3-requests-cost = PUT { $puts } 回、GET と HEAD { $gets } 回（待ち時間の分を除く）
+s3-storage-cost = { $gib } GiB を 1 か月
+s3-requests = S3 リクエスト
+s3-storage = S3 ストレージ
+in-total = 合計
+beside-its-model = モデル以外の費用は 1 枚あたり { $usd } USD（再試行と待ち時間の分を除く）
+same-list-again = 同じリストをもう一度置いた場合: 画像は作られず、モデルの費用は 0、確認に { $usd } USD
+time-at-one-a-minute = 時間: { $time }（毎分 1 枚）
+time-by-rate = 時間: { $time }（毎分 { $rate } 枚）
+time-by-concurrency = 時間: { $time }（同時に { $number } 枚、1 枚 { $seconds } 秒）
+seconds = { $seconds } 秒
+minutes = { $minutes } 分
+hours = { $hours } 時間 { $minutes } 分
+days = { $days } 日 { $hours } 時間
+note-on-prices = us-west-2 の見積もり（米ドル）。税、割引、無料枠は含みません。2 つのモデルの価格は公開情報の間で食い違っています。実際の単価は --price で指定してください。
+not-planned = { $file } には問題があるため、見積もりません
+price-of-no-model = --price: { $model } は、{ $why }
