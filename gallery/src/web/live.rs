@@ -101,6 +101,21 @@ impl Hub {
         Ok(self.watch(name).await?.borrow().clone())
     }
 
+    /// The run with its pictures: the first look at a long list is without them.
+    pub(super) async fn seen_with_pictures(&self, name: &str) -> Result<Seen, Error> {
+        let mut receiver = self.watch(name).await?;
+        let is_known = |seen: &Seen| !seen.snapshot.is_partial || seen.notice.is_some();
+        let seen = in_time(self.patience, async {
+            let seen = receiver.wait_for(is_known).await;
+            seen.map(|seen| seen.clone()).map_err(|_| Error::NotFound(name.to_owned()))
+        });
+        let seen = seen.await?;
+        match &seen.notice {
+            Some(error) if seen.snapshot.is_partial => Err(error.clone()),
+            _ => Ok(seen),
+        }
+    }
+
     /// What was seen of a run, if any page shows it.
     pub(super) fn peek(&self, name: &str) -> Option<Seen> {
         self.get(name).map(|watched| watched.sender.borrow().clone())

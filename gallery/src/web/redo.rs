@@ -1,11 +1,10 @@
 //! Making selected pictures again: what will differ, what it costs, and the drop.
 
 use super::App;
-use super::home::{drop_list, money, refused};
+use super::home::{drop_list, make_button, refused};
 use super::item::counted;
 use super::layout::{View, segment};
 use super::live::{Seen, Shown};
-use super::text::fill;
 use crate::Error;
 use crate::model::{Change, redo, redo_key, usd_of};
 use axum::extract::{Path, RawForm, RawQuery, State};
@@ -36,8 +35,6 @@ pub(super) async fn page(
         return view.error(&Error::Unusable(t.redo_none.to_owned()));
     }
     let prices: Option<f64> = items.iter().map(|(_, item)| usd_of(item)).sum();
-    let price = prices.map_or_else(|| t.price_unknown.to_owned(), |usd| fill(t.about_usd, &[&money(usd)]));
-    let make = if items.len() == 1 { t.make_one.to_owned() } else { fill(t.make_many, &[&items.len()]) };
     let body = html! {
         div.heading {
             h1 { (t.redo_title) " – " (counted(&view, items.len())) }
@@ -65,7 +62,7 @@ pub(super) async fn page(
                 }
             }
             div.actions {
-                button.primary type="submit" { (make) " (" (price) ")" }
+                (make_button(&view, items.len() as u64, prices))
                 a.button href={ "/runs/" (run) } { (t.back) }
             }
         }
@@ -73,7 +70,8 @@ pub(super) async fn page(
     view.page(t.redo_title, &body)
 }
 
-fn tag(seen: &Seen, index: usize) -> Option<&str> {
+/// The tag of an item's picture, if there is one.
+pub(super) fn tag(seen: &Seen, index: usize) -> Option<&str> {
     seen.snapshot.items.get(index).map(|(_, tag)| tag.as_str()).filter(|tag| !tag.is_empty())
 }
 

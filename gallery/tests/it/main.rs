@@ -10,4 +10,5 @@ mod fake;
 mod faults;
 mod page;
 mod policy;
+mod second_step;
 mod strangers;
