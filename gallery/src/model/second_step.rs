@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 pub(crate) enum SecondStep {
     /// The background becomes transparent.
     CutOut,
-    /// Four times the width and the height.
+    /// Four times the resolution.
     Enlarge,
     /// The style of another picture.
     Restyle,

@@ -182,7 +182,7 @@ texts! {
     cut_out: "Cut out", "切り抜く";
     cut_out_hint: "The background becomes transparent; the result is a PNG.", "背景を透明にします。結果は PNG です。";
     enlarge: "Enlarge 4 ×", "4 倍に拡大";
-    enlarge_hint: "Four times the width and the height. A picture of more than 1 megapixel or 1,536 pixels on a side fails without a charge.", "幅と高さを 4 倍にします。1 メガピクセルまたは 1 辺 1,536 ピクセルを超える画像は失敗しますが、料金はかかりません。";
+    enlarge_hint: "Four times the resolution. A picture of more than 1 megapixel or 1,536 pixels on a side fails without a charge.", "解像度を 4 倍にします。1 メガピクセルまたは 1 辺 1,536 ピクセルを超える画像は失敗しますが、料金はかかりません。";
     restyle: "Restyle…", "画風をそろえる…";
     restyle_hint: "One of the selected pictures has the style; the others get it.", "選択した画像のうち 1 枚の画風を、残りの画像に適用します。";
     restyle_style: "Which picture has the style?", "どの画像の画風に合わせますか?";
