@@ -48,7 +48,7 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "DIGITS", value_parser = account)]
     account: Option<String>,
     /// Region of the stack [default: as for every AWS client]
-    #[arg(long, global = true, value_name = "REGION")]
+    #[arg(long, global = true, value_name = "REGION", value_parser = region)]
     region: Option<String>,
     /// Profile of the AWS configuration
     #[arg(long, global = true, value_name = "NAME")]
@@ -59,8 +59,11 @@ pub(crate) struct ConnectionArgs {
 }
 
 fn account(text: &str) -> Result<String, String> {
-    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_account { Ok(text.to_owned()) } else { Err("an account has 12 digits".to_owned()) }
+    idlist::check_account_id(text).map(|()| text.to_owned())
+}
+
+fn region(text: &str) -> Result<String, String> {
+    idlist::check_region(text).map(|()| text.to_owned())
 }
 
 impl From<ConnectionArgs> for Connection {
