@@ -34,6 +34,10 @@ pub(super) async fn page(
     if items.is_empty() {
         return view.error(&Error::Unusable(t.redo_none.to_owned()));
     }
+    let again = |(index, _): &(usize, _)| redo(seen.list.items.get(*index)?, &Change::default()).err();
+    if let Some(error) = items.iter().find_map(again) {
+        return view.error(&error);
+    }
     let prices: Option<f64> = items.iter().map(|(_, item)| usd_of(item)).sum();
     let body = html! {
         div.heading {
@@ -56,7 +60,7 @@ pub(super) async fn page(
                                 None => span.none {},
                             }
                             label { span { b { (item.id) } " " small { (item.rank) } " – " (t.prompt) }
-                                textarea name={ "prompt-" (index) } rows="3" required { (item.prompt) } }
+                                textarea name={ "prompt-" (index) } rows="3" required[!item.prompt.is_empty()] { (item.prompt) } }
                         }
                     }
                 }

@@ -140,4 +140,7 @@ async fn a_result_without_a_prompt_has_a_name_on_its_page() {
     assert!(page.get(&format!("/runs/{name}")).await.text().contains("alt=\"A1\""));
     let one = page.get(&format!("/runs/{name}/items/0")).await;
     assert!(one.text().contains("alt=\"A1\"") && one.text().contains("s3://images/vip/A1/a.png"), "{}", one.text());
+    let again = page.get(&format!("/runs/{name}/redo?i=0")).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.text().contains("takes no seed"), "{}", again.text());
 }
