@@ -39,7 +39,7 @@ pub(super) struct Seen {
     pub(super) notice: Option<Error>,
 }
 
-/// The run that an address names, as it is now. A run that cannot be shown answers the request with the reason.
+/// The run that an address names, with its pictures. A run that cannot be shown answers the request with the reason.
 pub(super) struct Shown {
     pub(super) name: String,
     pub(super) seen: Seen,
@@ -51,7 +51,7 @@ impl FromRequestParts<App> for Shown {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let name = params.iter().find(|(param, _)| *param == "name").map_or("", |(_, name)| name).to_owned();
-        match app.hub.seen(&name).await {
+        match app.hub.seen_with_pictures(&name).await {
             Ok(seen) => Ok(Self { name, seen }),
             Err(error) => Err(View::of_visit(parts).error(&error)),
         }

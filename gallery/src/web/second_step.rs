@@ -3,7 +3,7 @@
 use super::home::{drop_list, estimate, make_button, money, refused};
 use super::item::counted;
 use super::layout::{View, segment};
-use super::live::Seen;
+use super::live::{Seen, Shown};
 use super::redo::{selected, tag};
 use super::text::fill;
 use super::{App, layout};
@@ -85,18 +85,14 @@ impl Chosen {
 pub(super) async fn page(
     State(app): State<App>,
     view: View,
-    Path((name, step)): Path<(String, String)>,
+    Path((_, step)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    Shown { name, seen }: Shown,
 ) -> Response {
     let Some(step) = SecondStep::of_name(&step) else { return layout::not_found(view).await };
-    let shown = async {
-        let seen = app.hub.seen_with_pictures(&name).await?;
-        let chosen = Chosen::of_query(&view, step, &seen, &query.unwrap_or_default())?;
-        let draft = chosen.draft(&app, step, &seen)?;
-        Ok((seen, chosen, draft))
-    };
-    let (seen, chosen, draft) = match shown.await {
-        Ok(shown) => shown,
+    let chosen = Chosen::of_query(&view, step, &seen, &query.unwrap_or_default());
+    let (draft, chosen) = match chosen.and_then(|chosen| Ok((chosen.draft(&app, step, &seen)?, chosen))) {
+        Ok(both) => both,
         Err(error) => return view.error(&error),
     };
     let (t, run) = (view.t, segment(&name));
