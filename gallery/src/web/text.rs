@@ -203,6 +203,7 @@ texts! {
     advice_model: "Name a model that Bedrock serves, and drop the list again.", "Bedrock で利用できるモデルを指定し、もう一度ドロップしてください。";
     advice_rejected: "Bedrock calls the request invalid: correct what the message names.", "Bedrock がリクエストを無効と判断しました。メッセージの箇所を修正してください。";
     advice_filtered: "The content filter rejected the prompt or the picture: change the prompt and make it again.", "コンテンツフィルターが拒否しました。プロンプトを変えて作り直してください。";
+    advice_source: "The source picture does not exist yet: make it, then drop this list again.", "元の画像がまだありません。作成してから、このリストをもう一度ドロップしてください。";
     advice_denied: "A permission is missing, or the account has no access to the model: `gallery doctor` looks for it.", "権限またはモデルへのアクセスがありません。`gallery doctor` で確認してください。";
     advice_passing: "This passes by itself as a rule: redrive the run, or drop the list again.", "通常は時間がたてば解消します。再実行するか、もう一度ドロップしてください。";
     advice_other: "Drop the list again; if it happens again, look at the log of the generator.", "もう一度ドロップしてください。繰り返す場合は generator のログを確認してください。";
@@ -216,6 +217,7 @@ impl Texts {
             "ModelNotAvailable" => self.advice_model,
             "ModelRejected" => self.advice_rejected,
             "ContentFiltered" => self.advice_filtered,
+            "SourceMissing" => self.advice_source,
             "AccessDenied" => self.advice_denied,
             "ModelFailed" | "ModelThrottled" | "StorageFailed" | "Sandbox.Timedout" => self.advice_passing,
             other if other.starts_with("Lambda.") => self.advice_passing,

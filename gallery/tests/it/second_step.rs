@@ -1,7 +1,7 @@
 //! The second step: what is made of selected pictures, what it costs, and the list that is dropped.
 
 use crate::client::Page;
-use crate::fake::{Fake, item, png};
+use crate::fake::{Fake, child, item, png};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -117,6 +117,17 @@ async fn two_pictures_with_one_destination_are_a_problem_before_the_drop() {
     let asked = fake.page().await.get(&format!("/runs/{name}/then/cutout?i=0&i=1")).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(asked.text().contains("a-cutout.png"), "{}", asked.text());
+}
+
+#[tokio::test]
+async fn a_missing_source_is_told_with_what_to_do() {
+    let fake = Fake::start().await;
+    let items = json!([item(&fake.names, "A1", "a knight")]);
+    let name = fake.add_run("cutout-cards.json", &items, "FAILED", [1, 0, 0, 1]);
+    let failed = child(&items[0], Err(("SourceMissing", "item A1: no source")));
+    fake.add_results(&name, &json!([]), &json!([failed]));
+    let run = fake.page().await.get(&format!("/runs/{name}")).await;
+    assert!(run.text().contains("make it, then drop this list again"), "{}", run.text());
 }
 
 #[tokio::test]
