@@ -2,6 +2,7 @@
 
 use crate::aws::Connection;
 use clap::{Args, Parser, Subcommand};
+use idlist::Message;
 use std::path::PathBuf;
 
 /// Drops lists, follows them, shows their pictures, makes some again, takes them home.
@@ -48,7 +49,7 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "DIGITS", value_parser = account)]
     account: Option<String>,
     /// Region of the stack [default: as for every AWS client]
-    #[arg(long, global = true, value_name = "REGION")]
+    #[arg(long, global = true, value_name = "REGION", value_parser = region)]
     region: Option<String>,
     /// Profile of the AWS configuration
     #[arg(long, global = true, value_name = "NAME")]
@@ -58,9 +59,12 @@ pub(crate) struct ConnectionArgs {
     endpoint_url: Option<String>,
 }
 
-fn account(text: &str) -> Result<String, String> {
-    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_account { Ok(text.to_owned()) } else { Err("an account has 12 digits".to_owned()) }
+fn account(text: &str) -> Result<String, Message> {
+    idlist::check_account_id(text).map(|()| text.to_owned())
+}
+
+fn region(text: &str) -> Result<String, Message> {
+    idlist::check_region(text).map(|()| text.to_owned())
 }
 
 impl From<ConnectionArgs> for Connection {

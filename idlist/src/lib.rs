@@ -32,6 +32,7 @@ mod check;
 mod counts;
 #[cfg(feature = "tables")]
 pub mod excerpt;
+mod execution;
 mod format;
 #[cfg(feature = "help")]
 pub mod help;
@@ -61,6 +62,7 @@ mod write;
 
 pub use broken::{Broken, BrokenKind};
 pub use check::{CheckOptions, check_reader, check_slice};
+pub use execution::{clean_stem, execution_name, rejection_key};
 pub use format::ImageFormat;
 pub use hints::HintKind;
 pub use item::{FIELDS, Item, is_number_field};

@@ -2,43 +2,15 @@
 
 use crate::event::List;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-/// Longest part of a name that is taken from the key: with `-` and 32 hex digits it makes the 80 characters that Step Functions allows.
-/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
-const MAX_STEM: usize = 47;
-
-/// 32 hex digits that stand for this very version of the list: SHA-256 of bucket, key, and version id, else sequencer, else ETag.
-pub(crate) fn list_hash(list: &List) -> String {
-    let version =
-        list.version_id.as_deref().or(list.sequencer.as_deref()).or(list.e_tag.as_deref()).unwrap_or_default();
-    let mut hash = Sha256::new();
-    for part in [list.bucket.as_str(), list.key.as_str(), version] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hex::encode(&hash.finalize()[..16])
+/// What tells this version of the list from others: the version id, else the sequencer, else the ETag.
+pub(crate) fn version(list: &List) -> &str {
+    list.version_id.as_deref().or(list.sequencer.as_deref()).or(list.e_tag.as_deref()).unwrap_or_default()
 }
 
-/// The execution's name: `<cleaned file stem>-<hash>`. CloudWatch Logs takes only `0-9A-Za-z-_` in it.
+/// The execution's name.
 pub(crate) fn execution_name(list: &List) -> String {
-    let file = list.key.rsplit('/').next().unwrap_or_default();
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let mut name = String::with_capacity(80);
-    for c in stem.chars() {
-        let kept = c.is_ascii_alphanumeric() || c == '_';
-        match (kept, name.ends_with('-')) {
-            (true, _) => name.push(c),
-            (false, false) if !name.is_empty() => name.push('-'),
-            (false, _) => {}
-        }
-        if name.len() == MAX_STEM {
-            break;
-        }
-    }
-    let stem = name.trim_end_matches('-');
-    let stem = if stem.is_empty() { "list" } else { stem };
-    format!("{stem}-{}", list_hash(list))
+    idlist::execution_name(&list.bucket, &list.key, version(list))
 }
 
 /// The execution's input: the version of the list that was checked, and nothing that changes between deliveries.
@@ -50,20 +22,9 @@ pub(crate) fn execution_input(list: &List, version_id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn list(key: &str) -> List {
         List { bucket: "b".into(), key: key.into(), version_id: None, sequencer: Some("1".into()), e_tag: None }
-    }
-
-    #[test]
-    fn the_name_shows_the_file() {
-        let name = |key| execution_name(&list(key)).rsplit_once('-').unwrap().0.to_owned();
-        assert_eq!(name("cards/2026 spring+sale.v2.json"), "2026-spring-sale-v2");
-        assert_eq!(name("nomal.json"), "nomal");
-        assert_eq!(name("リスト.json"), "list");
-        assert_eq!(name(".json"), "list");
-        assert_eq!(name(&format!("{}.json", "x".repeat(99))), "x".repeat(47));
     }
 
     #[test]
@@ -90,20 +51,5 @@ mod tests {
             execution_input(&list("a \"b\".json"), "v1"),
             r#"{"bucketName":"b","bucketKey":"a \"b\".json","versionId":"v1"}"#
         );
-    }
-
-    proptest! {
-        #[test]
-        fn a_name_is_always_one_that_step_functions_takes(key in ".{0,200}", sequencer in ".{0,20}") {
-            let name = execution_name(&List { sequencer: Some(sequencer), ..list(&key) });
-            prop_assert!((34..=80).contains(&name.len()));
-            prop_assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
-        }
-
-        #[test]
-        fn other_lists_have_other_names(a in "[a-z/]{1,20}", b in "[a-z/]{1,20}") {
-            prop_assume!(a != b);
-            prop_assert_ne!(execution_name(&list(&a)), execution_name(&list(&b)));
-        }
     }
 }

@@ -13,7 +13,6 @@ pub(crate) use account::{Account, ModelAccess, Rate, Stack};
 #[cfg(feature = "cli")]
 pub use connection::Connection;
 pub use names::Names;
-pub(crate) use names::clean_stem;
 #[cfg(test)]
 pub(crate) use objects::Picture;
 pub(crate) use objects::Pictures;

@@ -1,11 +1,5 @@
 //! Names that follow from account, region and stack: buckets, state machine, executions, reports of rejected lists.
 
-use sha2::{Digest, Sha256};
-
-/// Longest part of an execution's name that is taken from the list's key, as the trigger takes it.
-const MAX_STEM: usize = 47;
-/// Longest object key. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
-const MAX_KEY_BYTES: usize = 1024;
 /// What the names of list buckets end in.
 const LIST_BUCKET: &str = "unprocessed-id-list-bucket";
 
@@ -79,27 +73,13 @@ impl Names {
     /// The name that the trigger gives to the execution of a version of a list.
     #[must_use]
     pub fn execution_name(&self, key: &str, version: &str) -> String {
-        let file = key.rsplit('/').next().unwrap_or_default();
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        format!("{}-{}", clean_stem(stem), self.list_hash(key, version))
+        idlist::execution_name(&self.list_bucket(), key, version)
     }
 
     /// The key of the report that the trigger stores if it rejects a version of a list.
     #[must_use]
     pub fn rejection_key(&self, key: &str, version: &str) -> String {
-        let hash = self.list_hash(key, version);
-        let room = MAX_KEY_BYTES - "rejected/".len() - 1 - hash.len() - ".json".len();
-        let key = key.get(..key.floor_char_boundary(room)).unwrap_or(key);
-        format!("rejected/{key}.{hash}.json")
-    }
-
-    fn list_hash(&self, key: &str, version: &str) -> String {
-        let mut hash = Sha256::new();
-        for part in [&*self.list_bucket(), key, version] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        hex::encode(hash.finalize()).chars().take(32).collect()
+        idlist::rejection_key(&self.list_bucket(), key, version)
     }
 
     /// The account in the name of a list bucket of this region.
@@ -109,24 +89,6 @@ impl Names {
         let is_ours = rest.strip_prefix('-')?.strip_prefix(region)?.strip_prefix('-')? == LIST_BUCKET;
         (is_ours && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
     }
-}
-
-/// A file name without its extension, with what executions may be called.
-pub(crate) fn clean_stem(stem: &str) -> String {
-    let mut name = String::with_capacity(MAX_STEM);
-    for char in stem.chars() {
-        let is_kept = char.is_ascii_alphanumeric() || char == '_';
-        match (is_kept, name.ends_with('-')) {
-            (true, _) => name.push(char),
-            (false, false) if !name.is_empty() => name.push('-'),
-            (false, _) => {}
-        }
-        if name.len() == MAX_STEM {
-            break;
-        }
-    }
-    let stem = name.trim_end_matches('-');
-    if stem.is_empty() { "list".to_owned() } else { stem.to_owned() }
 }
 
 #[cfg(test)]
@@ -154,6 +116,5 @@ mod tests {
         let name = names().execution_name("id-list.json", "f7125e02926d4aaca717bf57f7b5fa31");
         assert_eq!(name, "id-list-c854af63a7104668bd84da6d9cca677b");
         assert!(names().rejection_key("a/b.json", "1").starts_with("rejected/a/b.json."));
-        assert!(names().rejection_key(&"リ".repeat(341), "1").len() <= 1024);
     }
 }

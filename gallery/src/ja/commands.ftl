@@ -51,5 +51,6 @@ the-item = 項目 { $id }
 no-such-item = リストに項目 { $id } はありません。
 id-in-ranks = { $id } は複数のランクにあります。RANK/ID の形で指定してください。
 item-of-rank = ランク { $rank } の項目 { $id }
+no-seed-of-item = { $name }: { $model } はシードを受け付けないため、同じ画像になります。
 same-seed-of-item = { $name }: シードはすでに { $old } です。別のシードかプロンプトを指定してください。
 problem-of-item = { $name }: { $problem }

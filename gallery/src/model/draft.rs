@@ -1,10 +1,9 @@
 //! A list before it is dropped: read from JSON, JSON Lines, CSV or a spreadsheet, checked, priced.
 
-use crate::aws::clean_stem;
 use idlist::make::{Filling, Template};
 use idlist::plan::{Pace, Plan, Prices, plan};
 use idlist::table::{self, Table};
-use idlist::{CheckOptions, JsonArrayWriter, Message, Report, check_slice, message};
+use idlist::{CheckOptions, JsonArrayWriter, Message, Report, check_slice, clean_stem, message};
 use serde_json::{Value, value::RawValue};
 
 /// Seconds that a model takes for one image, for estimates.

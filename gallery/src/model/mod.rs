@@ -6,6 +6,7 @@ mod list;
 mod redo;
 mod results;
 mod run;
+mod second_step;
 mod snapshot;
 
 pub(crate) use draft::{Draft, Fill};
@@ -14,4 +15,5 @@ pub(crate) use list::{List, ListedItem};
 pub(crate) use redo::{Change, redo, redo_key};
 pub(crate) use results::{Manifest, Outcome, Results};
 pub(crate) use run::{Counts, ListVersion, Run, RunStatus, STORED_INPUT, date};
+pub(crate) use second_step::SecondStep;
 pub(crate) use snapshot::{ItemState, Snapshot, Tally, usd_of};

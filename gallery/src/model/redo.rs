@@ -26,11 +26,19 @@ pub(crate) fn redo(listed: &ListedItem, change: &Change) -> Result<Value, Error>
     let item = listed.item.as_ref().map_err(|problem| unusable(problem))?;
     let name = message!("item-of-rank", "item {id} of rank {rank}", id = &item.id, rank = &item.rank);
     let model = item.resolved_model(RetiredModels::Redirect).map_err(|error| unusable(&error))?;
+    if model.max_seed == 0 {
+        return Err(Error::Unusable(message!(
+            "no-seed-of-item",
+            "{name}: {model} takes no seed, so it would make the same picture again",
+            name,
+            model = model.id,
+        )));
+    }
     let mut fields: Map<String, Value> = serde_json::from_str(listed.raw.get()).map_err(|error| unusable(&error))?;
     let old = item.model_seed(model);
     let seed = change.seed.unwrap_or_else(|| seed_of(&format!("{}/{old}", item.object_key()), "redo", model.max_seed));
-    let has_new_prompt = change.prompt.as_ref().is_some_and(|prompt| *prompt != item.prompt);
-    if seed == old && !has_new_prompt {
+    let prompt = change.prompt.as_deref().filter(|prompt| *prompt != item.prompt);
+    if seed == old && prompt.is_none() {
         return Err(Error::Unusable(message!(
             "same-seed-of-item",
             "{name}: the seed is {old} already; give another, or another prompt",
@@ -39,12 +47,11 @@ pub(crate) fn redo(listed: &ListedItem, change: &Change) -> Result<Value, Error>
         )));
     }
     fields.insert("seed".to_owned(), Value::from(seed));
-    if let Some(prompt) = &change.prompt {
-        fields.insert("prompt".to_owned(), Value::from(prompt.as_str()));
+    if let Some(prompt) = prompt {
+        fields.insert("prompt".to_owned(), Value::from(prompt));
     }
     if !change.replace {
-        let text = change.prompt.as_deref().filter(|_| has_new_prompt);
-        fields.insert("inputKeyName".to_owned(), Value::from(variant_name(&item.input_key_name, seed, text)));
+        fields.insert("inputKeyName".to_owned(), Value::from(variant_name(&item.input_key_name, seed, prompt)));
     }
     let changed = Value::Object(fields);
     Item::from_value(&changed, RetiredModels::Redirect).map_err(|problems| {
@@ -96,6 +103,22 @@ mod tests {
         let edited = redo(&list.items[0], &prompt).unwrap();
         assert_eq!(edited["prompt"], "a dog");
         assert!(edited["inputKeyName"].as_str().unwrap().starts_with("a-seed3-p"));
+    }
+
+    #[test]
+    fn a_picture_without_a_prompt_gets_another_seed() {
+        let item = |model: &str, style: &str| {
+            let item = format!(
+                r#"[{{"id":"1","rank":"r","inputBucketName":"images","inputKeyName":"a.png","model":"{model}","sourceBucketName":"images","sourceKeyName":"b.png"{style}}}]"#
+            );
+            List::read(item.as_bytes()).unwrap()
+        };
+        let style = r#","styleBucketName":"images","styleKeyName":"c.png""#;
+        let unchanged = Change { prompt: Some(String::new()), ..Change::default() };
+        let restyled = redo(&item("us.stability.stable-style-transfer-v1:0", style).items[0], &unchanged).unwrap();
+        assert!(restyled["seed"].is_u64() && restyled["prompt"].is_null(), "{restyled}");
+        let cutout = item("us.stability.stable-image-remove-background-v1:0", "");
+        assert!(redo(&cutout.items[0], &unchanged).unwrap_err().to_string().contains("takes no seed"));
     }
 
     #[test]

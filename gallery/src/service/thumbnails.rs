@@ -1,7 +1,7 @@
 //! Thumbnails: made once, kept in a bounded folder, never more than four at a time.
 
 use crate::Error;
-use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
+use image::{DynamicImage, ImageReader, Limits, Rgb, RgbImage, Rgba, imageops::FilterType};
 use moka::{future::Cache, notification::RemovalCause};
 use sha2::{Digest, Sha256};
 use std::io::{self, Cursor, Write};
@@ -18,6 +18,8 @@ const MAX_DISK_BYTES: u64 = 256 * 1024 * 1024;
 /// Largest side of a picture that is decoded, and the memory that decoding may take.
 const MAX_SIDE: u32 = 16_384;
 const MAX_ALLOC: u64 = 256 * 1024 * 1024;
+/// Side of a square of the chequerboard behind transparent pictures.
+const SQUARE: u32 = 12;
 /// JPEG quality.
 const QUALITY: u8 = 82;
 
@@ -144,8 +146,22 @@ pub(crate) fn jpeg_of(bytes: &[u8]) -> Option<Vec<u8>> {
     };
     let mut jpeg = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
-    DynamicImage::ImageRgb8(small.to_rgb8()).write_with_encoder(encoder).ok()?;
+    DynamicImage::ImageRgb8(opaque(&small)).write_with_encoder(encoder).ok()?;
     Some(jpeg)
+}
+
+/// A picture without transparency, which JPEG does not have: what is transparent shows a chequerboard.
+fn opaque(picture: &DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.to_rgb8();
+    }
+    let picture = picture.to_rgba8();
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let Rgba([red, green, blue, alpha]) = *picture.get_pixel(x, y);
+        let ground: u16 = if (x / SQUARE + y / SQUARE).is_multiple_of(2) { 255 } else { 224 };
+        let mix = |colour: u8| ((u16::from(colour) * u16::from(alpha) + ground * (255 - u16::from(alpha))) / 255) as u8;
+        Rgb([mix(red), mix(green), mix(blue)])
+    })
 }
 
 #[cfg(test)]
@@ -165,6 +181,16 @@ mod tests {
         assert_eq!((small.width(), small.height()), (384, 192));
         assert!(jpeg_of(b"<html>").is_none());
         assert!(jpeg_of(&png(10, 10)[..40]).is_none());
+    }
+
+    #[test]
+    fn what_is_transparent_is_not_black() {
+        let half = image::RgbaImage::from_fn(48, 24, |x, _| Rgba([10, 20, 200, if x < 24 { 0 } else { 255 }]));
+        let mut bytes = Cursor::new(Vec::new());
+        DynamicImage::ImageRgba8(half).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        let small = image::load_from_memory(&jpeg_of(&bytes.into_inner()).unwrap()).unwrap().into_rgb8();
+        let red = |x: u32| small.get_pixel(x, 4).0[0];
+        assert!(red(4) > 240 && (210..240).contains(&red(18)) && red(40) < 40, "{:?}", [4, 18, 40].map(red));
     }
 
     #[tokio::test]

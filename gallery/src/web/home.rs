@@ -109,28 +109,45 @@ fn draft(app: &App, view: &View, id: &str, kept: &Kept) -> Markup {
         }
     };
     let items = draft.report.items;
-    let price = draft.usd().map_or_else(|| t.price_unknown.to_owned(), |usd| fill(t.about_usd, &[&money(usd)]));
-    let make = if items == 1 { t.make_one.to_owned() } else { fill(t.make_many, &[&grouped(items)]) };
     html! {
         article.panel.draft.problem[!draft.report.is_good()] {
             h3 { (draft.file) @if draft.report.broken.is_none() { " " small { (view.pictures(items)) } } }
             (verdict(view, draft))
-            @if let Some(plan) = &draft.plan {
-                p {
-                    b { (price) } " · " (fill(t.about_time, &[&view.span(plan.seconds)])) " · "
-                    span.quiet { (fill(t.prices_of, &[&plan.prices_of])) }
-                }
-            }
+            (estimate(view, draft))
             (hints(view, draft))
             (first_items(view, draft))
             div.actions {
                 @if draft.report.is_good() {
-                    (form("drop", html! { button.primary type="submit" { (make) " (" (price) ")" } }))
+                    (form("drop", make_button(view, items, draft.usd())))
                 }
                 (take_away)
             }
         }
     }
+}
+
+/// What a list costs, how long it takes, and how old the prices are.
+pub(super) fn estimate(view: &View, draft: &Draft) -> Markup {
+    let t = view.t;
+    html! {
+        @if let Some(plan) = &draft.plan {
+            p {
+                b { (price(view, draft.usd())) } " · " (fill(t.about_time, &[&view.span(plan.seconds)])) " · "
+                span.quiet { (fill(t.prices_of, &[&plan.prices_of])) }
+            }
+        }
+    }
+}
+
+/// The button that spends money: the number of pictures, and their price.
+pub(super) fn make_button(view: &View, pictures: u64, usd: Option<f64>) -> Markup {
+    let t = view.t;
+    let make = if pictures == 1 { t.make_one.to_owned() } else { fill(t.make_many, &[&grouped(pictures)]) };
+    html! { button.primary type="submit" { (make) " (" (price(view, usd)) ")" } }
+}
+
+fn price(view: &View, usd: Option<f64>) -> String {
+    usd.map_or_else(|| view.t.price_unknown.to_owned(), |usd| fill(view.t.about_usd, &[&money(usd)]))
 }
 
 fn verdict(view: &View, draft: &Draft) -> Markup {

@@ -3,7 +3,8 @@
 use super::home::money;
 use super::layout::{View, grouped, segment};
 use super::live::{Seen, Shown};
-use super::sheet::{variant_link, variants_of};
+use super::second_step;
+use super::sheet::{subject, variant_link, variants_of};
 use crate::Error;
 use crate::model::{ItemState, usd_of};
 use axum::extract::Path;
@@ -58,7 +59,7 @@ fn picture(view: &View, seen: &Seen, index: usize, item: &Item) -> Markup {
                     @if tag.is_empty() { div.none { (t.no_picture) } }
                     @else {
                         @let source = format!("/runs/{run}/pictures/{index}?v={tag}");
-                        a href=(source) { img #picture src=(source) alt=(item.prompt); }
+                        a href=(source) { img #picture src=(source) alt=(subject(item)); }
                     }
                     @if !variants.is_empty() { figcaption { (t.this_one) " " code { (item.input_key_name) } } }
                 }
@@ -75,7 +76,10 @@ fn picture(view: &View, seen: &Seen, index: usize, item: &Item) -> Markup {
                 (facts(view, item))
                 form method="get" action={ "/runs/" (run) "/redo" } {
                     input type="hidden" name="i" value=(index);
-                    button.primary type="submit" { (t.make_again) }
+                    div.actions {
+                        button.primary type="submit" { (t.make_again) }
+                        @if !tag.is_empty() { (second_step::buttons(view, &run, 1)) }
+                    }
                 }
             }
         }
@@ -85,9 +89,11 @@ fn picture(view: &View, seen: &Seen, index: usize, item: &Item) -> Markup {
 fn facts(view: &View, item: &Item) -> Markup {
     let t = view.t;
     let model = item.resolved_model(RetiredModels::Redirect).ok();
-    let seed = model.map(|model| item.model_seed(model).to_string());
+    let seed = model.filter(|model| model.max_seed > 0).map(|model| item.model_seed(model).to_string());
     let price = usd_of(item).map(|usd| format!("{} USD", money(usd)));
+    let source = item.source_bucket_name.as_ref().zip(item.source_key_name.as_ref());
     let optional = [
+        (t.source, source.map(|(bucket, key)| format!("s3://{bucket}/{key}"))),
         (t.negative, item.negative_prompt.clone()),
         (t.shape, item.aspect_ratio.clone()),
         (t.seed, seed),
@@ -95,7 +101,7 @@ fn facts(view: &View, item: &Item) -> Markup {
     ];
     html! {
         dl.facts {
-            div { dt { (t.prompt) } dd.prompt { (item.prompt) } }
+            @if !item.prompt.is_empty() { div { dt { (t.prompt) } dd.prompt { (item.prompt) } } }
             div { dt { (t.model) } dd { (model.map_or(item.model.as_str(), |model| model.id)) } }
             @for (name, value) in optional { @if let Some(value) = value { div { dt { (name) } dd { (value) } } } }
             div hidden { dt { (t.pixels) } dd #pixels {} }

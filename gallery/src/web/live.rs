@@ -39,7 +39,7 @@ pub(super) struct Seen {
     pub(super) notice: Option<Error>,
 }
 
-/// The run that an address names, as it is now. A run that cannot be shown answers the request with the reason.
+/// The run that an address names, with its pictures. A run that cannot be shown answers the request with the reason.
 pub(super) struct Shown {
     pub(super) name: String,
     pub(super) seen: Seen,
@@ -51,7 +51,7 @@ impl FromRequestParts<App> for Shown {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let name = params.iter().find(|(param, _)| *param == "name").map_or("", |(_, name)| name).to_owned();
-        match app.hub.seen(&name).await {
+        match app.hub.seen_with_pictures(&name).await {
             Ok(seen) => Ok(Self { name, seen }),
             Err(error) => Err(View::of_visit(parts).error(&error)),
         }
@@ -99,6 +99,21 @@ impl Hub {
     /// The run as it was seen last.
     pub(super) async fn seen(&self, name: &str) -> Result<Seen, Error> {
         Ok(self.watch(name).await?.borrow().clone())
+    }
+
+    /// The run with its pictures: the first look at a long list is without them.
+    pub(super) async fn seen_with_pictures(&self, name: &str) -> Result<Seen, Error> {
+        let mut receiver = self.watch(name).await?;
+        let is_known = |seen: &Seen| !seen.snapshot.is_partial || seen.notice.is_some();
+        let seen = in_time(self.patience, async {
+            let seen = receiver.wait_for(is_known).await;
+            seen.map(|seen| seen.clone()).map_err(|_| Error::NotFound(name.to_owned().into()))
+        });
+        let seen = seen.await?;
+        match &seen.notice {
+            Some(error) if seen.snapshot.is_partial => Err(error.clone()),
+            _ => Ok(seen),
+        }
     }
 
     /// What was seen of a run, if any page shows it.

@@ -10,6 +10,7 @@ mod pictures;
 mod redo;
 mod run;
 mod runs;
+mod second_step;
 mod sheet;
 mod take;
 mod text;
@@ -161,6 +162,7 @@ pub fn router(config: Config) -> std::io::Result<Router> {
         )
         .route("/runs/{name}/again", post(run::drop_again))
         .route("/runs/{name}/redo", post(redo::make))
+        .route("/runs/{name}/then/{step}", post(second_step::make))
         .layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES));
     let reading = Router::new()
         .route("/", get(home::page))
@@ -171,6 +173,7 @@ pub fn router(config: Config) -> std::io::Result<Router> {
         .route("/runs/{name}/thumbnails/{index}", get(pictures::thumbnail))
         .route("/runs/{name}/pictures/{index}", get(pictures::original))
         .route("/runs/{name}/redo", get(redo::page))
+        .route("/runs/{name}/then/{step}", get(second_step::page))
         .route("/runs/{name}/pictures.zip", get(take::zip))
         .route("/runs/{name}/contact-sheet.html", get(take::contact_sheet))
         .route("/language/{code}", get(language))

@@ -1,11 +1,10 @@
 //! Making selected pictures again: what will differ, what it costs, and the drop.
 
 use super::App;
-use super::home::{drop_list, money, refused};
+use super::home::{drop_list, make_button, refused};
 use super::item::counted;
 use super::layout::{View, segment};
 use super::live::{Seen, Shown};
-use super::text::fill;
 use crate::Error;
 use crate::model::{Change, redo, redo_key, usd_of};
 use axum::extract::{Path, RawForm, RawQuery, State};
@@ -35,9 +34,11 @@ pub(super) async fn page(
     if items.is_empty() {
         return view.error(&Error::Unusable(t.redo_none.to_owned().into()));
     }
+    let again = |(index, _): &(usize, _)| redo(seen.list.items.get(*index)?, &Change::default()).err();
+    if let Some(error) = items.iter().find_map(again) {
+        return view.error(&error);
+    }
     let prices: Option<f64> = items.iter().map(|(_, item)| usd_of(item)).sum();
-    let price = prices.map_or_else(|| t.price_unknown.to_owned(), |usd| fill(t.about_usd, &[&money(usd)]));
-    let make = if items.len() == 1 { t.make_one.to_owned() } else { fill(t.make_many, &[&items.len()]) };
     let body = html! {
         div.heading {
             h1 { (t.redo_title) " – " (counted(&view, items.len())) }
@@ -59,13 +60,13 @@ pub(super) async fn page(
                                 None => span.none {},
                             }
                             label { span { b { (item.id) } " " small { (item.rank) } " – " (t.prompt) }
-                                textarea name={ "prompt-" (index) } rows="3" required { (item.prompt) } }
+                                textarea name={ "prompt-" (index) } rows="3" required[!item.prompt.is_empty()] { (item.prompt) } }
                         }
                     }
                 }
             }
             div.actions {
-                button.primary type="submit" { (make) " (" (price) ")" }
+                (make_button(&view, items.len() as u64, prices))
                 a.button href={ "/runs/" (run) } { (t.back) }
             }
         }
@@ -73,7 +74,8 @@ pub(super) async fn page(
     view.page(t.redo_title, &body)
 }
 
-fn tag(seen: &Seen, index: usize) -> Option<&str> {
+/// The tag of an item's picture, if there is one.
+pub(super) fn tag(seen: &Seen, index: usize) -> Option<&str> {
     seen.snapshot.items.get(index).map(|(_, tag)| tag.as_str()).filter(|tag| !tag.is_empty())
 }
 

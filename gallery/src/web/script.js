@@ -63,6 +63,7 @@ function replaceFrame(id, html) {
   if (box && freshBox) freshBox.checked = box.checked;
   frame.replaceWith(fresh);
   if (isFocused && freshBox) freshBox.focus();
+  freshBox?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // Live parts, while the page is in view: a browser keeps only six connections to one server.
@@ -106,6 +107,9 @@ function selecting(form) {
     output.textContent = chosen ? output.dataset.text.replace("{0}", chosen) : "";
     bar.classList.toggle("any", chosen > 0);
     all.checked = chosen > 0 && chosen === boxes().length;
+    // A second step needs pictures that exist.
+    const existing = boxes().filter((box) => box.checked && box.closest(".frame").querySelector(".picture img")).length;
+    for (const button of bar.querySelectorAll("[data-least]")) button.disabled = existing < Number(button.dataset.least);
   }
   all.parentElement.hidden = false;
   all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; count(); });
@@ -121,6 +125,7 @@ function selecting(form) {
     last = box.value;
     count();
   });
+  form.addEventListener("change", count);
   form.addEventListener("submit", (event) => { if (!boxes().some((box) => box.checked)) event.preventDefault(); });
   addEventListener("pageshow", count);
   count();

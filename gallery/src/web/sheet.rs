@@ -2,6 +2,7 @@
 
 use super::layout::{View, grouped, segment};
 use super::live::Seen;
+use super::second_step;
 use super::text::fill;
 use crate::model::ItemState;
 use idlist::Item;
@@ -95,6 +96,7 @@ pub(super) fn sheet(view: &View, seen: &Seen, filter: &Filter) -> Markup {
                 label.all hidden { input #select-all type="checkbox"; " " (t.select_all) }
                 output #selected data-text=(t.selected) aria-live="polite" {}
                 button.primary type="submit" { (t.make_again) }
+                (second_step::buttons(view, &name, usize::MAX))
                 button type="submit" formaction={ "/runs/" (name) "/pictures.zip" } { (t.download) }
             }
         }
@@ -161,10 +163,10 @@ pub(super) fn frame(view: &View, seen: &Seen, index: usize) -> Markup {
     };
     let variants = variants_of(seen, item);
     html! {
-        li id={ "i" (index) } class={ "frame " (state_name(state)) } title=(cut(&item.prompt)) {
+        li id={ "i" (index) } class={ "frame " (state_name(state)) } title=(cut(subject(item))) {
             a.picture href=(page) {
                 @if tag.is_empty() { span.none { (state_text) } }
-                @else { img loading="lazy" decoding="async" alt=(cut(&item.prompt)) src={ "/runs/" (run) "/thumbnails/" (index) "?v=" (tag) }; }
+                @else { img loading="lazy" decoding="async" alt=(cut(subject(item))) src={ "/runs/" (run) "/thumbnails/" (index) "?v=" (tag) }; }
             }
             label.name {
                 input type="checkbox" name="i" value=(index) aria-label=(fill(view.t.select, &[&item.id]));
@@ -194,7 +196,12 @@ pub(super) fn variants_of<'a>(seen: &'a Seen, item: &Item) -> &'a [(String, Stri
     seen.snapshot.variants.get(&folder).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// A prompt, cut where it gets long.
+/// What an item's picture shows, in words: the prompt, or the id where the model needs no prompt.
+pub(super) fn subject(item: &Item) -> &str {
+    if item.prompt.is_empty() { &item.id } else { &item.prompt }
+}
+
+/// A text, cut where it gets long.
 fn cut(text: &str) -> String {
     let mut chars = text.chars();
     let shown: String = chars.by_ref().take(SHOWN_CHARS).collect();

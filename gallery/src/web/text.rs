@@ -179,6 +179,19 @@ texts! {
     redo_none: "Select pictures first.", "先に画像を選択してください。";
     redo_seed: "Seed (empty: a new one for each)", "シード(空欄ならそれぞれ新しい値)";
     redo_too_many: "Too many pictures to edit each prompt; all get new seeds.", "枚数が多いためプロンプトは個別に編集できません。すべて新しいシードで作成します。";
+    cut_out: "Cut out", "切り抜く";
+    cut_out_hint: "The background becomes transparent; the result is a PNG.", "背景を透明にします。結果は PNG です。";
+    enlarge: "Enlarge 4 ×", "4 倍に拡大";
+    enlarge_hint: "Four times the resolution. A picture of more than 1 megapixel or 1,536 pixels on a side fails without a charge.", "解像度を 4 倍にします。1 メガピクセルまたは 1 辺 1,536 ピクセルを超える画像は失敗しますが、料金はかかりません。";
+    restyle: "Restyle…", "画風をそろえる…";
+    restyle_hint: "One of the selected pictures has the style; the others get it.", "選択した画像のうち 1 枚の画風を、残りの画像に適用します。";
+    restyle_style: "Which picture has the style?", "どの画像の画風に合わせますか?";
+    restyle_none: "Select at least two pictures that exist: one has the style, the others get it.", "作成済みの画像を 2 枚以上選択してください。1 枚の画風を残りに適用します。";
+    usd_each: "{0} USD each", "1 枚 {0} USD";
+    then_beside: "These pictures stay; the results appear beside them. A result that is there is neither made nor paid again.", "元の画像は残り、結果がその隣に表示されます。すでにある結果は作り直されず、料金もかかりません。";
+    then_none: "Select pictures that exist first.", "先に作成済みの画像を選択してください。";
+    then_left_out: "Left out, because there is no picture yet: {0}.", "画像がまだないため {0} 件を除きました。";
+    source: "Made from", "元の画像";
     reload: "The page was restarted since you opened it. Nothing was changed; go back, reload and try again.", "ページを開いた後に gallery が再起動しました。何も変更していません。戻って再読み込みし、もう一度お試しください。";
     too_large: "The file is larger than {0} MB. Split the list with `idlist split`.", "ファイルが {0} MB を超えています。`idlist split` でリストを分割してください。";
     no_file: "Choose a file first.", "先にファイルを選択してください。";
@@ -190,6 +203,7 @@ texts! {
     advice_model: "Name a model that Bedrock serves, and drop the list again.", "Bedrock で利用できるモデルを指定し、もう一度ドロップしてください。";
     advice_rejected: "Bedrock calls the request invalid: correct what the message names.", "Bedrock がリクエストを無効と判断しました。メッセージの箇所を修正してください。";
     advice_filtered: "The content filter rejected the prompt or the picture: change the prompt and make it again.", "コンテンツフィルターが拒否しました。プロンプトを変えて作り直してください。";
+    advice_source: "The source picture does not exist yet: make it, then drop this list again.", "元の画像がまだありません。作成してから、このリストをもう一度ドロップしてください。";
     advice_denied: "A permission is missing, or the account has no access to the model: `gallery doctor` looks for it.", "権限またはモデルへのアクセスがありません。`gallery doctor` で確認してください。";
     advice_passing: "This passes by itself as a rule: redrive the run, or drop the list again.", "通常は時間がたてば解消します。再実行するか、もう一度ドロップしてください。";
     advice_other: "Drop the list again; if it happens again, look at the log of the generator.", "もう一度ドロップしてください。繰り返す場合は generator のログを確認してください。";
@@ -203,6 +217,7 @@ impl Texts {
             "ModelNotAvailable" => self.advice_model,
             "ModelRejected" => self.advice_rejected,
             "ContentFiltered" => self.advice_filtered,
+            "SourceMissing" => self.advice_source,
             "AccessDenied" => self.advice_denied,
             "ModelFailed" | "ModelThrottled" | "StorageFailed" | "Sandbox.Timedout" => self.advice_passing,
             other if other.starts_with("Lambda.") => self.advice_passing,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod machines;
+mod second_step;
 
 use fantoccini::key::Key;
 use machines::{Browser, driver, embedded, gallery, local};
@@ -199,6 +200,18 @@ async fn a_quota_is_told_and_a_run_is_stopped_and_redriven() {
     browser.click("form[action$=redrive] button").await;
     browser.until("document.querySelector('.status.running')").await;
     browser.until(&format!("document.querySelectorAll('.picture img').length > {stopped}")).await;
+
+    // The same in Japanese.
+    browser.click(".language").await;
+    browser.until("document.documentElement.lang === 'ja'").await;
+    assert_eq!(browser.text(".status").await, "実行中");
+    assert_eq!(browser.text("form[action$=stop] button").await, "停止");
+    browser.click("form[action$=stop] button").await;
+    browser.until("document.querySelector('.status.still')?.textContent === '停止'").await;
+    assert_eq!(browser.text("form[action$=redrive] button").await, "再実行(redrive)");
+    browser.check("run that was stopped, in Japanese").await;
+    browser.click("form[action$=redrive] button").await;
+    browser.until("document.querySelector('.status.running')?.textContent === '実行中'").await;
     browser.client.close().await.unwrap();
 }
 
@@ -246,6 +259,24 @@ async fn from_a_list_to_a_variant_in_japanese_at_360_pixels() {
         .await;
     browser.goto(&run).await;
     browser.until("document.querySelectorAll('.variants img').length === 1").await;
+    browser.click("#select-all").await;
+    browser.check("run with selected pictures").await;
+    browser.click("[formaction$='/then/restyled']").await;
+    assert_eq!(browser.text("form.then .primary").await, "1 枚作成する (約 0.08 USD)");
+    assert_eq!(browser.text("h1").await, "画風をそろえる – 画像 1 枚");
+    browser.check("choice of a style").await;
+    browser.client.back().await.unwrap();
+    browser.click("[formaction$='/then/cutout']").await;
+    assert_eq!(browser.text("form.then .primary").await, "2 枚作成する (約 0.14 USD)");
+    browser.check("second step").await;
+    browser.click("form.then .primary").await;
+    browser
+        .until(
+            "location.pathname.startsWith('/runs/cutout-') && document.querySelectorAll('.picture img').length === 2",
+        )
+        .await;
+    browser.goto(&run).await;
+    browser.until("document.querySelectorAll('.variants img').length === 3").await;
     browser.click("a[href$='pictures.zip']").await;
     browser_file(&browser, &here.join("list.zip")).await;
     browser.client.close().await.unwrap();
@@ -285,8 +316,20 @@ async fn everything_works_without_script() {
     loaded_until(&browser, "#status", "1 of 1").await;
     browser.goto(&run).await;
     browser.click("#i0 .picture").await;
-    // The figures of the picture and of the new one beside it.
-    loaded_until(&browser, "main", "pets-1-seed").await;
+    loaded_until(&browser, ".large", "pets-1-seed").await;
+    browser.click("[formaction$='/then/cutout']").await;
+    assert!(browser.text("form.then .primary").await.starts_with("Make 1 picture"));
+    browser.click("form.then .primary").await;
+    loaded_until(&browser, "#status", "1 of 1").await;
+    browser.goto(&run).await;
+    browser.click("#i0 input").await;
+    browser.click("#i1 input").await;
+    browser.click("[formaction$='/then/restyled']").await;
+    browser.click("form.then [name=style][value='1']").await;
+    browser.click("form.then .primary").await;
+    loaded_until(&browser, "#status", "1 of 1").await;
+    browser.click("#i0 .picture").await;
+    loaded_until(&browser, "dl.facts", "pets-1-restyled").await;
     browser.client.close().await.unwrap();
 }
 

@@ -155,6 +155,18 @@ async fn help_and_manual_are_complete() {
 }
 
 #[tokio::test]
+async fn a_wrong_region_or_account_is_told_before_anything_is_asked() {
+    let fake = Fake::start().await;
+    for (option, value, reason) in
+        [("--region", "tokyo", "not the name of an AWS region"), ("--account", "12", "not an AWS account id")]
+    {
+        let said = run(&fake, &[option, value, "runs"]).await;
+        assert!(said.code == Some(2) && said.stderr.contains(reason), "{}", said.stderr);
+    }
+    assert!(fake.world().requests.is_empty());
+}
+
+#[tokio::test]
 async fn an_interrupted_command_exits_130() {
     let fake = Fake::start().await;
     let name = fake.add_run("a.json", &json!([item(&fake.names, "A1", "x")]), "RUNNING", [1, 1, 0, 0]);

@@ -11,4 +11,5 @@ mod faults;
 mod japanese;
 mod page;
 mod policy;
+mod second_step;
 mod strangers;

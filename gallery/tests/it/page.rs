@@ -198,6 +198,18 @@ async fn a_zip_holds_pictures_and_table() {
 }
 
 #[tokio::test]
+async fn a_zip_of_a_long_list_waits_for_its_pictures() {
+    let fake = Fake::start().await;
+    let items: Vec<_> = (0..600).map(|number| item(&fake.names, &format!("card-{number}"), "a knight")).collect();
+    let name = fake.add_run("long.json", &json!(items), "SUCCEEDED", [600, 0, 600, 0]);
+    fake.put(&fake.names.image_bucket(), "vip/card-599/a.png", &png());
+    let zip = fake.page().await.get(&format!("/runs/{name}/pictures.zip")).await;
+    assert_eq!(zip::ZipArchive::new(std::io::Cursor::new(zip.bytes.to_vec())).unwrap().len(), 2);
+    let one = fake.page().await.get(&format!("/runs/{name}/items/599")).await;
+    assert!(one.text().contains("id=\"picture\""), "{}", one.text());
+}
+
+#[tokio::test]
 async fn an_execution_of_another_program_has_a_page() {
     let fake = Fake::start().await;
     let input = json!({"other": true});

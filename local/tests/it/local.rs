@@ -133,7 +133,8 @@ impl Data {
 
     fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
         // The page's port is another for each, unless the test names it.
-        let has_page = arguments.iter().any(|argument| argument.ends_with("gallery") || argument.starts_with("--gallery"));
+        let has_page =
+            arguments.iter().any(|argument| argument.ends_with("gallery") || argument.starts_with("--gallery"));
         let mut process = Command::new(program())
             .args(["up", "--port", "0", "--picture", "tiny", "--data"])
             .arg(self.0.path())
