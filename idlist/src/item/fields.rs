@@ -49,8 +49,17 @@ pub const FIELDS: [&str; 30] = [
 /// Declares the fields that have a meaning, as they are in a list and by name.
 macro_rules! fields {
     (texts { $($text:ident $text_name:literal)* } numbers { $($number:ident $number_name:literal $type:ident)* }) => {
-        /// The fields in the order of their bits.
-        const BITS: [&str; FIELDS.len()] = [$($text_name,)* $($number_name,)*];
+        /// The bit of a field, as in [`Fields::given_bits`]; 0 for any other name.
+        #[inline]
+        pub(crate) fn bit_of(field: &str) -> u32 {
+            #[allow(non_camel_case_types)]
+            enum Nth { $($text,)* $($number,)* }
+            match field {
+                $($text_name => 1 << Nth::$text as u32,)*
+                $($number_name => 1 << Nth::$number as u32,)*
+                _ => 0,
+            }
+        }
 
         /// The fields that have a meaning, each `None` where it is not given, `null`, or of a wrong type.
         #[derive(Debug, Default, serde::Deserialize)]
@@ -147,8 +156,7 @@ fields! {
 
 /// The bits of fields, as in [`Fields::given_bits`].
 pub(crate) fn bits_of<'f>(fields: impl IntoIterator<Item = &'f &'static str>) -> u32 {
-    let bit = |field: &&'static str| BITS.iter().position(|known| known == field).map_or(0, |nth| 1 << nth);
-    fields.into_iter().map(bit).fold(0, |bits, bit| bits | bit)
+    fields.into_iter().fold(0, |bits, field| bits | bit_of(field))
 }
 
 /// A text, borrowed where it has no escapes.

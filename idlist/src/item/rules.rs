@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use super::fields::{FIELDS, Fields, Text, bits_of, whole};
+use super::fields::{FIELDS, Fields, Text, bit_of, bits_of, whole};
 use crate::format::ImageFormat;
 use crate::message;
 use crate::message::{Argument, Message};
@@ -101,7 +101,9 @@ impl<'i> Judge<'i, '_> {
     }
 
     fn required(&mut self, field: &'static str, text: &'i Option<Text<'_>>) -> Option<&'i str> {
-        self.needed(field, message!("every-item", "every item"));
+        if text.is_none() {
+            self.needed(field, message!("every-item", "every item"));
+        }
         text.as_deref()
     }
 
@@ -137,7 +139,7 @@ impl<'i> Judge<'i, '_> {
 
     /// The field is there, also if it has a wrong type.
     fn has(&self, field: &'static str) -> bool {
-        self.given & bits_of([&field]) != 0
+        self.given & bit_of(field) != 0
     }
 
     fn needed(&mut self, field: &'static str, by: impl Into<Argument>) {
@@ -170,7 +172,7 @@ impl<'i> Judge<'i, '_> {
         let model = taken.model;
         let surplus = self.given & !taken.fields;
         if surplus != 0 {
-            for field in FIELDS.into_iter().filter(|field| surplus & bits_of([field]) != 0) {
+            for field in FIELDS.into_iter().filter(|field| surplus & bit_of(field) != 0) {
                 // A source image has a rule of its own, which says more.
                 if !PictureRole::Source.fields().contains(&field) {
                     let message =
@@ -199,8 +201,8 @@ impl<'i> Judge<'i, '_> {
         }
         self.start(model);
         self.above_zero(model);
-        let format = self.item.text("inputKeyName").and_then(ImageFormat::from_file_name);
-        if model.makes_transparent && format == Some(ImageFormat::Jpeg) {
+        let format = || self.item.text("inputKeyName").and_then(ImageFormat::from_file_name);
+        if model.makes_transparent && format() == Some(ImageFormat::Jpeg) {
             let message = message!(
                 "format-without-transparency",
                 "is for a JPEG image, which cannot be transparent as those of {model} are; use a file name that ends in .png or .webp",
@@ -321,12 +323,14 @@ impl<'i> Judge<'i, '_> {
 
     /// The rules for bucket and key of each picture that goes to the model. A field of a wrong type counts as given.
     fn pictures(&mut self, model: Option<&Model>) {
+        let is_required = model.is_some_and(|model| model.start == Start::Image);
         for picture in PictureRole::ALL {
             let [bucket, key] = *picture.fields();
+            if !is_required && !self.has(bucket) && !self.has(key) {
+                continue;
+            }
             // One that the model does not take is refused as it is.
-            let is_taken = model.is_none_or(|model| model.parameter_of(bucket).is_some());
-            let is_required = is_taken && model.is_some_and(|model| model.start == Start::Image);
-            if !is_taken || !is_required && !self.has(bucket) && !self.has(key) {
+            if model.is_some_and(|model| model.parameter_of(bucket).is_none()) {
                 continue;
             }
             let (bucket_name, key_name) = (self.item.text(bucket), self.item.text(key));
