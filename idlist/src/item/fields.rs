@@ -63,7 +63,7 @@ macro_rules! fields {
 
         /// The fields that have a meaning, each `None` where it is not given, `null`, or of a wrong type.
         #[derive(Debug, Default, serde::Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
         pub(crate) struct Fields<'a> {
             $(#[serde(borrow)] pub(crate) $text: Option<Text<'a>>,)*
             $(pub(crate) $number: Option<Number>,)*
