@@ -37,8 +37,10 @@ pub(crate) struct Array<'a> {
 impl<'a> Array<'a> {
     /// The place before the array.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let valid = str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-        let text = bytes.get(..valid).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
+        let text = str::from_utf8(bytes).unwrap_or_else(|error| {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            str::from_utf8(valid).unwrap_or_default()
+        });
         Self { bytes, text, state: State::Start, at: 0, elements: 0 }
     }
 

@@ -183,6 +183,10 @@ fn is_no_value(text: &str) -> bool {
         return false;
     }
     let text = text.trim();
+    // All of these begin so.
+    if !text.starts_with(['n', 'N', 'u', 'U', '<', '(', '#', '[']) {
+        return false;
+    }
     TEXTS.iter().any(|no_value| text.eq_ignore_ascii_case(no_value))
 }
 

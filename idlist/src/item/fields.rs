@@ -80,8 +80,10 @@ macro_rules! fields {
         impl<'a> Fields<'a> {
             /// The fields that are given, a bit for each.
             pub(crate) fn given_bits(&self) -> u32 {
-                let given = [$(self.$text.is_some(),)* $(self.$number.is_some(),)*];
-                given.into_iter().rev().fold(0, |bits, is_given| bits << 1 | u32::from(is_given))
+                let mut bits = 0;
+                $(if self.$text.is_some() { bits |= bit_of($text_name); })*
+                $(if self.$number.is_some() { bits |= bit_of($number_name); })*
+                bits
             }
 
             /// The text of a field.
