@@ -96,7 +96,8 @@ class Acceptance(Machine, Stack):
 
     def usd(self, ids):
         """The estimated price of pictures. The successor of the retired model is Core."""
-        return sum(prices().get(picture["model"], prices()[CORE]) for picture in self.pictures if picture["id"] in ids)
+        usd = prices()
+        return sum(usd.get(picture["model"], usd[CORE]) for picture in self.pictures if picture["id"] in ids)
 
     def real(self, what):
         """Whether a check can be made here. If not, it says so."""

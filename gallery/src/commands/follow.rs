@@ -1,11 +1,11 @@
 //! Following a run to its end, with a bar on a terminal and plain lines elsewhere; `gallery watch`.
 
-use super::{Exit, print_json, print_text, run_name, runs, say, say_line};
+use super::{Exit, listed, print_json, print_text, run_name, runs, say, say_line};
 use crate::Error;
 use crate::cli::RunArgs;
 use crate::model::{RunStatus, Snapshot, group};
 use crate::service::{DropState, Dropped, Gallery, Memory};
-use idlist::{Argument, Message, message};
+use idlist::{Argument, message};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -116,10 +116,6 @@ fn details(snapshot: &Snapshot) -> String {
     let left = left.map(|left| message!("seconds-left", "about {seconds} s left", seconds = format!("{left:.0}")));
     let details = [failed, rate, left].into_iter().flatten();
     details.reduce(listed).map_or(String::new(), |details| say(&details))
-}
-
-fn listed(first: Message, second: Message) -> Message {
-    message!("listed", "{first}, {second}", first, second)
 }
 
 /// Says what came of a run.

@@ -132,6 +132,11 @@ fn say(message: &Message) -> String {
     crate::say::say(*LOCALE, message)
 }
 
+/// Two parts of a list.
+fn listed(first: Message, second: Message) -> Message {
+    message!("listed", "{first}, {second}", first, second)
+}
+
 /// A message on a line of its own.
 fn say_line(message: &Message) -> String {
     say(message) + "\n"

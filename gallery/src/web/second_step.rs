@@ -117,7 +117,7 @@ pub(super) async fn page(
     view.page(title, &body)
 }
 
-/// A picture of the first step; where a style is wanted, it may be the one that has it.
+/// A picture of the first step. For restyling it can be chosen as the one whose style the others get.
 fn picture(seen: &Seen, chosen: &Chosen, run: &str, index: usize) -> Markup {
     let item = seen.list.item(index);
     let tag = tag(seen, index).unwrap_or_default();

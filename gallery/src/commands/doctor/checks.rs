@@ -1,6 +1,6 @@
 //! The checks of `gallery doctor`, in the order in which one needs the other.
 
-use super::Check;
+use super::{Check, listed};
 use crate::Error;
 use crate::aws::{Account, Connection, ModelAccess, Rate, Stack};
 use crate::model::RunStatus;
@@ -50,9 +50,7 @@ impl Checks<'_> {
         let (account, region) = (&names.account, &names.region);
         let place = message!("account-and-region", "account {account}, region {region}", account, region);
         match self.account.caller().await {
-            Ok(arn) => {
-                Ok(Check::well("credentials", message!("listed", "{first}, {second}", first = arn, second = place)))
-            }
+            Ok(arn) => Ok(Check::well("credentials", listed(arn.into(), place))),
             Err(error @ (Error::NoCredentials | Error::BadCredentials(_) | Error::Unreachable { .. })) => {
                 Err(Check::fault("credentials", error.message(), LOG_IN.to_owned()))
             }
@@ -333,7 +331,7 @@ fn judge_price(model: &str, rates: Option<&[Rate]>) -> Check {
             let rates = card.iter().map(|Rate { price, unit, description }| {
                 message!("rate-on-card", "{price} USD for {unit} ({description})", price, unit, description)
             });
-            let rates = rates.reduce(|first, second| message!("listed", "{first}, {second}", first, second));
+            let rates = rates.reduce(listed);
             message!("card", "AWS's rate card: {rates}", rates = rates.unwrap_or_default())
         }
     };

@@ -2,7 +2,7 @@
 
 mod checks;
 
-use super::{Exit, follow, padded, print_json, print_text, say};
+use super::{Exit, follow, listed, padded, print_json, print_text, say};
 use crate::Error;
 use crate::aws::{Account, Connection};
 use crate::cli::DoctorArgs;
