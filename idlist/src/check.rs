@@ -81,8 +81,9 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn check_items(&mut self) -> Result<(), Broken> {
+        let mut fields = Fields::default();
         while let Some(from) = self.array.find()? {
-            let bytes = self.check_element(from)?;
+            let bytes = self.check_element(from, &mut fields)?;
             self.array.pass(from + bytes);
         }
         Ok(())
@@ -90,14 +91,14 @@ impl<'a> Checker<'a> {
 
     /// Checks the element that begins at `from` and returns its length. Those beyond the most that are allowed are only
     /// counted: the list is refused anyway.
-    fn check_element(&mut self, from: usize) -> Result<usize, Broken> {
+    fn check_element(&mut self, from: usize, fields: &mut Fields<'a>) -> Result<usize, Broken> {
         if self.options.max_items.is_some_and(|max| self.array.elements >= max) {
             return self.array.element(from).map(str::len);
         }
         let text = self.array.text.get(from..).filter(|_| !self.has_unknown);
-        if let Some((fields, bytes)) = text.and_then(Fields::read) {
+        if let Some(bytes) = text.and_then(|text| fields.read(text)) {
             if bytes <= MAX_ITEM_BYTES {
-                self.check_item(from, &fields);
+                self.check_item(from, fields);
             } else {
                 self.add_too_long(from, bytes);
             }

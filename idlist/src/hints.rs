@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::item::Fields;
+use crate::item::{Fields, bit_of};
 use crate::listed::{Listed, Place};
 use crate::message;
 use crate::message::Message;
@@ -85,7 +85,7 @@ impl Hints {
         let mut add = |kind, field, message| self.hint(kind, field, message, &mut place);
         for &name in &item.unknown {
             if let Some((field, is_slip)) = nearest_field(name)
-                && !(is_slip && item.given.contains(&field))
+                && !(is_slip && item.named & bit_of(field) != 0)
             {
                 add(HintKind::IgnoredField, name, message!("ignored-field", "is ignored; is `{field}` meant?", field));
             }

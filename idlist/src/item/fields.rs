@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Number, Value};
 
 use super::Item;
@@ -49,32 +49,59 @@ pub const FIELDS: [&str; 30] = [
 /// Declares the fields that have a meaning, as they are in a list and by name.
 macro_rules! fields {
     (texts { $($text:ident $text_name:literal)* } numbers { $($number:ident $number_name:literal $type:ident)* }) => {
+        /// A field that has a meaning.
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, serde::Deserialize)]
+        #[serde(field_identifier)]
+        enum Name {
+            $(#[serde(rename = $text_name)] $text,)*
+            $(#[serde(rename = $number_name)] $number,)*
+        }
+
         /// The bit of a field, as in [`Fields::given_bits`]; 0 for any other name.
         #[inline]
         pub(crate) fn bit_of(field: &str) -> u32 {
-            #[allow(non_camel_case_types)]
-            enum Nth { $($text,)* $($number,)* }
             match field {
-                $($text_name => 1 << Nth::$text as u32,)*
-                $($number_name => 1 << Nth::$number as u32,)*
+                $($text_name => 1 << Name::$text as u32,)*
+                $($number_name => 1 << Name::$number as u32,)*
                 _ => 0,
             }
         }
 
         /// The fields that have a meaning, each `None` where it is not given, `null`, or of a wrong type.
-        #[derive(Debug, Default, serde::Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[derive(Debug, Default)]
         pub(crate) struct Fields<'a> {
-            $(#[serde(borrow)] pub(crate) $text: Option<Text<'a>>,)*
+            $(pub(crate) $text: Option<Text<'a>>,)*
             $(pub(crate) $number: Option<Number>,)*
             /// Fields of a wrong type, and fields that appear twice.
-            #[serde(skip)]
             pub(crate) problems: Vec<FieldProblem>,
-            /// Names of other fields, and the names above that stand beside them.
-            #[serde(skip)]
+            /// Names of other fields.
             pub(crate) unknown: Vec<&'a str>,
-            #[serde(skip)]
-            pub(crate) given: Vec<&'static str>,
+            /// The fields whose names appear, a bit for each.
+            pub(crate) named: u32,
+        }
+
+        impl<'de: 'a, 'a> Visitor<'de> for KnownFields<'_, 'a> {
+            type Value = ();
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+                while let Some(name) = map.next_key::<Name>()? {
+                    let bit = 1 << name as u32;
+                    if self.0.named & bit != 0 {
+                        return Err(A::Error::custom("a field appears twice"));
+                    }
+                    self.0.named |= bit;
+                    match name {
+                        $(Name::$text => self.0.$text = map.next_value()?,)*
+                        $(Name::$number => self.0.$number = map.next_value()?,)*
+                    }
+                }
+                Ok(())
+            }
         }
 
         impl<'a> Fields<'a> {
@@ -161,6 +188,9 @@ pub(crate) fn bits_of<'f>(fields: impl IntoIterator<Item = &'f &'static str>) ->
     fields.into_iter().fold(0, |bits, field| bits | bit_of(field))
 }
 
+/// Reads an object that has fields with a meaning alone, each once and of the right type.
+struct KnownFields<'f, 'a>(&'f mut Fields<'a>);
+
 /// A text, borrowed where it has no escapes.
 #[derive(Debug, serde::Deserialize)]
 pub(crate) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -180,16 +210,13 @@ impl Deref for Text<'_> {
 }
 
 impl<'a> Fields<'a> {
-    /// Reads the object that `text` begins with, if it has our fields alone, each once and of the right type. Returns the
-    /// length of the object, too.
-    pub(crate) fn read(text: &'a str) -> Option<(Self, usize)> {
-        // Out of an array they would be read in order.
-        if !text.starts_with('{') {
-            return None;
-        }
+    /// Reads the object that `text` begins with, if it has our fields alone, each once and of the right type. Returns its
+    /// length. The fields of the last object are gone.
+    pub(crate) fn read(&mut self, text: &'a str) -> Option<usize> {
+        *self = Self::default();
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let fields = Self::deserialize(&mut deserializer).ok()?;
-        Some((fields, deserializer.into_iter::<IgnoredAny>().byte_offset()))
+        deserializer.deserialize_map(KnownFields(self)).ok()?;
+        Some(deserializer.into_iter::<IgnoredAny>().byte_offset())
     }
 
     /// Takes the fields from the names and values of an object, whatever is in them.
@@ -200,14 +227,14 @@ impl<'a> Fields<'a> {
                 fields.unknown.push(name);
                 continue;
             };
-            if fields.given.contains(&known) {
+            if fields.named & bit_of(known) != 0 {
                 fields.add(
                     known,
                     ProblemKind::DuplicateField,
                     message!("duplicate-field", "appears twice; remove one"),
                 );
             }
-            fields.given.push(known);
+            fields.named |= bit_of(known);
             if let Err(message) = fields.set(known, value) {
                 fields.add(known, ProblemKind::WrongType, message);
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 pub use fields::{FIELDS, is_number_field};
 
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Fields, bit_of};
 use fields::{Pairs, described};
 pub(crate) use rules::Rules;
 
@@ -118,9 +118,10 @@ impl Item {
     ///
     /// Every problem of the item, not only the first. If the text is not JSON or not an object, that alone.
     pub fn from_slice(bytes: &[u8], retired: RetiredModels) -> Result<Self, Vec<FieldProblem>> {
-        if let Ok(text) = str::from_utf8(bytes)
-            && let Some((fields, length)) = Fields::read(text.trim_ascii_start())
-            && text.trim_ascii_start().get(length..).is_some_and(|rest| rest.trim_ascii().is_empty())
+        let mut fields = Fields::default();
+        if let Ok(text) = str::from_utf8(bytes).map(str::trim_ascii_start)
+            && let Some(length) = fields.read(text)
+            && text.get(length..).is_some_and(|rest| rest.trim_ascii().is_empty())
         {
             return Rules::new(retired).check(&fields).map(|_| fields.to_item());
         }
