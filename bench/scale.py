@@ -2,6 +2,7 @@
 
 import argparse
 import base64
+import contextlib
 import http.client
 import io
 import json
@@ -253,7 +254,7 @@ def shares(server, image):
             connection.request(*call(n))
             answer = connection.getresponse()
             answer.read()
-            if answer.status != (404 if name == "HeadObject" else 200):
+            if answer.status != {"HEAD": 404, "DELETE": 204}.get(call(n)[0], 200):
                 sys.exit(f"{name} is answered with {answer.status}")
         costs[name] = (server.usage()[0] - before) * 1e6 / count
     connection.close()
@@ -283,11 +284,10 @@ def main():
     with tempfile.TemporaryDirectory(dir=arguments.folder or program.parent) as folder:
         folder = pathlib.Path(folder)
         for items in arguments.items:
-            with_stand_in = Local(program, folder / f"local-{items}", *options)
-            first, local = measure(with_stand_in, "first", FIRST_CONTACT), measure(with_stand_in, f"list{items}", items)
-            image = with_stand_in.folder / "s3" / IMAGES / f"nomal/list{items}-0/image.jpeg"
-            asked = shares(with_stand_in, image.read_bytes()) if items == arguments.items[-1] else {}
-            with_stand_in.close()
+            with contextlib.closing(Local(program, folder / f"local-{items}", *options)) as with_stand_in:
+                first, local = measure(with_stand_in, "first", FIRST_CONTACT), measure(with_stand_in, f"list{items}", items)
+                image = with_stand_in.folder / "s3" / IMAGES / f"nomal/list{items}-0/image.jpeg"
+                asked = shares(with_stand_in, image.read_bytes()) if items == arguments.items[-1] else {}
             print(line.format("local, first contact", FIRST_CONTACT, "in own", **first))
             print(line.format("local", items, "in own", **local), flush=True)
             if asked:
