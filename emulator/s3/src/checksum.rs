@@ -104,11 +104,6 @@ impl Checksum {
     }
 }
 
-/// Lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,7 +123,7 @@ mod tests {
             hasher.update(b"56789");
             let checksum = Checksum::from_dto(hasher.finalize()).unwrap();
             assert_eq!(checksum.algorithm, algorithm);
-            assert_eq!(hex(&BASE64.decode(&checksum.value).unwrap()), expected);
+            assert_eq!(hex::encode(BASE64.decode(&checksum.value).unwrap()), expected);
             assert_eq!(Checksum::from_dto(checksum.to_dto()), Some(checksum));
             assert_eq!(ChecksumAlgorithm::from_name(&algorithm.name()), Some(algorithm));
         }

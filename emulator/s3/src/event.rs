@@ -1,29 +1,22 @@
 //! What the store tells of a new object, and the event that S3 makes of it.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::iso8601::{Config, EncodedConfig, Iso8601, TimePrecision};
 
-/// The operation that created an object, as the suffix of `s3:ObjectCreated:*`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The operation that created an object, as it stands in the event: without the `s3:` of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum EventName {
     /// PutObject, or a call in this process.
+    #[serde(rename = "ObjectCreated:Put")]
     Put,
     /// CopyObject.
+    #[serde(rename = "ObjectCreated:Copy")]
     Copy,
     /// CompleteMultipartUpload.
+    #[serde(rename = "ObjectCreated:CompleteMultipartUpload")]
     CompleteMultipartUpload,
-}
-
-impl EventName {
-    /// The event's name as it stands in the record: without the `s3:` of the configuration.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Put => "ObjectCreated:Put",
-            Self::Copy => "ObjectCreated:Copy",
-            Self::CompleteMultipartUpload => "ObjectCreated:CompleteMultipartUpload",
-        }
-    }
 }
 
 /// An object has been created or replaced.
@@ -75,7 +68,7 @@ pub fn event_json(event: &ObjectCreated, region: &str, account_id: &str) -> Valu
             "eventSource": "aws:s3",
             "awsRegion": region,
             "eventTime": event_time.unwrap_or_default(),
-            "eventName": event.event_name.as_str(),
+            "eventName": event.event_name,
             "userIdentity": { "principalId": principal },
             "requestParameters": { "sourceIPAddress": "127.0.0.1" },
             "responseElements": { "x-amz-request-id": event.sequencer, "x-amz-id-2": event.sequencer },
@@ -129,7 +122,14 @@ mod tests {
         }]}"#;
         assert_eq!(event, serde_json::from_str::<Value>(expected).unwrap());
 
-        let versioned = ObjectCreated { version_id: Some("v1".to_owned()), ..created };
-        assert_eq!(event_json(&versioned, "us-east-1", "0")["Records"][0]["s3"]["object"]["versionId"], "v1");
+        let version_id = Some("v1".to_owned());
+        for (event_name, name) in [
+            (EventName::Copy, "ObjectCreated:Copy"),
+            (EventName::CompleteMultipartUpload, "ObjectCreated:CompleteMultipartUpload"),
+        ] {
+            let other = ObjectCreated { version_id: version_id.clone(), event_name, ..created.clone() };
+            let record = &event_json(&other, "us-east-1", "0")["Records"][0];
+            assert_eq!((&record["s3"]["object"]["versionId"], &record["eventName"]), (&json!("v1"), &json!(name)));
+        }
     }
 }

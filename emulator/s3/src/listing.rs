@@ -5,15 +5,15 @@ use crate::{ObjectInfo, Store, StoreError};
 
 /// What to list, as ListObjectsV2 asks for it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ListQuery<'a> {
+pub struct ListQuery<'a> {
     /// Only keys that start with this.
-    pub(crate) prefix: &'a str,
+    pub prefix: &'a str,
     /// Keys with this behind the prefix are given as one common prefix.
-    pub(crate) delimiter: Option<&'a str>,
+    pub delimiter: Option<&'a str>,
     /// Only keys and common prefixes after this one.
-    pub(crate) after: Option<&'a str>,
+    pub after: Option<&'a str>,
     /// At most so many keys and common prefixes together.
-    pub(crate) limit: usize,
+    pub limit: usize,
 }
 
 /// One page of a listing.
@@ -28,28 +28,17 @@ pub struct Page {
 }
 
 impl Store {
-    /// Lists the objects whose keys start with `prefix` and come after `start_after`, at most `limit` of them, sorted
-    /// by the UTF-8 bytes of their keys.
+    /// Lists the objects that the query asks for, sorted by the UTF-8 bytes of their keys.
     ///
     /// # Errors
     /// [`StoreError::NoSuchBucket`], [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
-    pub fn list(
-        &self,
-        bucket: &str,
-        prefix: &str,
-        start_after: Option<&str>,
-        limit: usize,
-    ) -> Result<Page, StoreError> {
-        self.list_page(bucket, ListQuery { prefix, delimiter: None, after: start_after, limit })
-    }
-
-    pub(crate) fn list_page(&self, bucket: &str, query: ListQuery<'_>) -> Result<Page, StoreError> {
+    pub fn list(&self, bucket: &str, query: ListQuery<'_>) -> Result<Page, StoreError> {
         self.check_bucket(bucket)?;
         let mut page = Page::default();
         if query.limit == 0 {
             return Ok(page);
         }
-        let mut keys = Keys::new(&self.layout().bucket(bucket), query.prefix, query.after)?;
+        let mut keys = Keys::new(&self.layout.bucket(bucket), query.prefix, query.after)?;
         let mut last = None;
         while let Some(key) = keys.next()? {
             let common_prefix = common_prefix(&key, query.prefix, query.delimiter).map(str::to_owned);
@@ -77,7 +66,7 @@ impl Store {
 }
 
 /// The part of the key up to the first delimiter behind the prefix.
-pub(crate) fn common_prefix<'k>(key: &'k str, prefix: &str, delimiter: Option<&str>) -> Option<&'k str> {
+fn common_prefix<'k>(key: &'k str, prefix: &str, delimiter: Option<&str>) -> Option<&'k str> {
     let delimiter = delimiter.filter(|delimiter| !delimiter.is_empty())?;
     let found = key[prefix.len()..].find(delimiter)?;
     Some(&key[..prefix.len() + found + delimiter.len()])

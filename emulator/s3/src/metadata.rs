@@ -28,7 +28,7 @@ use std::time::UNIX_EPOCH;
 use s3s::crypto::{Checksum as _, Sha256};
 use serde::{Deserialize, Serialize};
 
-use crate::checksum::{Checksum, hex};
+use crate::checksum::Checksum;
 use crate::error::{Doing, found};
 use crate::layout::Layout;
 use crate::sequencer::Stamp;
@@ -119,7 +119,7 @@ pub(crate) struct MetadataFile<'a> {
 
 impl<'a> MetadataFile<'a> {
     pub(crate) fn new(layout: &'a Layout, bucket: &str, key: &'a str) -> Self {
-        let digest = hex(&Sha256::checksum(key.as_bytes()));
+        let digest = hex::encode(Sha256::checksum(key.as_bytes()));
         let path = layout.bucket_metadata(bucket).join(&digest[..2]).join(format!("{digest}.json"));
         Self { layout, key, path }
     }
@@ -141,12 +141,7 @@ impl<'a> MetadataFile<'a> {
 
     /// Replaces what the file says.
     pub(crate) fn write(&self, contents: &Contents) -> Result<(), StoreError> {
-        let json = serde_json::to_vec(contents).map_err(io::Error::other).doing("write", &self.path)?;
-        let temporary = self.layout.temporary();
-        fs::write(temporary.path(), json).doing("write", temporary.path())?;
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        fs::create_dir_all(folder).doing("create the folder", folder)?;
-        temporary.rename(&self.path)
+        self.layout.write_json(&self.path, contents)
     }
 
     /// Removes the file.

@@ -56,24 +56,18 @@ impl<'a> ObjectPath<'a> {
         let mut folder = self.bucket.clone();
         for name in &self.path.folders {
             let next = folder.join(name);
-            match look(&next)? {
-                None => fs::create_dir(&next).doing("create the folder", &next)?,
-                Some(seen) if seen.is_dir() => {}
-                Some(seen) if seen.is_file() && !names::continues(name) => {
-                    let displaced = self.make_displaced(&folder)?.join(name);
-                    fs::rename(&next, &displaced).doing("move a file to", &displaced)?;
-                    fs::create_dir(&next).doing("create the folder", &next)?;
-                }
-                Some(seen) => return Err(self.blocked(&next, &seen)),
+            if !names::continues(name) && look(&next)?.is_some_and(|seen| seen.is_file()) {
+                let displaced = self.make_folder(folder.join(DISPLACED))?.join(name);
+                fs::rename(&next, &displaced).doing("move a file to", &displaced)?;
             }
-            folder = next;
+            folder = self.make_folder(next)?;
         }
         let plain = folder.join(&self.path.name);
         match look(&plain)? {
             None => Ok(Room { path: plain, present: self.find_displaced(&folder)?.map(|(_, seen)| seen) }),
             Some(seen) if seen.is_file() => Ok(Room { path: plain, present: Some(seen) }),
             Some(seen) if seen.is_dir() => {
-                let displaced = self.make_displaced(&folder)?.join(&self.path.name);
+                let displaced = self.make_folder(folder.join(DISPLACED))?.join(&self.path.name);
                 match look(&displaced)? {
                     Some(seen) if !seen.is_file() => Err(self.blocked(&displaced, &seen)),
                     present => Ok(Room { path: displaced, present }),
@@ -83,11 +77,10 @@ impl<'a> ObjectPath<'a> {
         }
     }
 
-    /// Removes the object's file, wherever it is, and the folders that this leaves empty. Says whether there was one.
-    /// The bucket's lock must be held.
-    pub(crate) fn remove(&self) -> Result<bool, StoreError> {
-        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(false) };
-        let mut removed = false;
+    /// Removes the object's file, wherever it is, and the folders that this leaves empty. The bucket's lock must be
+    /// held.
+    pub(crate) fn remove(&self) -> Result<(), StoreError> {
+        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(()) };
         // The displaced file first: while the plain one is there, it is the object.
         for place in [folder.join(DISPLACED), folder] {
             if real_folder(&place, &[])?.is_none() {
@@ -96,11 +89,10 @@ impl<'a> ObjectPath<'a> {
             let file = place.join(&self.path.name);
             if look(&file)?.is_some_and(|seen| seen.is_file()) {
                 fs::remove_file(&file).doing("remove", &file)?;
-                removed = true;
             }
             self.prune(&place);
         }
-        Ok(removed)
+        Ok(())
     }
 
     /// Removes a displaced file of this key: one stored at its plain place has taken over.
@@ -125,14 +117,14 @@ impl<'a> ObjectPath<'a> {
         }
     }
 
-    fn make_displaced(&self, folder: &Path) -> Result<PathBuf, StoreError> {
-        let displaced = folder.join(DISPLACED);
-        match look(&displaced)? {
-            None => fs::create_dir(&displaced).doing("create the folder", &displaced)?,
+    /// Makes a folder unless it is there.
+    fn make_folder(&self, folder: PathBuf) -> Result<PathBuf, StoreError> {
+        match look(&folder)? {
+            None => fs::create_dir(&folder).doing("create the folder", &folder)?,
             Some(seen) if seen.is_dir() => {}
-            Some(seen) => return Err(self.blocked(&displaced, &seen)),
+            Some(seen) => return Err(self.blocked(&folder, &seen)),
         }
-        Ok(displaced)
+        Ok(folder)
     }
 
     fn blocked(&self, path: &Path, seen: &fs::Metadata) -> StoreError {

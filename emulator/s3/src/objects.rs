@@ -69,14 +69,14 @@ impl Store {
         self.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name: EventName::Copy })
     }
 
-    /// Deletes an object, and the folders that this leaves empty. Returns `false` if there was none. In a bucket that
-    /// keeps versions the object gets a delete marker.
+    /// Deletes an object if there is one, and the folders that this leaves empty. In a bucket that keeps versions the
+    /// object gets a delete marker.
     ///
     /// # Errors
     /// [`StoreError::NoSuchBucket`], [`StoreError::KeyTooLong`], [`StoreError::InvalidBucketName`],
     /// [`StoreError::Storage`].
-    pub fn delete(&self, bucket: &str, key: &str) -> Result<bool, StoreError> {
-        self.delete_if(bucket, key, None, &WriteCondition::Always).map(|deletion| deletion.existed)
+    pub fn delete(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
+        self.delete_if(bucket, key, None, &WriteCondition::Always).map(drop)
     }
 
     pub(crate) fn check_bucket_and_key(&self, bucket: &str, key: &str) -> Result<(), StoreError> {

@@ -13,15 +13,19 @@ use s3s::crypto::{Checksum as _, Md5};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::checksum::{Checksum, ChecksumAlgorithm, hex};
+use crate::checksum::{Checksum, ChecksumAlgorithm};
 use crate::commit::{Commit, WriteCondition, tidied};
 use crate::error::{Doing, found};
+use crate::layout::put_in_place;
 use crate::metadata::{Fingerprint, files_of};
 use crate::writer::{Expected, ObjectWriter, Written};
 use crate::{Attributes, EventName, ObjectInfo, Store, StoreError};
 
 /// The highest number of a part. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 pub(crate) const MAX_PART: u32 = 10_000;
+
+/// The file in the folder of an upload that describes it.
+const DESCRIPTION: &str = "upload.json";
 
 /// The smallest size of a part that is not the last, in bytes.
 const MIN_PART_BYTES: u64 = 5 * 1024 * 1024;
@@ -74,38 +78,38 @@ impl Store {
         self.check_bucket_and_key(bucket, key)?;
         let id = uuid::Uuid::new_v4().simple().to_string();
         let upload = Upload { id, bucket: bucket.to_owned(), key: key.to_owned(), attributes, checksum };
-        let folder = self.layout().uploads().join(&upload.id);
-        fs::create_dir(&folder).doing("create the folder", &folder)?;
-        let path = folder.join("upload.json");
-        let json = serde_json::to_vec(&upload).map_err(std::io::Error::other).doing("write", &path)?;
-        let temporary = self.layout().temporary();
-        fs::write(temporary.path(), json).doing("write", temporary.path())?;
-        temporary.rename(&path)?;
+        self.layout.write_json(&self.layout.upload(&upload.id).join(DESCRIPTION), &upload)?;
         Ok(upload)
     }
 
     pub(crate) fn upload(&self, bucket: &str, key: &str, id: &str) -> Result<Upload, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
         let none = || StoreError::NoSuchUpload(key.to_owned(), id.chars().take(80).collect());
-        let upload = self.read_upload(id)?.ok_or_else(none)?;
+        // Only what can be an id becomes part of a path.
+        if uuid::Uuid::try_parse(id).is_err() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(none());
+        }
+        let path = self.layout.upload(id).join(DESCRIPTION);
+        let json = found(fs::read(&path)).doing("read", &path)?.ok_or_else(none)?;
+        let upload: Upload = serde_json::from_slice(&json).map_err(std::io::Error::other).doing("read", &path)?;
         if upload.bucket == bucket && upload.key == key { Ok(upload) } else { Err(none()) }
     }
 
     pub(crate) fn abort_upload(&self, upload: &Upload) -> Result<(), StoreError> {
-        let folder = self.layout().uploads().join(&upload.id);
+        let folder = self.layout.upload(&upload.id);
         found(fs::remove_dir_all(&folder)).doing("remove", &folder).map(drop)
     }
 
     /// Adds a part, in place of an earlier one with its number.
     pub(crate) fn add_part(&self, upload: &Upload, number: u32, written: Written) -> Result<Part, StoreError> {
-        let folder = self.layout().uploads().join(&upload.id);
+        let folder = self.layout.upload(&upload.id);
         let earlier: Vec<Part> = self.parts(upload)?.into_iter().filter(|part| part.number == number).collect();
-        let stamp = self.sequencer().stamp();
-        Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
-        let (md5, size, last_modified) = (hex(&written.md5), written.size, stamp.time().into());
+        let stamp = self.sequencer.stamp();
+        Fingerprint::stamp(written.temporary.as_file(), stamp).doing("set the time of", written.temporary.path())?;
+        let (md5, size, last_modified) = (hex::encode(written.md5), written.size, stamp.time().into());
         let mut part = Part { number, md5, checksum: written.checksum, size, last_modified, path: PathBuf::new() };
         part.path = folder.join(part.file_name());
-        written.temporary.rename(&part.path)?;
+        put_in_place(written.temporary, &part.path)?;
         for earlier in earlier.into_iter().filter(|earlier| earlier.path != part.path) {
             found(fs::remove_file(&earlier.path)).doing("remove", &earlier.path)?;
         }
@@ -115,7 +119,7 @@ impl Store {
     /// The parts of an upload, by number; of several with one number, the newest first.
     fn parts(&self, upload: &Upload) -> Result<Vec<Part>, StoreError> {
         let mut parts = Vec::new();
-        for path in files_of(&self.layout().uploads().join(&upload.id))? {
+        for path in files_of(&self.layout.upload(&upload.id))? {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some((number, md5, checksum)) = read_file_name(&name) else { continue };
             let Some(seen) = found(fs::metadata(&path)).doing("look at", &path)? else { continue };
@@ -161,16 +165,6 @@ impl Store {
         })?;
         tidied(&upload.key, self.abort_upload(upload));
         Ok(object)
-    }
-
-    fn read_upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
-        // Only what can be an id becomes part of a path.
-        if uuid::Uuid::try_parse(id).is_err() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Ok(None);
-        }
-        let path = self.layout().uploads().join(id).join("upload.json");
-        let Some(json) = found(fs::read(&path)).doing("read", &path)? else { return Ok(None) };
-        serde_json::from_slice(&json).map(Some).map_err(std::io::Error::other).doing("read", &path)
     }
 }
 
@@ -229,10 +223,7 @@ fn choose_parts(uploaded: &[Part], completed: &[CompletedPart]) -> Result<Vec<Pa
 fn etag(parts: &[Part]) -> String {
     let mut md5 = Md5::new();
     for part in parts {
-        let digits = part.md5.as_bytes().chunks(2);
-        let bytes: Vec<u8> =
-            digits.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-        md5.update(&bytes);
+        md5.update(&hex::decode(&part.md5).unwrap_or_default());
     }
-    format!("{}-{}", hex(&md5.finalize()), parts.len())
+    format!("{}-{}", hex::encode(md5.finalize()), parts.len())
 }

@@ -46,15 +46,30 @@ impl Store {
     /// Lists one page of versions.
     pub(crate) fn list_versions(&self, bucket: &str, query: VersionQuery<'_>) -> Result<VersionPage, StoreError> {
         self.check_bucket(bucket)?;
-        let (mut keys, mut versions) = (AllKeys::new(self, bucket, query)?, Vec::new());
-        while versions.len() <= query.limit
-            && let Some(key) = keys.next()?
-        {
+        let mut versions = Vec::new();
+        for key in self.keys_with_any_version(bucket, query)? {
             versions.extend(self.versions_after(bucket, &key, query)?);
+            if versions.len() > query.limit {
+                break;
+            }
         }
         let is_truncated = versions.len() > query.limit;
         versions.truncate(query.limit);
         Ok(VersionPage { versions, is_truncated })
+    }
+
+    /// The keys that the query asks for, those with a current version and those with older ones only.
+    fn keys_with_any_version(&self, bucket: &str, query: VersionQuery<'_>) -> Result<BTreeSet<String>, StoreError> {
+        let VersionQuery { prefix, key_marker, version_id_marker, .. } = query;
+        let mut all: BTreeSet<String> = keys_with_versions(&self.layout.bucket_metadata(bucket))?.into_iter().collect();
+        let mut with_file = Keys::new(&self.layout.bucket(bucket), prefix, None)?;
+        while let Some(key) = with_file.next()? {
+            all.insert(key);
+        }
+        // A marker of a version stands within the versions of its key.
+        let is_after = |key: &str, marker| key > marker || key == marker && version_id_marker.is_some();
+        all.retain(|key| key.starts_with(prefix) && key_marker.is_none_or(|marker| is_after(key, marker)));
+        Ok(all)
     }
 
     /// The versions of a key that the query asks for.
@@ -84,43 +99,5 @@ fn info(key: &str, is_latest: bool, version: Version) -> VersionInfo {
             Version::Object(record) => Some((record.file.size, record.etag)),
             Version::DeleteMarker(_) => None,
         },
-    }
-}
-
-/// A walk through all keys that have a version, whether that is current or not.
-struct AllKeys {
-    with_file: Keys,
-    next_with_file: Option<String>,
-    with_versions: BTreeSet<String>,
-}
-
-impl AllKeys {
-    fn new(store: &Store, bucket: &str, query: VersionQuery<'_>) -> Result<Self, StoreError> {
-        let VersionQuery { prefix, key_marker, version_id_marker, .. } = query;
-        let mut with_versions: BTreeSet<String> =
-            keys_with_versions(&store.layout().bucket_metadata(bucket))?.into_iter().collect();
-        with_versions.retain(|key| key.starts_with(prefix) && key_marker.is_none_or(|marker| key.as_str() > marker));
-        if let (Some(key), Some(_)) = (key_marker, version_id_marker)
-            && key.starts_with(prefix)
-        {
-            with_versions.insert(key.to_owned());
-        }
-        let mut with_file = Keys::new(&store.layout().bucket(bucket), prefix, key_marker)?;
-        let next_with_file = with_file.next()?;
-        Ok(Self { with_file, next_with_file, with_versions })
-    }
-
-    fn next(&mut self) -> Result<Option<String>, StoreError> {
-        let next = match (&self.next_with_file, self.with_versions.first()) {
-            (Some(file), Some(versions)) => Some(file.min(versions).clone()),
-            (file, versions) => file.as_ref().or(versions).cloned(),
-        };
-        if let Some(next) = &next {
-            self.with_versions.remove(next);
-            if self.next_with_file.as_ref() == Some(next) {
-                self.next_with_file = self.with_file.next()?;
-            }
-        }
-        Ok(next)
     }
 }

@@ -13,11 +13,11 @@ fn write_and_die_before_the_bytes_are_in_place(store: &Store, key: &str, bytes: 
     let mut writer = ObjectWriter::new(store, None, false).unwrap();
     writer.write(bytes).unwrap();
     let written = writer.finish();
-    let file = Fingerprint::stamp(&written.file, store.sequencer().stamp()).unwrap();
+    let file = Fingerprint::stamp(written.temporary.as_file(), store.sequencer.stamp()).unwrap();
     let attributes = Attributes::of_type("new/type");
     let record = Record { file, etag: "new".to_owned(), checksum: None, attributes, version_id: None };
     let metadata = store.entry(BUCKET, key).metadata;
-    let present = fs::metadata(store.layout().bucket(BUCKET).join(key)).ok();
+    let present = fs::metadata(store.layout.bucket(BUCKET).join(key)).ok();
     let present = present.and_then(|seen| metadata.find(&seen).unwrap());
     metadata.write(&Contents::new(key, [record].into_iter().chain(present).collect())).unwrap();
 }

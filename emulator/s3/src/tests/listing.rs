@@ -13,7 +13,7 @@ fn an_empty_folder_is_no_common_prefix() {
     std::fs::create_dir_all(fixture.path("empty/deeper")).unwrap();
     fixture.put("full/1", b"");
     let query = ListQuery { delimiter: Some("/"), limit: 10, ..ListQuery::default() };
-    assert_eq!(fixture.store.list_page(BUCKET, query).unwrap().common_prefixes, ["full/"]);
+    assert_eq!(fixture.store.list(BUCKET, query).unwrap().common_prefixes, ["full/"]);
 }
 
 /// What S3 says a listing is: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>
@@ -73,7 +73,7 @@ proptest! {
             let (mut objects, mut common_prefixes) = (Vec::new(), Vec::new());
             let mut after = query.after.map(str::to_owned);
             loop {
-                let page = fixture.store.list_page(BUCKET, ListQuery { after: after.as_deref(), ..query }).unwrap();
+                let page = fixture.store.list(BUCKET, ListQuery { after: after.as_deref(), ..query }).unwrap();
                 let size = page.objects.len() + page.common_prefixes.len();
                 prop_assert!(size <= limit && (size == limit || page.next.is_none()));
                 objects.extend(page.objects.into_iter().map(|object| object.key));

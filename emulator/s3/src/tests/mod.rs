@@ -9,12 +9,12 @@ mod versions;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use tempfile::TempDir;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::commit::WriteCondition;
-use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, Notify, ObjectCreated, ObjectInfo, Store, StoreError};
+use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, ListQuery, Notify, ObjectCreated, ObjectInfo, Store, StoreError};
 
 const BUCKET: &str = "test-bucket";
 
@@ -86,7 +86,7 @@ impl Fixture {
     }
 
     fn keys(&self) -> Vec<String> {
-        let page = self.store.list(BUCKET, "", None, usize::MAX).unwrap();
+        let page = self.store.list(BUCKET, ListQuery { limit: usize::MAX, ..ListQuery::default() }).unwrap();
         assert_eq!(page.next, None);
         page.objects.into_iter().map(|object| object.key).collect()
     }
@@ -110,17 +110,17 @@ impl Fixture {
     }
 }
 
-/// Keeps every notification in a channel.
+/// Keeps every notification in a channel, or without one refuses to keep any.
 #[derive(Debug)]
-struct Channel(UnboundedSender<ObjectCreated>);
+struct Channel(Option<Sender<ObjectCreated>>);
 
 impl Notify for Channel {
     fn keep(&self, _created: &ObjectCreated) -> io::Result<()> {
-        Ok(())
+        if self.0.is_some() { Ok(()) } else { Err(io::Error::other("no room")) }
     }
 
     fn deliver(&self, created: &ObjectCreated) {
-        self.0.send(created.clone()).unwrap();
+        self.0.as_ref().unwrap().send(created.clone()).unwrap();
     }
 
     fn withdraw(&self, created: &ObjectCreated) {
@@ -129,8 +129,8 @@ impl Notify for Channel {
 }
 
 /// The notifications of this store from now on.
-pub(crate) fn events(store: &Store) -> UnboundedReceiver<ObjectCreated> {
-    let (sender, receiver) = unbounded_channel();
-    store.notify(Channel(sender));
+pub(crate) fn events(store: &Store) -> Receiver<ObjectCreated> {
+    let (sender, receiver) = channel();
+    store.notify(Channel(Some(sender)));
     receiver
 }

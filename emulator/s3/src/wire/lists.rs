@@ -4,19 +4,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::dto::*;
-use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
+use s3s::{S3Request, S3Response, S3Result};
 
 use crate::listing::ListQuery;
-use crate::wire::body::blocking;
 use crate::wire::convert::{dto_etag, dto_size, invalid_argument};
 use crate::wire::service::{OperationResult, Service};
-use crate::{ObjectInfo, Page};
+use crate::{ObjectInfo, Page, Store};
 
 /// Keys in a page, at most and unless fewer are asked for.
 const PAGE: i32 = 1000;
-
-/// The region whose buckets are created again without an error, and have no location.
-const CLASSIC_REGION: &str = "us-east-1";
 
 /// Everything but what never needs an escape in a URL, and the slash.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
@@ -26,8 +22,8 @@ impl Service {
         &self,
         request: S3Request<ListBucketsInput>,
     ) -> OperationResult<ListBucketsOutput> {
-        let (store, input) = (self.store.clone(), request.input);
-        let mut buckets = blocking(move || store.list_buckets()).await?;
+        let input = request.input;
+        let mut buckets = self.blocking(Store::list_buckets).await?;
         buckets.retain(|(name, _)| {
             name.starts_with(input.prefix.as_deref().unwrap_or_default())
                 && input.continuation_token.as_deref().is_none_or(|after| name.as_str() > after)
@@ -48,23 +44,20 @@ impl Service {
         }))
     }
 
-    /// As S3 does, a bucket that exists already is not an error in us-east-1, and one elsewhere.
+    /// As in us-east-1, a bucket that exists already is not an error.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
     pub(crate) async fn create_bucket(
         &self,
         request: S3Request<CreateBucketInput>,
     ) -> OperationResult<CreateBucketOutput> {
-        let (store, bucket) = (self.store.clone(), request.input.bucket);
+        let bucket = request.input.bucket;
         let location = Some(format!("/{bucket}"));
-        let message = format!("the bucket `{bucket}` exists already");
-        if !blocking(move || store.create_bucket(&bucket)).await? && self.region != CLASSIC_REGION {
-            return Err(S3Error::with_message(S3ErrorCode::BucketAlreadyOwnedByYou, message));
-        }
+        self.blocking(move |store| store.create_bucket(&bucket)).await?;
         Ok(S3Response::new(CreateBucketOutput { location }))
     }
 
     pub(crate) async fn head_bucket(&self, request: S3Request<HeadBucketInput>) -> OperationResult<HeadBucketOutput> {
-        self.require_bucket(request.input.bucket).await?;
+        self.blocking(move |store| store.check_bucket(&request.input.bucket)).await?;
         Ok(S3Response::new(HeadBucketOutput { bucket_region: Some(self.region.clone()), ..Default::default() }))
     }
 
@@ -72,74 +65,31 @@ impl Service {
         &self,
         request: S3Request<DeleteBucketInput>,
     ) -> OperationResult<DeleteBucketOutput> {
-        let store = self.store.clone();
-        blocking(move || store.delete_bucket(&request.input.bucket)).await?;
+        self.blocking(move |store| store.delete_bucket(&request.input.bucket)).await?;
         Ok(S3Response::new(DeleteBucketOutput::default()))
-    }
-
-    pub(crate) async fn get_bucket_location(
-        &self,
-        request: S3Request<GetBucketLocationInput>,
-    ) -> OperationResult<GetBucketLocationOutput> {
-        self.require_bucket(request.input.bucket).await?;
-        let region = (self.region != CLASSIC_REGION).then(|| BucketLocationConstraint::from(self.region.clone()));
-        Ok(S3Response::new(GetBucketLocationOutput { location_constraint: region }))
-    }
-
-    async fn require_bucket(&self, bucket: String) -> S3Result<()> {
-        let store = self.store.clone();
-        blocking(move || store.check_bucket(&bucket)).await
-    }
-
-    /// Version 1 of the list: the same pages, told by a key instead of a token, and always with owners.
-    pub(crate) async fn list_objects(
-        &self,
-        request: S3Request<ListObjectsInput>,
-    ) -> OperationResult<ListObjectsOutput> {
-        let mut input = ListObjectsV2Input::from(request.input);
-        input.fetch_owner = Some(true);
-        let (list, next) = self.list(input).await?;
-        Ok(S3Response::new(ListObjectsOutput {
-            name: list.name,
-            prefix: list.prefix,
-            marker: Some(list.start_after.unwrap_or_default()),
-            delimiter: list.delimiter,
-            max_keys: list.max_keys,
-            is_truncated: list.is_truncated,
-            next_marker: next,
-            contents: list.contents,
-            common_prefixes: list.common_prefixes,
-            encoding_type: list.encoding_type,
-            request_charged: None,
-        }))
     }
 
     pub(crate) async fn list_objects_v2(
         &self,
         request: S3Request<ListObjectsV2Input>,
     ) -> OperationResult<ListObjectsV2Output> {
-        Ok(S3Response::new(self.list(request.input).await?.0))
-    }
-
-    /// One page, and the key that the next one starts after.
-    async fn list(&self, input: ListObjectsV2Input) -> S3Result<(ListObjectsV2Output, Option<String>)> {
+        let input = request.input;
         let max_keys = max_keys(input.max_keys)?;
         let encode = encoder(input.encoding_type.as_ref())?;
         let after = match &input.continuation_token {
             Some(token) => Some(read_token(token)?),
             None => input.start_after.clone().filter(|after| !after.is_empty()),
         };
-        let store = self.store.clone();
         let (bucket, prefix, delimiter) = (input.bucket.clone(), input.prefix.clone(), input.delimiter.clone());
-        let page = blocking(move || {
+        let page = self.blocking(move |store| {
             let prefix = prefix.as_deref().unwrap_or_default();
             let (delimiter, after) = (delimiter.as_deref(), after.as_deref());
             let limit = usize::try_from(max_keys).unwrap_or(0);
-            store.list_page(&bucket, ListQuery { prefix, delimiter, after, limit })
+            store.list(&bucket, ListQuery { prefix, delimiter, after, limit })
         });
         let Page { objects, common_prefixes, next } = page.await?;
         let with_owner = input.fetch_owner == Some(true);
-        let output = ListObjectsV2Output {
+        Ok(S3Response::new(ListObjectsV2Output {
             name: Some(input.bucket),
             prefix: Some(encode(input.prefix.unwrap_or_default())),
             delimiter: input.delimiter.map(&encode),
@@ -148,15 +98,14 @@ impl Service {
             key_count: i32::try_from(objects.len() + common_prefixes.len()).ok(),
             is_truncated: Some(next.is_some()),
             continuation_token: input.continuation_token,
-            next_continuation_token: next.as_ref().map(|next| BASE64.encode(next)),
+            next_continuation_token: next.map(|next| BASE64.encode(next)),
             contents: Some(objects.into_iter().map(|object| dto_object(object, &encode, with_owner)).collect()),
             common_prefixes: Some(
                 common_prefixes.into_iter().map(|prefix| CommonPrefix { prefix: Some(encode(prefix)) }).collect(),
             ),
             encoding_type: input.encoding_type,
             request_charged: None,
-        };
-        Ok((output, next.map(encode)))
+        }))
     }
 }
 

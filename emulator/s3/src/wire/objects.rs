@@ -1,15 +1,14 @@
 //! Getting, putting, copying and deleting objects over the wire.
 
 use std::fs::File;
-use std::ops;
+use std::io::BufRead;
 
-use hyper::StatusCode;
 use s3s::dto::*;
-use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use crate::commit::{Commit, WriteCondition};
 use crate::versions::Deletion;
-use crate::wire::body::{blocking, receive, send};
+use crate::wire::body::send;
 use crate::wire::convert::{
     asked_version, attributes, check_copy, check_read, copy_conditions, copy_source, dto_etag, dto_size,
     invalid_request, refuse_unsupported, with_checksum, write_condition,
@@ -17,7 +16,7 @@ use crate::wire::convert::{
 use crate::wire::payload::Payload;
 use crate::wire::service::{OperationResult, Service, not_implemented};
 use crate::writer::ObjectWriter;
-use crate::{EventName, ObjectInfo, StoreError};
+use crate::{EventName, ObjectInfo, Store, StoreError};
 
 /// Reads an object, for GetObject and HeadObject, which ask and answer alike: its file, and all of the answer but the
 /// bytes.
@@ -28,7 +27,11 @@ macro_rules! read {
         let (file, object) = $service.open($input.bucket, $input.key, version_id).await?;
         let conditions = ($input.if_match, $input.if_none_match, $input.if_modified_since, $input.if_unmodified_since);
         check_read(&object, conditions)?;
-        let range = asked_range(&object, $input.range, $input.part_number)?;
+        if $input.part_number.is_some() {
+            let message = concat!($operation, " with partNumber is not implemented here; read ranges of bytes");
+            return Err(not_implemented(message));
+        }
+        let range = $input.range.map(|range| range.check(object.size)).transpose()?;
         let (bytes, size) = (range.clone().unwrap_or(0..object.size), object.size);
         let ObjectInfo { etag, last_modified, attributes, checksum, version_id, .. } = object;
         // A checksum of the whole object says nothing about a part of it.
@@ -62,14 +65,13 @@ impl Service {
         key: String,
         version_id: Option<String>,
     ) -> S3Result<(File, ObjectInfo)> {
-        let store = self.store.clone();
-        blocking(move || store.open_version(&bucket, &key, version_id.as_deref())).await
+        self.blocking(move |store| store.open_version(&bucket, &key, version_id.as_deref())).await
     }
 
     pub(crate) async fn get_object(&self, request: S3Request<GetObjectInput>) -> OperationResult<GetObjectOutput> {
         let (input, headers) = (request.input, request.headers);
         let (file, bytes, mut output) = read!(self, input, &headers, "GetObject", GetObjectOutput);
-        output.body = Some(StreamingBlob::from(send(file, bytes)));
+        output.body = Some(send(file, &bytes)?);
         Ok(S3Response::new(output))
     }
 
@@ -95,17 +97,17 @@ impl Service {
         let payload = Payload::new(&headers, &extensions)?;
         let attributes = attributes(&headers, input.metadata)?;
         let condition = write_condition(input.if_match, input.if_none_match)?;
-        let (store, bucket, key) = (self.store.clone(), input.bucket, input.key);
-        let object = receive(input.body.map_or_else(Body::empty, Body::from), move |body| {
+        let (bucket, key) = (input.bucket, input.key);
+        let put = move |store: &Store, body: &mut dyn BufRead| {
             store.check_bucket_and_key(&bucket, &key)?;
             // Before the client sends its bytes for nothing; the commit asks again.
             store.entry(&bucket, &key).check_condition(&condition)?;
-            let writer = ObjectWriter::new(&store, payload.algorithm, payload.expected.sha256.is_some())?;
+            let writer = ObjectWriter::new(store, payload.algorithm, payload.expected.sha256.is_some())?;
             let written = payload.write(body, writer)?;
             let (bucket, key, condition, event_name) = (&*bucket, &*key, &condition, EventName::Put);
             Ok(store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })?)
-        })
-        .await?;
+        };
+        let object = self.receive(input.body, put).await?;
         let output = PutObjectOutput {
             e_tag: dto_etag(&object.etag),
             checksum_type: object.checksum.as_ref().and_then(|checksum| checksum.to_dto().checksum_type),
@@ -128,9 +130,9 @@ impl Service {
         let source = self.open(source_bucket, source_key, source_version).await?;
         check_copy(&source.1, copy_conditions!(input))?;
         let copy_source_version_id = source.1.version_id.clone();
-        let (store, bucket, key) = (self.store.clone(), input.bucket, input.key);
-        let copy = move || store.copy(source, (&bucket, &key), attributes, &WriteCondition::Always);
-        let object = blocking(copy).await?;
+        let target = (input.bucket, input.key);
+        let copy = move |store: &Store| store.copy(source, (&target.0, &target.1), attributes, &WriteCondition::Always);
+        let object = self.blocking(copy).await?;
         let result = CopyObjectResult {
             e_tag: dto_etag(&object.etag),
             last_modified: Some(object.last_modified.into()),
@@ -149,13 +151,13 @@ impl Service {
         &self,
         request: S3Request<DeleteObjectInput>,
     ) -> OperationResult<DeleteObjectOutput> {
-        let (store, input) = (self.store.clone(), request.input);
+        let input = request.input;
         if input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
             return Err(only_in_directory_buckets("DeleteObject"));
         }
         let (version_id, condition) = (asked_version(input.version_id)?, delete_condition(input.if_match));
-        let delete = move || store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition);
-        let deletion = blocking(delete).await?;
+        let delete = move |store: &Store| store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition);
+        let deletion = self.blocking(delete).await?;
         Ok(S3Response::new(DeleteObjectOutput {
             delete_marker: deletion.delete_marker.then_some(true),
             version_id: deletion.version_id,
@@ -167,7 +169,7 @@ impl Service {
         &self,
         request: S3Request<DeleteObjectsInput>,
     ) -> OperationResult<DeleteObjectsOutput> {
-        let (store, bucket) = (self.store.clone(), request.input.bucket);
+        let bucket = request.input.bucket;
         let Delete { objects, quiet } = request.input.delete;
         if objects.iter().any(|object| object.size.is_some() || object.last_modified_time.is_some()) {
             return Err(only_in_directory_buckets("DeleteObjects"));
@@ -176,16 +178,16 @@ impl Service {
             let message = format!("XML 1.0 cannot hold the key {:?}; delete the object with DeleteObject", object.key);
             return Err(S3Error::with_message(S3ErrorCode::MalformedXML, message));
         }
-        let results: Vec<(ObjectIdentifier, Result<Deletion, StoreError>)> = blocking(move || {
+        let delete_all = move |store: &Store| {
             store.check_bucket(&bucket)?;
             let delete = |object: ObjectIdentifier| {
                 let condition = delete_condition(object.e_tag.clone().map(ETagCondition::ETag));
                 let result = store.delete_if(&bucket, &object.key, object.version_id.as_deref(), &condition);
                 (object, result)
             };
-            Ok::<_, StoreError>(objects.into_iter().map(delete).collect())
-        })
-        .await?;
+            Ok::<Vec<_>, StoreError>(objects.into_iter().map(delete).collect())
+        };
+        let results = self.blocking(delete_all).await?;
         let (mut deleted, mut errors) = (Vec::new(), Vec::new());
         for (ObjectIdentifier { key, version_id, .. }, result) in results {
             match result {
@@ -206,31 +208,6 @@ impl Service {
         }
         let output = DeleteObjectsOutput { deleted: Some(deleted), errors: Some(errors), ..Default::default() };
         Ok(S3Response::new(output))
-    }
-}
-
-/// The part of an object that a request asks for. An object that was not uploaded in parts is its own part 1.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
-fn asked_range(
-    object: &ObjectInfo,
-    range: Option<Range>,
-    part_number: Option<i32>,
-) -> S3Result<Option<ops::Range<u64>>> {
-    match (range, part_number) {
-        (None, None) => Ok(None),
-        (Some(range), None) => Ok(Some(range.check(object.size)?)),
-        (Some(_), Some(_)) => Err(invalid_request("a request takes a Range header or a partNumber, not both")),
-        (None, Some(_)) if object.etag.contains('-') => {
-            let message = "reading a multipart upload by partNumber is not implemented here; read ranges of bytes";
-            Err(not_implemented(message))
-        }
-        (None, Some(1)) => Ok((object.size > 0).then_some(0..object.size)),
-        (None, Some(number)) => {
-            let message = format!("the object has one part, and partNumber is {number}");
-            let mut error = S3Error::with_message(S3ErrorCode::Custom("InvalidPartNumber".into()), message);
-            error.set_status_code(StatusCode::RANGE_NOT_SATISFIABLE);
-            Err(error)
-        }
     }
 }
 

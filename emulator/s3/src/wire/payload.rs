@@ -20,9 +20,10 @@ use hyper::http::Extensions;
 use s3s::{S3Error, S3ErrorCode, S3Result};
 
 use crate::StoreError;
-use crate::checksum::{Checksum, ChecksumAlgorithm, hex};
+use crate::checksum::{Checksum, ChecksumAlgorithm};
 use crate::wire::convert::{header, invalid_request};
-use crate::wire::request::{Encoding, SignedSha256};
+use crate::wire::request::{AwsChunked, SignedSha256};
+use crate::wire::service::not_implemented;
 use crate::writer::{Expected, ObjectWriter, Written, for_each_piece};
 
 /// The longest line that is read: the head of a chunk or a trailer.
@@ -35,24 +36,26 @@ pub(crate) struct Payload {
     pub(crate) algorithm: Option<ChecksumAlgorithm>,
     pub(crate) expected: Expected,
     in_trailer: bool,
-    encoding: Encoding,
-    /// Bytes of the object, where the request says how many.
-    length: Option<u64>,
+    is_chunked: bool,
+    /// Bytes of the object.
+    length: u64,
 }
 
 impl Payload {
     pub(crate) fn new(headers: &HeaderMap, extensions: &Extensions) -> S3Result<Self> {
-        let encoding = extensions.get().copied().unwrap_or_default();
-        let length = match encoding {
-            Encoding::Plain => header(headers, "content-length").and_then(|length| length.parse().ok()),
-            Encoding::Chunked(length) => Some(length),
-        };
-        let mut payload = Self { encoding, length, ..Self::default() };
+        let is_chunked = extensions.get::<AwsChunked>().is_some();
+        if !is_chunked && headers.contains_key("transfer-encoding") {
+            return Err(not_implemented(
+                "a body with Transfer-Encoding is not implemented here; give its Content-Length",
+            ));
+        }
+        let length = header(headers, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        let mut payload = Self { is_chunked, length, ..Self::default() };
         payload.expected.sha256 = extensions.get::<SignedSha256>().map(|sha256| sha256.0.clone());
         if let Some(md5) = header(headers, "content-md5") {
             let digest = BASE64.decode(md5).ok().filter(|digest| digest.len() == 16);
             let invalid = || S3Error::with_message(S3ErrorCode::InvalidDigest, "Content-MD5 is not a base64 MD5");
-            payload.expected.md5 = Some(hex(&digest.ok_or_else(invalid)?));
+            payload.expected.md5 = Some(hex::encode(digest.ok_or_else(invalid)?));
         }
         for algorithm in ChecksumAlgorithm::ALL {
             if let Some(value) = header(headers, algorithm.header()) {
@@ -74,23 +77,21 @@ impl Payload {
     }
 
     /// Writes the bytes of a body, and checks them against what the request says.
-    pub(crate) fn write(self, body: &mut impl BufRead, mut writer: ObjectWriter) -> S3Result<Written> {
-        let Self { mut expected, in_trailer, encoding, length, .. } = self;
+    pub(crate) fn write(self, mut body: &mut dyn BufRead, mut writer: ObjectWriter) -> S3Result<Written> {
+        let Self { algorithm, mut expected, in_trailer, is_chunked, length } = self;
         // Before the client sends its bytes for nothing.
-        writer.check_size(length.unwrap_or(0))?;
+        writer.check_size(length)?;
         let mut trailers = Vec::new();
-        match encoding {
-            Encoding::Plain => {
-                for_each_piece(body, |piece| writer.write(piece)).map_err(S3Error::from)?.map_err(|e| broken(&e))?;
-            }
-            Encoding::Chunked(length) => {
-                trailers = decode(body, |piece| writer.write(piece))?;
-                if writer.size() != length {
-                    return Err(incomplete("the body has another length than x-amz-decoded-content-length says"));
-                }
-            }
+        if is_chunked {
+            trailers = decode(&mut body, |piece| writer.write(piece))?;
+        } else {
+            for_each_piece(&mut body, |piece| writer.write(piece)).map_err(S3Error::from)?.map_err(|e| broken(&e))?;
         }
-        if let Some(algorithm) = self.algorithm.filter(|_| in_trailer) {
+        // A request that was given up may look like one that has come to its end.
+        if writer.size != length {
+            return Err(incomplete("the body has another length than the headers of the request say"));
+        }
+        if let Some(algorithm) = algorithm.filter(|_| in_trailer) {
             let name = algorithm.header();
             let value = trailers.into_iter().find_map(|(trailer, value)| (trailer == name).then_some(value));
             let missing = || invalid_request(format!("the body has no trailer {name}, which was announced"));

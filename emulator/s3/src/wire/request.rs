@@ -10,14 +10,10 @@ use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, 
 use hyper::{Request, Uri};
 use s3s::{Body, S3Error, S3ErrorCode};
 
-/// What a request says about the encoding of its body; an extension of the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Encoding {
-    #[default]
-    Plain,
-    /// `aws-chunked`, with the number of bytes of the decoded body.
-    Chunked(u64),
-}
+/// The body is `aws-chunked`, and the header `Content-Length` is the length of what it decodes to; an extension of the
+/// request.
+#[derive(Debug, Clone)]
+pub(crate) struct AwsChunked;
 
 /// The SHA-256 of the body that the signature covers, in hex; an extension of the request.
 #[derive(Debug, Clone)]
@@ -42,7 +38,7 @@ where
     if remove_aws_chunked(&mut parts.headers) || sha256.starts_with("STREAMING-") {
         let length = decoded_length(&mut parts.headers)?;
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-        parts.extensions.insert(Encoding::Chunked(length));
+        parts.extensions.insert(AwsChunked);
     }
     Ok(Request::from_parts(parts, Body::http_body_unsync(body)))
 }

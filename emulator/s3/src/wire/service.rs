@@ -19,16 +19,13 @@ pub(crate) struct Service {
 /// What an operation answers.
 pub(crate) type OperationResult<Output> = S3Result<S3Response<Output>>;
 
-/// A [`Service`] as `s3s` calls it.
-pub(crate) struct Operations(pub(crate) Service);
-
-/// Makes a method of [`Service`] the operation of the same name.
+/// Makes a method of [`Service`] the operation of the same name, as `s3s` calls it.
 macro_rules! operations {
     ($($method:ident($input:ident) -> $output:ident;)*) => {
         #[async_trait::async_trait]
-        impl S3 for Operations {
+        impl S3 for Service {
             $(async fn $method(&self, request: S3Request<$input>) -> OperationResult<$output> {
-                self.0.$method(request).await
+                Service::$method(self, request).await
             })*
         }
 
@@ -46,7 +43,6 @@ operations! {
     delete_bucket(DeleteBucketInput) -> DeleteBucketOutput;
     delete_object(DeleteObjectInput) -> DeleteObjectOutput;
     delete_objects(DeleteObjectsInput) -> DeleteObjectsOutput;
-    get_bucket_location(GetBucketLocationInput) -> GetBucketLocationOutput;
     get_bucket_versioning(GetBucketVersioningInput) -> GetBucketVersioningOutput;
     get_object(GetObjectInput) -> GetObjectOutput;
     get_object_tagging(GetObjectTaggingInput) -> GetObjectTaggingOutput;
@@ -54,7 +50,6 @@ operations! {
     head_object(HeadObjectInput) -> HeadObjectOutput;
     list_buckets(ListBucketsInput) -> ListBucketsOutput;
     list_object_versions(ListObjectVersionsInput) -> ListObjectVersionsOutput;
-    list_objects(ListObjectsInput) -> ListObjectsOutput;
     list_objects_v2(ListObjectsV2Input) -> ListObjectsV2Output;
     put_bucket_versioning(PutBucketVersioningInput) -> PutBucketVersioningOutput;
     put_object(PutObjectInput) -> PutObjectOutput;

@@ -1,14 +1,14 @@
 //! Multipart uploads over the wire.
 
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{BufRead, Read as _, Seek as _, SeekFrom};
 
 use s3s::dto::*;
-use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
+use crate::Store;
 use crate::checksum::{self, ChecksumAlgorithm};
 use crate::error::Doing;
 use crate::uploads::{CompletedPart, MAX_PART, Upload, UploadChecksum};
-use crate::wire::body::{blocking, receive};
 use crate::wire::convert::{
     attributes, check_copy, copy_conditions, copy_source, dto_etag, invalid_argument, invalid_request,
     refuse_unsupported, with_checksum, write_condition,
@@ -26,8 +26,8 @@ impl Service {
         refuse_unsupported("CreateMultipartUpload", &headers)?;
         let attributes = attributes(&headers, input.metadata)?;
         let checksum = upload_checksum(input.checksum_algorithm.as_ref(), input.checksum_type.as_ref())?;
-        let store = self.store.clone();
-        let upload = blocking(move || store.create_upload(&input.bucket, &input.key, attributes, checksum)).await?;
+        let create = move |store: &Store| store.create_upload(&input.bucket, &input.key, attributes, checksum);
+        let upload = self.blocking(create).await?;
         Ok(S3Response::new(CreateMultipartUploadOutput {
             bucket: Some(upload.bucket),
             key: Some(upload.key),
@@ -43,14 +43,13 @@ impl Service {
         refuse_unsupported("UploadPart", &headers)?;
         let number = part_number(input.part_number)?;
         let payload = Payload::new(&headers, &extensions)?;
-        let store = self.store.clone();
-        let part = receive(input.body.map_or_else(Body::empty, Body::from), move |body| {
+        let add = move |store: &Store, body: &mut dyn BufRead| {
             let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
             let algorithm = part_algorithm(&upload, payload.algorithm)?;
-            let writer = ObjectWriter::new(&store, algorithm, payload.expected.sha256.is_some())?;
+            let writer = ObjectWriter::new(store, algorithm, payload.expected.sha256.is_some())?;
             Ok(store.add_part(&upload, number, payload.write(body, writer)?)?)
-        })
-        .await?;
+        };
+        let part = self.receive(input.body, add).await?;
         let output = UploadPartOutput { e_tag: dto_etag(&part.md5), ..Default::default() };
         Ok(S3Response::new(with_checksum!(output, part.checksum.as_ref())))
     }
@@ -71,15 +70,14 @@ impl Service {
                 .map_err(|_| invalid_argument("x-amz-copy-source-range must be bytes=first-last"))?
                 .check(object.size)?,
         };
-        let store = self.store.clone();
-        let part = blocking(move || {
+        let add = move |store: &Store| {
             let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
-            let mut writer = ObjectWriter::new(&store, upload.checksum.map(|checksum| checksum.algorithm), false)?;
+            let mut writer = ObjectWriter::new(store, upload.checksum.map(|checksum| checksum.algorithm), false)?;
             file.seek(SeekFrom::Start(range.start)).doing("read", object.key.as_ref())?;
             writer.write_file(file.take(range.end - range.start))?;
             store.add_part(&upload, number, writer.finish())
-        })
-        .await?;
+        };
+        let part = self.blocking(add).await?;
         let result = CopyPartResult {
             e_tag: dto_etag(&part.md5),
             last_modified: Some(part.last_modified.into()),
@@ -103,12 +101,12 @@ impl Service {
         let condition = write_condition(input.if_match, input.if_none_match)?;
         let listed = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
         let parts = listed.into_iter().map(completed_part).collect::<S3Result<Vec<_>>>()?;
-        let (store, bucket, key) = (self.store.clone(), input.bucket.clone(), input.key.clone());
-        let object = blocking(move || {
+        let (bucket, key) = (input.bucket.clone(), input.key.clone());
+        let complete = move |store: &Store| {
             let upload = store.upload(&bucket, &key, &input.upload_id)?;
             store.complete_upload(&upload, &parts, &expected, &condition)
-        })
-        .await?;
+        };
+        let object = self.blocking(complete).await?;
         let output = CompleteMultipartUploadOutput {
             location: Some(format!("/{}/{}", input.bucket, input.key)),
             bucket: Some(input.bucket),
@@ -125,8 +123,10 @@ impl Service {
         &self,
         request: S3Request<AbortMultipartUploadInput>,
     ) -> OperationResult<AbortMultipartUploadOutput> {
-        let (store, input) = (self.store.clone(), request.input);
-        blocking(move || store.abort_upload(&store.upload(&input.bucket, &input.key, &input.upload_id)?)).await?;
+        let input = request.input;
+        let abort =
+            move |store: &Store| store.abort_upload(&store.upload(&input.bucket, &input.key, &input.upload_id)?);
+        self.blocking(abort).await?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
 }

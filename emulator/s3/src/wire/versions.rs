@@ -3,9 +3,8 @@
 use s3s::dto::*;
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response};
 
-use crate::Versioning;
+use crate::Store;
 use crate::version_list::{VersionInfo, VersionPage, VersionQuery};
-use crate::wire::body::blocking;
 use crate::wire::convert::{dto_etag, dto_size, invalid_argument};
 use crate::wire::lists::{encoder, max_keys, owner};
 use crate::wire::service::{OperationResult, Service, not_implemented};
@@ -15,9 +14,12 @@ impl Service {
         &self,
         request: S3Request<GetBucketVersioningInput>,
     ) -> OperationResult<GetBucketVersioningOutput> {
-        let store = self.store.clone();
-        let versioning = blocking(move || store.versioning(&request.input.bucket)).await?;
-        let status = versioning.map(|versioning| BucketVersioningStatus::from_static(versioning.name()));
+        let keeps_versions = move |store: &Store| {
+            store.check_bucket(&request.input.bucket)?;
+            store.keeps_versions(&request.input.bucket)
+        };
+        let enabled = BucketVersioningStatus::from_static(BucketVersioningStatus::ENABLED);
+        let status = self.blocking(keeps_versions).await?.then_some(enabled);
         Ok(S3Response::new(GetBucketVersioningOutput { status, ..Default::default() }))
     }
 
@@ -25,17 +27,22 @@ impl Service {
         &self,
         request: S3Request<PutBucketVersioningInput>,
     ) -> OperationResult<PutBucketVersioningOutput> {
-        let (store, input) = (self.store.clone(), request.input);
+        let input = request.input;
         let configuration = input.versioning_configuration;
         if input.mfa.is_some() || configuration.mfa_delete.is_some_and(|mfa| mfa.as_str() != "Disabled") {
             return Err(not_implemented("PutBucketVersioning with MFA delete is not implemented here"));
         }
-        let status = configuration.status.as_ref().map(BucketVersioningStatus::as_str).and_then(Versioning::from_name);
-        let versioning = status.ok_or_else(|| {
-            let message = "the Status of a versioning configuration is Enabled or Suspended";
-            S3Error::with_message(S3ErrorCode::IllegalVersioningConfigurationException, message)
-        })?;
-        blocking(move || store.put_versioning(&input.bucket, versioning)).await?;
+        match configuration.status.as_ref().map(BucketVersioningStatus::as_str) {
+            Some(BucketVersioningStatus::ENABLED) => {}
+            Some(BucketVersioningStatus::SUSPENDED) => {
+                return Err(not_implemented("PutBucketVersioning with the Status Suspended is not implemented here"));
+            }
+            _ => {
+                let message = "the Status of a versioning configuration is Enabled or Suspended";
+                return Err(S3Error::with_message(S3ErrorCode::IllegalVersioningConfigurationException, message));
+            }
+        }
+        self.blocking(move |store| store.enable_versioning(&input.bucket)).await?;
         Ok(S3Response::new(PutBucketVersioningOutput::default()))
     }
 
@@ -54,8 +61,8 @@ impl Service {
         if version_id_marker.is_some() && key_marker.is_none() {
             return Err(invalid_argument("a version-id-marker needs a key-marker"));
         }
-        let (store, bucket, prefix) = (self.store.clone(), input.bucket.clone(), input.prefix.clone());
-        let page = blocking(move || {
+        let (bucket, prefix) = (input.bucket.clone(), input.prefix.clone());
+        let page = self.blocking(move |store| {
             let query = VersionQuery {
                 prefix: prefix.as_deref().unwrap_or_default(),
                 key_marker: key_marker.as_deref(),

@@ -34,14 +34,14 @@ struct Received {
 
 impl Server {
     fn start() -> Self {
-        Self::with_limit_and_region(crate::DEFAULT_MAX_OBJECT_BYTES, "us-east-1")
+        Self::with_limit(crate::DEFAULT_MAX_OBJECT_BYTES)
     }
 
-    fn with_limit_and_region(max_object_bytes: u64, region: &str) -> Self {
+    fn with_limit(max_object_bytes: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(dir.path(), max_object_bytes).unwrap();
         store.create_bucket("b-1").unwrap();
-        let endpoint = S3Endpoint::new(store.clone(), region);
+        let endpoint = S3Endpoint::new(store.clone(), "us-east-1");
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         Self { _dir: dir, store, endpoint, runtime }
     }
@@ -53,9 +53,7 @@ impl Server {
     /// Sends a request over a connection that breaks after so many bytes of the body.
     fn send_part(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8], arrives: usize) -> Received {
         let mut request = Request::builder().method(method).uri(target).header("content-length", body.len());
-        let host = ("host", "127.0.0.1:4566");
-        let has_host = headers.iter().any(|(name, _)| *name == "host");
-        for (name, value) in headers.iter().chain((!has_host).then_some(&host)) {
+        for (name, value) in headers.iter().chain(&[("host", "127.0.0.1:4566")]) {
             request = request.header(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let body = Limited::new(Full::new(Bytes::copy_from_slice(body)), arrives).map_err(io::Error::other);

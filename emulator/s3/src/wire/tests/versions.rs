@@ -25,10 +25,9 @@ fn versioning_is_set_and_answered() {
     let server = Server::start();
     let status = |server: &Server| server.get("/b-1?versioning").elements("Status").first().map(|s| (*s).to_owned());
     assert_eq!(status(&server), None);
-    for name in ["Enabled", "Suspended"] {
-        assert_eq!(configure(&server, &format!("<Status>{name}</Status>")).0, 200);
-        assert_eq!(status(&server).as_deref(), Some(name));
-    }
+    assert_eq!(configure(&server, "<Status>Enabled</Status>").0, 200);
+    assert_eq!(status(&server).as_deref(), Some("Enabled"));
+    assert_eq!(configure(&server, "<Status>Suspended</Status>"), (501, "NotImplemented".to_owned()));
     assert_eq!(configure(&server, "<Status>On</Status>"), (400, "IllegalVersioningConfigurationException".to_owned()));
     let mfa = "<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>";
     assert_eq!(configure(&server, mfa), (501, "NotImplemented".to_owned()));
@@ -57,8 +56,16 @@ fn a_version_is_read_by_its_id() {
 fn a_bucket_without_versions_shows_no_version_ids() {
     let server = Server::start();
     assert_eq!(server.put("/b-1/a", b"1").header("x-amz-version-id"), None);
-    assert_eq!(server.get("/b-1/a?versionId=null").header("x-amz-version-id"), None);
+    let null = server.get("/b-1/a?versionId=null");
+    assert_eq!((null.text(), null.header("x-amz-version-id")), ("1", None));
+    assert_eq!(server.get("/b-1?versions").elements("VersionId"), ["null"]);
+    for unknown in ["/b-1/a?versionId=other", "/b-1/b?versionId=null"] {
+        assert_eq!(server.get(unknown).error(), (404, "NoSuchVersion"));
+    }
     assert_eq!(server.delete("/b-1/a").header("x-amz-version-id"), None);
+    server.put("/b-1/a", b"1");
+    server.delete("/b-1/a?versionId=null");
+    assert_eq!(server.get("/b-1/a").status, 404);
     server.put("/b-1/a", b"1");
     configure(&server, "<Status>Enabled</Status>");
     assert_eq!(server.get("/b-1/a").header("x-amz-version-id"), Some("null"));
@@ -67,7 +74,8 @@ fn a_bucket_without_versions_shows_no_version_ids() {
 #[test]
 fn a_delete_marker_is_told_by_its_header() {
     let server = versioned();
-    let one = put(&server, "/b-1/a", b"one");
+    let put_one = server.send("PUT", "/b-1/a", &[("content-type", "of/one")], b"one");
+    let one = put_one.header("x-amz-version-id").unwrap();
     let deleted = server.delete("/b-1/a");
     assert_eq!((deleted.status, deleted.header("x-amz-delete-marker")), (204, Some("true")));
     let marker = deleted.header("x-amz-version-id").unwrap();
@@ -82,13 +90,18 @@ fn a_delete_marker_is_told_by_its_header() {
     assert_eq!(server.get("/b-1/a").error(), (404, "NoSuchKey"));
     assert_eq!(server.get("/b-1/a").header("content-type"), Some("application/xml"));
     assert_eq!(server.get("/b-1/none").header("x-amz-delete-marker"), None);
+    assert_eq!(server.get("/b-1?list-type=2").elements("KeyCount"), ["0"]);
+    assert_eq!(server.get("/b-1?versions").elements("VersionId"), [marker, one]);
     assert_eq!(server.get(&format!("/b-1/a?versionId={one}")).text(), "one");
 
     let restored = server.delete(&format!("/b-1/a?versionId={marker}"));
     assert_eq!((restored.status, restored.header("x-amz-delete-marker")), (204, Some("true")));
-    assert_eq!(server.get("/b-1/a").text(), "one");
+    assert_eq!(restored.header("x-amz-version-id"), Some(marker));
+    let current = server.get("/b-1/a");
+    assert_eq!((current.text(), current.header("x-amz-version-id")), ("one", Some(one)));
+    assert_eq!(current.header("content-type"), Some("of/one"));
     let gone = server.delete(&format!("/b-1/a?versionId={one}"));
-    assert_eq!((gone.header("x-amz-version-id"), gone.header("x-amz-delete-marker")), (Some(one.as_str()), None));
+    assert_eq!((gone.header("x-amz-version-id"), gone.header("x-amz-delete-marker")), (Some(one), None));
     let again = server.get("/b-1/a");
     assert_eq!((again.status, again.header("x-amz-delete-marker")), (404, None));
 }
@@ -106,6 +119,10 @@ fn a_condition_of_a_deletion_is_on_the_current_version() {
     assert_eq!(delete(two.header("etag")).error(), (412, "PreconditionFailed"), "it is a delete marker");
     assert_eq!(delete(Some("*")).error(), (412, "PreconditionFailed"));
     assert_eq!(server.get("/b-1?versions").elements("VersionId").len(), 3);
+    let put = |name, condition| server.send("PUT", "/b-1/a", &[(name, condition)], b"three");
+    assert_eq!(put("if-match", "\"x\"").error(), (404, "NoSuchKey"), "a deleted object counts as absent");
+    assert_eq!(put("if-none-match", "*").status, 200);
+    assert_eq!(put("if-none-match", "*").error(), (412, "PreconditionFailed"));
 }
 
 #[test]
