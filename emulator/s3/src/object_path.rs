@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::StoreError;
 use crate::error::{Doing, found};
-use crate::names::{self, DISPLACED, KeyPath};
+use crate::names::{self, DISPLACED};
 
 /// Where an object is about to be put.
 #[derive(Debug)]
@@ -26,19 +26,21 @@ pub(crate) struct Room {
 pub(crate) struct ObjectPath<'a> {
     key: &'a str,
     bucket: PathBuf,
-    path: KeyPath,
+    folders: Vec<String>,
+    name: String,
 }
 
 impl<'a> ObjectPath<'a> {
     /// The places of a key below the folder of its bucket.
     pub(crate) fn new(bucket: PathBuf, key: &'a str) -> Self {
-        Self { key, bucket, path: names::spell(key) }
+        let (folders, name) = names::spell(key);
+        Self { key, bucket, folders, name }
     }
 
     /// The object's file, if there is one.
     pub(crate) fn find(&self) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
-        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(None) };
-        match real_file(folder.join(&self.path.name))? {
+        let Some(folder) = real_folder(&self.bucket, &self.folders)? else { return Ok(None) };
+        match real_file(folder.join(&self.name))? {
             None => self.find_displaced(&folder),
             file => Ok(file),
         }
@@ -47,14 +49,14 @@ impl<'a> ObjectPath<'a> {
     fn find_displaced(&self, folder: &Path) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
         match real_folder(&folder.join(DISPLACED), &[])? {
             None => Ok(None),
-            Some(displaced) => real_file(displaced.join(&self.path.name)),
+            Some(displaced) => real_file(displaced.join(&self.name)),
         }
     }
 
     /// Makes the folders that the object needs, and says where to put it. The bucket's lock must be held.
     pub(crate) fn make_room(&self) -> Result<Room, StoreError> {
         let mut folder = self.bucket.clone();
-        for name in &self.path.folders {
+        for name in &self.folders {
             let next = folder.join(name);
             if !names::continues(name) && look(&next)?.is_some_and(|seen| seen.is_file()) {
                 let displaced = self.make_folder(folder.join(DISPLACED))?.join(name);
@@ -62,12 +64,12 @@ impl<'a> ObjectPath<'a> {
             }
             folder = self.make_folder(next)?;
         }
-        let plain = folder.join(&self.path.name);
+        let plain = folder.join(&self.name);
         match look(&plain)? {
             None => Ok(Room { path: plain, present: self.find_displaced(&folder)?.map(|(_, seen)| seen) }),
             Some(seen) if seen.is_file() => Ok(Room { path: plain, present: Some(seen) }),
             Some(seen) if seen.is_dir() => {
-                let displaced = self.make_folder(folder.join(DISPLACED))?.join(&self.path.name);
+                let displaced = self.make_folder(folder.join(DISPLACED))?.join(&self.name);
                 match look(&displaced)? {
                     Some(seen) if !seen.is_file() => Err(self.blocked(&displaced, &seen)),
                     present => Ok(Room { path: displaced, present }),
@@ -80,13 +82,13 @@ impl<'a> ObjectPath<'a> {
     /// Removes the object's file, wherever it is, and the folders that this leaves empty. The bucket's lock must be
     /// held.
     pub(crate) fn remove(&self) -> Result<(), StoreError> {
-        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(()) };
+        let Some(folder) = real_folder(&self.bucket, &self.folders)? else { return Ok(()) };
         // The displaced file first: while the plain one is there, it is the object.
         for place in [folder.join(DISPLACED), folder] {
             if real_folder(&place, &[])?.is_none() {
                 continue;
             }
-            let file = place.join(&self.path.name);
+            let file = place.join(&self.name);
             if look(&file)?.is_some_and(|seen| seen.is_file()) {
                 fs::remove_file(&file).doing("remove", &file)?;
             }
@@ -99,7 +101,7 @@ impl<'a> ObjectPath<'a> {
     pub(crate) fn remove_displaced(&self, current: &Path) -> Result<(), StoreError> {
         let Some(folder) = current.parent().filter(|folder| !folder.ends_with(DISPLACED)) else { return Ok(()) };
         let folder = folder.join(DISPLACED);
-        let stale = folder.join(&self.path.name);
+        let stale = folder.join(&self.name);
         if found(fs::remove_file(&stale)).doing("remove", &stale)?.is_some() {
             self.prune(&folder);
         }

@@ -120,8 +120,8 @@ impl Store {
         let path = self.layout.bucket(bucket);
         let not_empty = |held: String| StoreError::BucketNotEmpty(bucket.to_owned(), held);
         let first = self.list_versions(bucket, VersionQuery { limit: 1, ..VersionQuery::default() })?;
-        if let Some(VersionInfo { key, version_id, .. }) = first.versions.first() {
-            return Err(not_empty(format!("it has the object `{key}` (version id `{version_id}`)")));
+        if let Some(VersionInfo { key, version, .. }) = first.versions.first() {
+            return Err(not_empty(format!("it has the object `{key}` (version id `{}`)", version.id())));
         }
         if let Some(left) = remove_empty_folders(&path)? {
             return Err(not_empty(format!("`{}` is not an object, but there", left.display())));

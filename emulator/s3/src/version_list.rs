@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use time::OffsetDateTime;
-
 use crate::keys::Keys;
 use crate::metadata::keys_with_versions;
 use crate::versions::Version;
@@ -30,16 +28,13 @@ pub(crate) struct VersionPage {
     pub(crate) is_truncated: bool,
 }
 
-/// A version as ListObjectVersions answers it.
+/// A version of an object in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VersionInfo {
     pub(crate) key: String,
-    pub(crate) version_id: String,
     /// Whether it is the current version.
     pub(crate) is_latest: bool,
-    pub(crate) last_modified: OffsetDateTime,
-    /// Size in bytes and ETag without quotation marks; `None` for a delete marker.
-    pub(crate) object: Option<(u64, String)>,
+    pub(crate) version: Version,
 }
 
 impl Store {
@@ -75,29 +70,17 @@ impl Store {
     /// The versions of a key that the query asks for.
     fn versions_after(&self, bucket: &str, key: &str, query: VersionQuery<'_>) -> Result<Vec<VersionInfo>, StoreError> {
         let versions = self.entry(bucket, key).versions()?;
-        let current = versions.current.into_iter().map(|version| (true, version));
-        let noncurrent = versions.noncurrent.into_iter().map(|version| (false, version));
-        let mut infos: Vec<_> = current.chain(noncurrent).map(|(latest, version)| info(key, latest, version)).collect();
+        let info = |is_latest, version| VersionInfo { key: key.to_owned(), is_latest, version };
+        let current = versions.current.into_iter().map(|version| info(true, version));
+        let mut infos: Vec<_> =
+            current.chain(versions.noncurrent.into_iter().map(|version| info(false, version))).collect();
         if query.key_marker == Some(key)
             && let Some(marker) = query.version_id_marker
             // A marker that was deleted since leaves only versions that were not listed yet.
-            && let Some(at) = infos.iter().position(|version| version.version_id == marker)
+            && let Some(at) = infos.iter().position(|info| info.version.id() == marker)
         {
             infos.drain(..=at);
         }
         Ok(infos)
-    }
-}
-
-fn info(key: &str, is_latest: bool, version: Version) -> VersionInfo {
-    VersionInfo {
-        key: key.to_owned(),
-        version_id: version.id().to_owned(),
-        is_latest,
-        last_modified: version.modified().time().into(),
-        object: match version {
-            Version::Object(record) => Some((record.file.size, record.etag)),
-            Version::DeleteMarker(_) => None,
-        },
     }
 }

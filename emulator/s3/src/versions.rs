@@ -94,14 +94,10 @@ impl Version {
 pub(crate) struct Versions {
     /// What a request without a version id means.
     pub(crate) current: Option<Version>,
+    /// The file of the current version.
+    file: Option<File>,
     /// The others, newest first.
     pub(crate) noncurrent: Vec<Version>,
-}
-
-impl Versions {
-    fn is_current(&self, id: &str) -> bool {
-        self.current.as_ref().is_some_and(|current| current.id() == id)
-    }
 }
 
 /// What a deletion did.
@@ -189,13 +185,13 @@ impl Entry<'_> {
                 (now, found) => now.is_none() && found.is_none(),
             };
             if unchanged {
-                let current = match found {
-                    Some(found) => Some(Version::Object(found.record.into())),
-                    None => contents.delete_marker.map(Version::DeleteMarker),
+                let (current, file) = match found {
+                    Some(found) => (Some(Version::Object(found.record.into())), Some(found.file)),
+                    None => (contents.delete_marker.map(Version::DeleteMarker), None),
                 };
                 let mut noncurrent = contents.noncurrent;
                 noncurrent.retain(|version| current.as_ref().is_none_or(|current| current.id() != version.id()));
-                return Ok(Versions { current, noncurrent });
+                return Ok(Versions { current, file, noncurrent });
             }
         }
         Err(self.kept_changing())
@@ -203,13 +199,8 @@ impl Entry<'_> {
 
     fn open_version(&self, id: &str) -> Result<(File, ObjectInfo), StoreError> {
         for _ in 0..READ_ATTEMPTS {
-            if let Some(found) = self.look_up()?
-                && found.record.version_id.as_deref().unwrap_or(NULL) == id
-            {
-                return Ok((found.file, self.describe(found.record)?));
-            }
             let versions = self.versions()?;
-            let is_current = versions.is_current(id);
+            let current = versions.file.filter(|_| versions.current.as_ref().is_some_and(|current| current.id() == id));
             match versions.current.into_iter().chain(versions.noncurrent).find(|version| version.id() == id) {
                 None => {
                     let id = id.chars().take(80).collect();
@@ -218,12 +209,11 @@ impl Entry<'_> {
                 Some(Version::DeleteMarker(_)) => {
                     return Err(StoreError::DeleteMarker(self.key.to_owned(), id.to_owned()));
                 }
-                // It has become the current version since it was looked up.
-                Some(Version::Object(_)) if is_current => {}
                 Some(Version::Object(record)) => {
                     let path = self.metadata.versions().join(id);
-                    // Unless it was deleted, or became the current version, just now.
-                    if let Some(file) = found(File::open(&path)).doing("open", &path)? {
+                    // Unless an older version was deleted, or became the current one, just now.
+                    let file = current.map_or_else(|| found(File::open(&path)), |file| Ok(Some(file)));
+                    if let Some(file) = file.doing("open", &path)? {
                         return Ok((file, self.describe(*record)?));
                     }
                 }
@@ -242,7 +232,7 @@ impl Entry<'_> {
 
     /// What the metadata file must say before the current version becomes an older one.
     fn with_current_kept(&self) -> Result<Contents, StoreError> {
-        let Versions { current, mut noncurrent } = self.versions()?;
+        let Versions { current, mut noncurrent, .. } = self.versions()?;
         let records = current.as_ref().and_then(Version::record).cloned().into_iter().collect();
         if let Some(current) = current {
             let folder = self.metadata.versions();
@@ -275,9 +265,8 @@ impl Entry<'_> {
 
     /// Deletes one version for good. If it was the current one, the newest that is left becomes current.
     fn delete_version(&self, id: &str) -> Result<Deletion, StoreError> {
-        let versions = self.versions()?;
-        let is_current = versions.is_current(id);
-        let Versions { current, mut noncurrent } = versions;
+        let Versions { current, mut noncurrent, .. } = self.versions()?;
+        let is_current = current.as_ref().is_some_and(|current| current.id() == id);
         let deleted = current.iter().chain(&noncurrent).find(|version| version.id() == id);
         let delete_marker = deleted.is_some_and(|deleted| deleted.delete_marker().is_some());
         let deletion = Deletion { version_id: Some(id.to_owned()), delete_marker };
@@ -316,7 +305,7 @@ impl Entry<'_> {
     /// Forgets what is listed and counts for nothing, and removes files of versions that do not exist any more.
     fn forget_deleted(&self) -> Result<(), StoreError> {
         let folder = self.metadata.versions();
-        let Versions { current, noncurrent } = self.versions()?;
+        let Versions { current, noncurrent, .. } = self.versions()?;
         let kept: Vec<String> = noncurrent
             .iter()
             .filter(|version| version.record().is_some())

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 
-use crate::tests::{BUCKET, Fixture};
+use crate::tests::{BUCKET, Fixture, any_key};
 use crate::{Attributes, Store};
 
 #[test]
@@ -114,19 +114,6 @@ fn a_path_that_the_file_system_cannot_hold_is_refused_with_the_reason() {
     let error = fixture.store.put(BUCKET, &"\u{1}".repeat(1024), b"", Attributes::default()).unwrap_err();
     assert_eq!(error.code(), "KeyTooLongError");
     assert!(fixture.keys().is_empty());
-}
-
-fn any_key() -> impl Strategy<Value = String> {
-    let token = prop_oneof![
-        4 => "[ab]{1,2}",
-        4 => Just("/".to_owned()),
-        2 => prop::sample::select(vec![".", "..", "%~", "%~empty", "%~object", "%~+", "-", "\0", "0", "あ"])
-            .prop_map(str::to_owned),
-        1 => (80_usize..90).prop_map(|n| "猫".repeat(n)),
-    ];
-    prop::collection::vec(token, 1..6)
-        .prop_map(|tokens| tokens.concat())
-        .prop_filter("a key has at most 1,024 bytes", |key| key.len() <= 1024)
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use crate::listing::ListQuery;
-use crate::tests::{BUCKET, Fixture};
+use crate::tests::{BUCKET, Fixture, any_key};
 
 #[test]
 fn an_empty_folder_is_no_common_prefix() {
@@ -35,16 +35,6 @@ fn model(all: &BTreeSet<String>, query: ListQuery<'_>) -> (Vec<String>, Vec<Stri
         }
     }
     (objects, common_prefixes.into_iter().collect())
-}
-
-fn any_key() -> impl Strategy<Value = String> {
-    let token = prop_oneof![
-        9 => prop::sample::select(vec!["a", "b", "/", "/", "-", ".", "0", "あ", "%~"]).prop_map(str::to_owned),
-        1 => Just("y".repeat(251)),
-    ];
-    prop::collection::vec(token, 1..6)
-        .prop_map(|tokens| tokens.concat())
-        .prop_filter("a key has at most 1,024 bytes", |key| key.len() <= 1024)
 }
 
 proptest! {

@@ -9,8 +9,10 @@ mod versions;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::commit::WriteCondition;
@@ -133,4 +135,48 @@ pub(crate) fn events(store: &Store) -> Receiver<ObjectCreated> {
     let (sender, receiver) = channel();
     store.notify(Channel(Some(sender)));
     receiver
+}
+
+/// Keys that meet each other's folders and escapes, and that are longer than a file name.
+pub(crate) fn any_key() -> impl Strategy<Value = String> {
+    let token = prop_oneof![
+        8 => "[ab]{1,2}",
+        8 => Just("/".to_owned()),
+        4 => prop::sample::select(vec!["-", ".", "0", "あ", "%~", ".."]).prop_map(str::to_owned),
+        3 => prop::sample::select(vec!["%", "~", "%~+", "%~empty", "%~object", "%~25", "\0", "\n"])
+            .prop_map(str::to_owned),
+        1 => (1_usize..130).prop_map(|n| "猫".repeat(n)),
+        1 => (240_usize..260).prop_map(|n| "x".repeat(n)),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(token, 1..8)
+        .prop_map(|tokens| tokens.concat())
+        .prop_filter("a key has at most 1,024 bytes", |key| key.len() <= 1024)
+}
+
+/// Runs work again and again in a thread of its own, until many writers, some of them in another process, are done.
+/// Returns what they returned.
+fn while_many_write<T: Send>(
+    fixture: &Fixture,
+    write: impl Fn(&Store, u8) -> T + Sync,
+    work: &[&(dyn Fn(&Store) + Sync)],
+) -> Vec<T> {
+    // A second store over the same folder stands for a second process.
+    let other = Store::new(fixture.dir.path(), 1000).unwrap();
+    let writing = AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let write = |store| (0..60).map(|number| write(store, number)).collect::<Vec<_>>();
+        let writers = [&fixture.store, &other, &other].map(|store| scope.spawn(move || write(store)));
+        for work in work {
+            scope.spawn(|| {
+                work(&other);
+                while writing.load(Ordering::Relaxed) {
+                    work(&other);
+                }
+            });
+        }
+        let written = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
+        writing.store(false, Ordering::Relaxed);
+        written
+    })
 }

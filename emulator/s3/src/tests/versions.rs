@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use proptest::prelude::*;
 
 use crate::commit::WriteCondition;
-use crate::tests::{BUCKET, Fixture, events};
+use crate::tests::{BUCKET, Fixture, events, while_many_write};
 use crate::version_list::{VersionInfo, VersionPage, VersionQuery};
 use crate::versions::{Deletion, Version};
 use crate::{Attributes, Store, StoreError};
@@ -43,7 +42,11 @@ impl Fixture {
     /// The ids of the versions of a key, newest first, those of delete markers in parentheses.
     fn ids(&self, key: &str) -> Vec<String> {
         let versions = self.versions().into_iter().filter(|version| version.key == key);
-        versions.map(|VersionInfo { version_id: id, object, .. }| object.map_or(format!("({id})"), |_| id)).collect()
+        let id = |VersionInfo { version, .. }| match &version {
+            Version::Object(_) => version.id().to_owned(),
+            Version::DeleteMarker(_) => format!("({})", version.id()),
+        };
+        versions.map(id).collect()
     }
 }
 
@@ -57,7 +60,7 @@ fn read(store: &Store, key: &str, id: Option<&str>) -> Result<Vec<u8>, StoreErro
 }
 
 #[test]
-fn a_replaced_object_stays_readable_by_version_id() {
+fn a_replaced_object_stays_readable_by_version_id_until_that_is_deleted() {
     let fixture = versioned();
     let ids = ["one", "two", "three"].map(|bytes| fixture.put_version("a/b", bytes.as_bytes()));
     for (id, bytes) in ids.iter().zip(["one", "two", "three"]) {
@@ -69,9 +72,28 @@ fn a_replaced_object_stays_readable_by_version_id() {
     assert_eq!(fs::read(fixture.path("a/b")).unwrap(), b"three", "the current version is the plain file");
     assert_eq!(fixture.tree(), ["a", "a/b"]);
     assert_eq!(fixture.keys(), ["a/b"]);
-    let [one, two, three] = ids;
-    assert_eq!(fixture.ids("a/b"), [three, two, one]);
+    let [one, two, three] = &ids;
+    assert_eq!(fixture.ids("a/b"), [three, two, one].map(String::as_str));
     assert_eq!(fixture.versions().iter().map(|version| version.is_latest).collect::<Vec<_>>(), [true, false, false]);
+
+    let folder = fixture.store.entry(BUCKET, "a/b").metadata.versions();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    for (id, left) in [(one, 1), (two, 0)] {
+        fixture.delete_version("a/b", Some(id));
+        assert_eq!(fs::read_dir(&folder).map_or(0, Iterator::count), left);
+    }
+    assert!(!folder.exists());
+    assert_eq!(fixture.read("a/b", None).unwrap(), b"three");
+}
+
+#[test]
+fn the_last_older_version_is_deleted_though_the_file_was_removed_by_hand() {
+    let fixture = versioned();
+    let [one, _] = ["one", "two"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
+    fs::remove_file(fixture.path("a")).unwrap();
+    assert_eq!(fixture.ids("a"), [one.as_str()]);
+    fixture.delete_version("a", Some(&one));
+    assert_eq!(fixture.ids("a"), [""; 0]);
 }
 
 #[test]
@@ -83,20 +105,6 @@ fn an_event_names_the_version() {
     let copy = fixture.copy("a", "a", &WriteCondition::Always).unwrap();
     assert_ne!(copy.version_id, Some(id));
     assert_eq!(events.try_recv().unwrap().version_id, copy.version_id);
-}
-
-#[test]
-fn versions_that_were_deleted_leave_no_files() {
-    let fixture = versioned();
-    let ids = ["one", "two", "three"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
-    let folder = fixture.store.entry(BUCKET, "a").metadata.versions();
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
-    for (id, left) in ids[..2].iter().zip([1, 0]) {
-        fixture.delete_version("a", Some(id));
-        assert_eq!(fs::read_dir(&folder).map_or(0, Iterator::count), left);
-    }
-    assert!(!folder.exists());
-    assert_eq!(fixture.read("a", None).unwrap(), b"three");
 }
 
 #[test]
@@ -187,7 +195,7 @@ fn pages_of_versions_join_into_the_whole_list() {
         for limit in [1, 2, 3, 4, 7] {
             let mut joined: Vec<VersionInfo> = Vec::new();
             loop {
-                let last = joined.last().map(|last| (last.key.clone(), last.version_id.clone()));
+                let last = joined.last().map(|last| (last.key.clone(), last.version.id().to_owned()));
                 let key_marker = last.as_ref().map(|last| last.0.as_str());
                 let version_id_marker = last.as_ref().map(|last| last.1.as_str());
                 let next = VersionQuery { key_marker, version_id_marker, limit, ..query };
@@ -206,39 +214,23 @@ fn pages_of_versions_join_into_the_whole_list() {
 #[test]
 fn readers_find_every_version_while_many_write() {
     let fixture = versioned();
-    let other = Store::new(fixture.dir.path(), 1000).unwrap();
     let put = |store: &Store, number: u8| {
         let object = store.put(BUCKET, "a", &[number; 100], Attributes::default()).unwrap();
         (object.version_id.unwrap(), number)
     };
     let first = put(&fixture.store, 0);
-    let writing = AtomicBool::new(true);
-    let written = std::thread::scope(|scope| {
-        let writers: Vec<_> = [&fixture.store, &other, &other]
-            .into_iter()
-            .map(|store| scope.spawn(move || (0..40).map(|number| put(store, number)).collect::<Vec<_>>()))
-            .collect();
-        let remover = scope.spawn(|| {
-            while writing.load(Ordering::Relaxed) {
-                // The current version is taken away, and an older one takes its place.
-                let current = fixture.head("a").version_id.unwrap();
-                let made = put(&other, 250);
-                fixture.delete_version("a", Some(&made.0));
-                assert!(fixture.read("a", Some(&current)).is_ok());
-            }
-        });
-        let reader = scope.spawn(|| {
-            while writing.load(Ordering::Relaxed) {
-                assert_eq!(read(&other, "a", Some(&first.0)).unwrap(), [0; 100]);
-                assert_eq!(read(&other, "a", None).unwrap().len(), 100);
-            }
-        });
-        let written: Vec<_> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
-        writing.store(false, Ordering::Relaxed);
-        reader.join().unwrap();
-        remover.join().unwrap();
-        written
-    });
+    let remove = |store: &Store| {
+        // The current version is taken away, and an older one takes its place.
+        let current = fixture.head("a").version_id.unwrap();
+        let made = put(store, 250);
+        fixture.delete_version("a", Some(&made.0));
+        assert!(fixture.read("a", Some(&current)).is_ok());
+    };
+    let find = |store: &Store| {
+        assert_eq!(read(store, "a", Some(&first.0)).unwrap(), [0; 100]);
+        assert_eq!(read(store, "a", None).unwrap().len(), 100);
+    };
+    let written = while_many_write(&fixture, put, &[&remove, &find]);
     for (id, number) in &written {
         assert_eq!(fixture.read("a", Some(id)).unwrap(), [*number; 100]);
     }

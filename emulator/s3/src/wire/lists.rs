@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::dto::*;
-use s3s::{S3Request, S3Response, S3Result};
+use s3s::{S3Request, S3Result, s3_error};
 
 use crate::listing::ListQuery;
-use crate::wire::convert::{dto_etag, dto_size, invalid_argument};
-use crate::wire::service::{OperationResult, Service};
+use crate::wire::convert::{dto_etag, dto_size};
+use crate::wire::service::Service;
 use crate::{ObjectInfo, Page, Store};
 
 /// Keys in a page, at most and unless fewer are asked for.
@@ -18,10 +18,7 @@ const PAGE: i32 = 1000;
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 impl Service {
-    pub(crate) async fn list_buckets(
-        &self,
-        request: S3Request<ListBucketsInput>,
-    ) -> OperationResult<ListBucketsOutput> {
+    pub(crate) async fn list_buckets(&self, request: S3Request<ListBucketsInput>) -> S3Result<ListBucketsOutput> {
         let input = request.input;
         let mut buckets = self.blocking(Store::list_buckets).await?;
         buckets.retain(|(name, _)| {
@@ -36,43 +33,37 @@ impl Service {
             creation_date: Some(created.into()),
             bucket_region: Some(self.region.clone()),
         });
-        Ok(S3Response::new(ListBucketsOutput {
+        Ok(ListBucketsOutput {
             buckets: Some(buckets.collect()),
             continuation_token,
             owner: Some(owner()),
             prefix: input.prefix,
-        }))
+        })
     }
 
     /// As in us-east-1, a bucket that exists already is not an error.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
-    pub(crate) async fn create_bucket(
-        &self,
-        request: S3Request<CreateBucketInput>,
-    ) -> OperationResult<CreateBucketOutput> {
+    pub(crate) async fn create_bucket(&self, request: S3Request<CreateBucketInput>) -> S3Result<CreateBucketOutput> {
         let bucket = request.input.bucket;
         let location = Some(format!("/{bucket}"));
         self.blocking(move |store| store.create_bucket(&bucket)).await?;
-        Ok(S3Response::new(CreateBucketOutput { location }))
+        Ok(CreateBucketOutput { location })
     }
 
-    pub(crate) async fn head_bucket(&self, request: S3Request<HeadBucketInput>) -> OperationResult<HeadBucketOutput> {
+    pub(crate) async fn head_bucket(&self, request: S3Request<HeadBucketInput>) -> S3Result<HeadBucketOutput> {
         self.blocking(move |store| store.check_bucket(&request.input.bucket)).await?;
-        Ok(S3Response::new(HeadBucketOutput { bucket_region: Some(self.region.clone()), ..Default::default() }))
+        Ok(HeadBucketOutput { bucket_region: Some(self.region.clone()), ..Default::default() })
     }
 
-    pub(crate) async fn delete_bucket(
-        &self,
-        request: S3Request<DeleteBucketInput>,
-    ) -> OperationResult<DeleteBucketOutput> {
+    pub(crate) async fn delete_bucket(&self, request: S3Request<DeleteBucketInput>) -> S3Result<DeleteBucketOutput> {
         self.blocking(move |store| store.delete_bucket(&request.input.bucket)).await?;
-        Ok(S3Response::new(DeleteBucketOutput::default()))
+        Ok(DeleteBucketOutput::default())
     }
 
     pub(crate) async fn list_objects_v2(
         &self,
         request: S3Request<ListObjectsV2Input>,
-    ) -> OperationResult<ListObjectsV2Output> {
+    ) -> S3Result<ListObjectsV2Output> {
         let input = request.input;
         let max_keys = max_keys(input.max_keys)?;
         let encode = encoder(input.encoding_type.as_ref())?;
@@ -89,7 +80,7 @@ impl Service {
         });
         let Page { objects, common_prefixes, next } = page.await?;
         let with_owner = input.fetch_owner == Some(true);
-        Ok(S3Response::new(ListObjectsV2Output {
+        Ok(ListObjectsV2Output {
             name: Some(input.bucket),
             prefix: Some(encode(input.prefix.unwrap_or_default())),
             delimiter: input.delimiter.map(&encode),
@@ -105,7 +96,7 @@ impl Service {
             ),
             encoding_type: input.encoding_type,
             request_charged: None,
-        }))
+        })
     }
 }
 
@@ -115,14 +106,14 @@ pub(crate) fn owner() -> Owner {
 
 pub(crate) fn max_keys(asked: Option<i32>) -> S3Result<i32> {
     match asked.unwrap_or(PAGE) {
-        ..0 => Err(invalid_argument("max-keys must not be negative")),
+        ..0 => Err(s3_error!(InvalidArgument, "max-keys must not be negative")),
         number => Ok(number.min(PAGE)),
     }
 }
 
 fn read_token(token: &str) -> S3Result<String> {
     let key = BASE64.decode(token).ok().and_then(|key| String::from_utf8(key).ok());
-    key.ok_or_else(|| invalid_argument("the continuation token is not one that this endpoint gave out"))
+    key.ok_or_else(|| s3_error!(InvalidArgument, "the continuation token is not one that this endpoint gave out"))
 }
 
 /// How keys are written in the answer: XML cannot hold every character, so clients may ask for URL-encoded ones.
@@ -130,7 +121,7 @@ pub(crate) fn encoder(encoding: Option<&EncodingType>) -> S3Result<impl Fn(Strin
     let encode = match encoding.map(EncodingType::as_str) {
         None => false,
         Some(EncodingType::URL) => true,
-        Some(_) => return Err(invalid_argument("encoding-type can only be `url`")),
+        Some(_) => return Err(s3_error!(InvalidArgument, "encoding-type can only be `url`")),
     };
     Ok(move |text: String| if encode { utf8_percent_encode(&text, ESCAPED).to_string() } else { text })
 }

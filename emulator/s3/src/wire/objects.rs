@@ -4,17 +4,17 @@ use std::fs::File;
 use std::io::BufRead;
 
 use s3s::dto::*;
-use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
+use s3s::{S3Request, S3Result, s3_error};
 
 use crate::commit::{Commit, WriteCondition};
 use crate::versions::Deletion;
 use crate::wire::body::send;
 use crate::wire::convert::{
     asked_version, attributes, check_copy, check_read, copy_conditions, copy_source, dto_etag, dto_size,
-    invalid_request, refuse_unsupported, with_checksum, write_condition,
+    refuse_unsupported, with_checksum, write_condition,
 };
 use crate::wire::payload::Payload;
-use crate::wire::service::{OperationResult, Service, not_implemented};
+use crate::wire::service::{Service, not_implemented};
 use crate::writer::ObjectWriter;
 use crate::{EventName, ObjectInfo, Store, StoreError};
 
@@ -28,8 +28,7 @@ macro_rules! read {
         let conditions = ($input.if_match, $input.if_none_match, $input.if_modified_since, $input.if_unmodified_since);
         check_read(&object, conditions)?;
         if $input.part_number.is_some() {
-            let message = concat!($operation, " with partNumber is not implemented here; read ranges of bytes");
-            return Err(not_implemented(message));
+            return Err(not_implemented(concat!($operation, " with partNumber"), "read ranges of bytes"));
         }
         let range = $input.range.map(|range| range.check(object.size)).transpose()?;
         let (bytes, size) = (range.clone().unwrap_or(0..object.size), object.size);
@@ -68,30 +67,30 @@ impl Service {
         self.blocking(move |store| store.open_version(&bucket, &key, version_id.as_deref())).await
     }
 
-    pub(crate) async fn get_object(&self, request: S3Request<GetObjectInput>) -> OperationResult<GetObjectOutput> {
+    pub(crate) async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<GetObjectOutput> {
         let (input, headers) = (request.input, request.headers);
         let (file, bytes, mut output) = read!(self, input, &headers, "GetObject", GetObjectOutput);
         output.body = Some(send(file, &bytes)?);
-        Ok(S3Response::new(output))
+        Ok(output)
     }
 
-    pub(crate) async fn head_object(&self, request: S3Request<HeadObjectInput>) -> OperationResult<HeadObjectOutput> {
+    pub(crate) async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<HeadObjectOutput> {
         let (input, headers) = (request.input, request.headers);
         let (_, _, output) = read!(self, input, &headers, "HeadObject", HeadObjectOutput);
-        Ok(S3Response::new(output))
+        Ok(output)
     }
 
     /// Objects have no tags here. `aws s3 cp` asks for them before it copies more than 8 MiB.
     pub(crate) async fn get_object_tagging(
         &self,
         request: S3Request<GetObjectTaggingInput>,
-    ) -> OperationResult<GetObjectTaggingOutput> {
+    ) -> S3Result<GetObjectTaggingOutput> {
         let input = request.input;
         let (_, object) = self.open(input.bucket, input.key, asked_version(input.version_id)?).await?;
-        Ok(S3Response::new(GetObjectTaggingOutput { tag_set: Vec::new(), version_id: object.version_id }))
+        Ok(GetObjectTaggingOutput { tag_set: Vec::new(), version_id: object.version_id })
     }
 
-    pub(crate) async fn put_object(&self, request: S3Request<PutObjectInput>) -> OperationResult<PutObjectOutput> {
+    pub(crate) async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<PutObjectOutput> {
         let S3Request { input, headers, extensions, .. } = request;
         refuse_unsupported("PutObject", &headers)?;
         let payload = Payload::new(&headers, &extensions)?;
@@ -114,17 +113,20 @@ impl Service {
             version_id: object.version_id,
             ..Default::default()
         };
-        Ok(S3Response::new(with_checksum!(output, object.checksum.as_ref())))
+        Ok(with_checksum!(output, object.checksum.as_ref()))
     }
 
-    pub(crate) async fn copy_object(&self, request: S3Request<CopyObjectInput>) -> OperationResult<CopyObjectOutput> {
+    pub(crate) async fn copy_object(&self, request: S3Request<CopyObjectInput>) -> S3Result<CopyObjectOutput> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CopyObject", &headers)?;
         let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
         let replaces = input.metadata_directive.is_some_and(|given| given.as_str() == MetadataDirective::REPLACE);
         let onto_itself = (&source_bucket, &source_key, &source_version) == (&input.bucket, &input.key, &None);
         if onto_itself && !replaces {
-            return Err(invalid_request("an object is copied to itself only with x-amz-metadata-directive: REPLACE"));
+            return Err(s3_error!(
+                InvalidRequest,
+                "an object is copied to itself only with x-amz-metadata-directive: REPLACE"
+            ));
         }
         let attributes = replaces.then(|| attributes(&headers, input.metadata)).transpose()?;
         let source = self.open(source_bucket, source_key, source_version).await?;
@@ -139,44 +141,35 @@ impl Service {
             checksum_type: object.checksum.as_ref().and_then(|checksum| checksum.to_dto().checksum_type),
             ..Default::default()
         };
-        Ok(S3Response::new(CopyObjectOutput {
+        Ok(CopyObjectOutput {
             copy_object_result: Some(with_checksum!(result, object.checksum.as_ref())),
             copy_source_version_id,
             version_id: object.version_id,
             ..Default::default()
-        }))
+        })
     }
 
-    pub(crate) async fn delete_object(
-        &self,
-        request: S3Request<DeleteObjectInput>,
-    ) -> OperationResult<DeleteObjectOutput> {
+    pub(crate) async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<DeleteObjectOutput> {
         let input = request.input;
-        if input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
-            return Err(only_in_directory_buckets("DeleteObject"));
-        }
+        refuse_unsupported("DeleteObject", &request.headers)?;
         let (version_id, condition) = (asked_version(input.version_id)?, delete_condition(input.if_match));
         let delete = move |store: &Store| store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition);
         let deletion = self.blocking(delete).await?;
-        Ok(S3Response::new(DeleteObjectOutput {
+        Ok(DeleteObjectOutput {
             delete_marker: deletion.delete_marker.then_some(true),
             version_id: deletion.version_id,
             ..Default::default()
-        }))
+        })
     }
 
-    pub(crate) async fn delete_objects(
-        &self,
-        request: S3Request<DeleteObjectsInput>,
-    ) -> OperationResult<DeleteObjectsOutput> {
+    pub(crate) async fn delete_objects(&self, request: S3Request<DeleteObjectsInput>) -> S3Result<DeleteObjectsOutput> {
         let bucket = request.input.bucket;
         let Delete { objects, quiet } = request.input.delete;
         if objects.iter().any(|object| object.size.is_some() || object.last_modified_time.is_some()) {
-            return Err(only_in_directory_buckets("DeleteObjects"));
+            return Err(not_implemented("DeleteObjects with a size or a time as its condition", "give an ETag"));
         }
         if let Some(object) = objects.iter().find(|object| !object.key.chars().all(is_xml)) {
-            let message = format!("XML 1.0 cannot hold the key {:?}; delete the object with DeleteObject", object.key);
-            return Err(S3Error::with_message(S3ErrorCode::MalformedXML, message));
+            return Err(s3_error!(MalformedXML, "XML 1.0 cannot hold the key {:?}; use DeleteObject", object.key));
         }
         let delete_all = move |store: &Store| {
             store.check_bucket(&bucket)?;
@@ -207,7 +200,7 @@ impl Service {
             }
         }
         let output = DeleteObjectsOutput { deleted: Some(deleted), errors: Some(errors), ..Default::default() };
-        Ok(S3Response::new(output))
+        Ok(output)
     }
 }
 
@@ -223,10 +216,4 @@ fn delete_condition(if_match: Option<ETagCondition>) -> WriteCondition {
         Some(ETagCondition::Any) => WriteCondition::Present,
         Some(ETagCondition::ETag(etag)) => WriteCondition::Matches(etag.into_value()),
     }
-}
-
-fn only_in_directory_buckets(operation: &str) -> S3Error {
-    not_implemented(format!(
-        "{operation} with a size or a time as its condition is for directory buckets; give an ETag"
-    ))
 }

@@ -17,11 +17,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper::header::HeaderMap;
 use hyper::http::Extensions;
-use s3s::{S3Error, S3ErrorCode, S3Result};
+use s3s::{S3Error, S3Result, s3_error};
 
 use crate::StoreError;
 use crate::checksum::{Checksum, ChecksumAlgorithm};
-use crate::wire::convert::{header, invalid_request};
+use crate::wire::convert::header;
 use crate::wire::request::{AwsChunked, SignedSha256};
 use crate::wire::service::not_implemented;
 use crate::writer::{Expected, ObjectWriter, Written, for_each_piece};
@@ -45,22 +45,20 @@ impl Payload {
     pub(crate) fn new(headers: &HeaderMap, extensions: &Extensions) -> S3Result<Self> {
         let is_chunked = extensions.get::<AwsChunked>().is_some();
         if !is_chunked && headers.contains_key("transfer-encoding") {
-            return Err(not_implemented(
-                "a body with Transfer-Encoding is not implemented here; give its Content-Length",
-            ));
+            return Err(not_implemented("a body with Transfer-Encoding", "give its Content-Length"));
         }
         let length = header(headers, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         let mut payload = Self { is_chunked, length, ..Self::default() };
         payload.expected.sha256 = extensions.get::<SignedSha256>().map(|sha256| sha256.0.clone());
         if let Some(md5) = header(headers, "content-md5") {
             let digest = BASE64.decode(md5).ok().filter(|digest| digest.len() == 16);
-            let invalid = || S3Error::with_message(S3ErrorCode::InvalidDigest, "Content-MD5 is not a base64 MD5");
+            let invalid = || s3_error!(InvalidDigest, "Content-MD5 is not a base64 MD5");
             payload.expected.md5 = Some(hex::encode(digest.ok_or_else(invalid)?));
         }
         for algorithm in ChecksumAlgorithm::ALL {
             if let Some(value) = header(headers, algorithm.header()) {
                 if payload.algorithm.is_some() {
-                    return Err(invalid_request("a request may have one x-amz-checksum- header"));
+                    return Err(s3_error!(InvalidRequest, "a request may have one x-amz-checksum- header"));
                 }
                 payload.algorithm = Some(algorithm);
                 payload.expected.checksum = Some(Checksum { algorithm, value: value.to_owned() });
@@ -94,7 +92,7 @@ impl Payload {
         if let Some(algorithm) = algorithm.filter(|_| in_trailer) {
             let name = algorithm.header();
             let value = trailers.into_iter().find_map(|(trailer, value)| (trailer == name).then_some(value));
-            let missing = || invalid_request(format!("the body has no trailer {name}, which was announced"));
+            let missing = || s3_error!(InvalidRequest, "the body has no trailer {name}, which was announced");
             expected.checksum = Some(Checksum { algorithm, value: value.ok_or_else(missing)? });
         }
         let written = writer.finish();
@@ -111,7 +109,8 @@ fn decode(
     loop {
         let head = line(body)?.ok_or_else(|| incomplete("the aws-chunked body ended early"))?;
         let size = head.split(';').next().unwrap_or_default().trim();
-        let size = u64::from_str_radix(size, 16).map_err(|_| invalid_request("a chunk of the body has no size"))?;
+        let size =
+            u64::from_str_radix(size, 16).map_err(|_| s3_error!(InvalidRequest, "a chunk of the body has no size"))?;
         if size == 0 {
             break;
         }
@@ -122,13 +121,14 @@ fn decode(
         }
         match line(body)?.as_deref() {
             Some("") => {}
-            Some(_) => return Err(invalid_request("a chunk of the body is longer than its size")),
+            Some(_) => return Err(s3_error!(InvalidRequest, "a chunk of the body is longer than its size")),
             None => return Err(incomplete("the aws-chunked body ended early")),
         }
     }
     let mut trailers = Vec::new();
     while let Some(trailer) = line(body)?.filter(|line| !line.is_empty()) {
-        let (name, value) = trailer.split_once(':').ok_or_else(|| invalid_request("a trailer has no value"))?;
+        let (name, value) =
+            trailer.split_once(':').ok_or_else(|| s3_error!(InvalidRequest, "a trailer has no value"))?;
         trailers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
     }
     Ok(trailers)
@@ -141,7 +141,9 @@ fn line(body: &mut impl BufRead) -> S3Result<Option<String>> {
         Ok(0) => Ok(None),
         Ok(_) => match line.strip_suffix('\n') {
             Some(line) => Ok(Some(line.trim_end_matches('\r').to_owned())),
-            None if line.len() as u64 == MAX_LINE => Err(invalid_request("a line of the aws-chunked body is too long")),
+            None if line.len() as u64 == MAX_LINE => {
+                Err(s3_error!(InvalidRequest, "a line of the aws-chunked body is too long"))
+            }
             None => Err(incomplete("the aws-chunked body ended early")),
         },
         Err(error) => Err(broken(&error)),
@@ -149,12 +151,12 @@ fn line(body: &mut impl BufRead) -> S3Result<Option<String>> {
 }
 
 fn incomplete(message: &str) -> S3Error {
-    S3Error::with_message(S3ErrorCode::IncompleteBody, message.to_owned())
+    s3_error!(IncompleteBody, "{message}")
 }
 
 fn broken(error: &io::Error) -> S3Error {
     match error.kind() {
-        io::ErrorKind::InvalidData => invalid_request("a line of the aws-chunked body is not UTF-8"),
+        io::ErrorKind::InvalidData => s3_error!(InvalidRequest, "a line of the aws-chunked body is not UTF-8"),
         _ => incomplete(&format!("the body could not be read to its end: {error}")),
     }
 }
@@ -162,6 +164,8 @@ fn broken(error: &io::Error) -> S3Error {
 #[cfg(test)]
 mod tests {
     use std::io::BufReader;
+
+    use s3s::S3ErrorCode;
 
     use super::*;
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use hyper::body::Body as HttpBody;
 use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
 use hyper::{Request, Uri};
-use s3s::{Body, S3Error, S3ErrorCode};
+use s3s::{Body, S3Error, s3_error};
 
 /// The body is `aws-chunked`, and the header `Content-Length` is the length of what it decodes to; an extension of the
 /// request.
@@ -82,8 +82,10 @@ fn remove_aws_chunked(headers: &mut HeaderMap) -> bool {
 fn decoded_length(headers: &mut HeaderMap) -> Result<u64, S3Error> {
     let value = headers.remove("x-amz-decoded-content-length");
     value.as_ref().and_then(|value| value.to_str().ok()?.parse().ok()).ok_or_else(|| {
-        let message = "an aws-chunked body needs the header x-amz-decoded-content-length with a number of bytes";
-        S3Error::with_message(S3ErrorCode::MissingContentLength, message)
+        s3_error!(
+            MissingContentLength,
+            "an aws-chunked body needs the header x-amz-decoded-content-length with a number of bytes"
+        )
     })
 }
 
