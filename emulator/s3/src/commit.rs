@@ -30,8 +30,6 @@ pub(crate) struct Commit<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) key: &'a str,
     pub(crate) written: Written,
-    /// In place of the MD5 of the bytes.
-    pub(crate) etag: Option<String>,
     pub(crate) attributes: Attributes,
     pub(crate) condition: &'a WriteCondition,
     pub(crate) event_name: EventName,
@@ -60,44 +58,40 @@ impl Store {
     /// Puts bytes in place as an object, in the order of steps that [`metadata`](crate::metadata) explains, and
     /// notifies of it. From the moment its file is in place the object is stored, and no later failure is the caller's.
     pub(crate) fn commit(&self, commit: Commit<'_>) -> Result<ObjectInfo, StoreError> {
-        let Commit { bucket, key, written, etag, mut attributes, condition, event_name } = commit;
+        let Commit { bucket, key, written, mut attributes, condition, event_name } = commit;
         let _lock = self.layout.lock_bucket(bucket)?;
         self.check_bucket(bucket)?;
         let entry = self.entry(bucket, key);
         entry.check_condition(condition)?;
         attributes.content_type.get_or_insert_with(|| DEFAULT_CONTENT_TYPE.to_owned());
 
-        let room = entry.place.make_room()?;
+        let path = entry.place.make_room()?;
         let stamp = self.sequencer.stamp();
-        let Written { temporary, md5, checksum, .. } = written;
+        let Written { temporary, etag, checksum, .. } = written;
         let file = Fingerprint::stamp(temporary.as_file(), stamp).doing("set the time of", temporary.path())?;
-        let etag = etag.unwrap_or_else(|| hex::encode(md5));
         let keeps_versions = self.keeps_versions(bucket)?;
         let record = Record { file, etag, checksum, attributes, version_id: keeps_versions.then(new_version_id) };
         let object = entry.describe(record.clone())?;
         let created = ObjectCreated {
             bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            size: object.size,
-            etag: object.etag.clone(),
+            object: object.clone(),
             sequencer: stamp.sequencer(),
-            version_id: object.version_id.clone(),
             event_name,
-            event_time: object.last_modified,
         };
         let notified = self.notified.get();
         if let Some(notified) = notified {
             notified.keep(&created).doing("keep the notification of", Path::new(key))?;
         }
         let replace = || {
-            let contents = if keeps_versions {
-                entry.supersede(record)?
+            let mut contents = if keeps_versions {
+                entry.with_current_kept()?
             } else {
-                let present = room.present.as_ref().map(|seen| entry.metadata.find(seen)).transpose()?.flatten();
-                Contents::new(key, [record].into_iter().chain(present).collect())
+                let present = entry.place.find()?.map(|(_, seen)| entry.metadata.find(&seen)).transpose()?;
+                Contents::new(key, present.flatten().into_iter().collect())
             };
+            contents.records.insert(0, record);
             entry.metadata.write(&contents)?;
-            put_in_place(temporary, &room.path)
+            put_in_place(temporary, &path)
         };
         if let Err(error) = replace() {
             if let Some(notified) = notified {
@@ -105,7 +99,7 @@ impl Store {
             }
             return Err(error);
         }
-        tidied(key, entry.place.remove_displaced(&room.path));
+        tidied(key, entry.place.remove_displaced(&path));
         if let Some(notified) = notified {
             notified.deliver(&created);
         }

@@ -21,7 +21,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod uploads;
-mod version_list;
 mod versions;
 mod wire;
 mod writer;

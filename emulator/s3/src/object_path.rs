@@ -13,14 +13,6 @@ use crate::StoreError;
 use crate::error::{Doing, found};
 use crate::names::{self, DISPLACED};
 
-/// Where an object is about to be put.
-#[derive(Debug)]
-pub(crate) struct Room {
-    pub(crate) path: PathBuf,
-    /// The file that is the object so far, there or in another of its places.
-    pub(crate) present: Option<fs::Metadata>,
-}
-
 /// The places where the object of one key may be.
 #[derive(Debug)]
 pub(crate) struct ObjectPath<'a> {
@@ -40,21 +32,14 @@ impl<'a> ObjectPath<'a> {
     /// The object's file, if there is one.
     pub(crate) fn find(&self) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
         let Some(folder) = real_folder(&self.bucket, &self.folders)? else { return Ok(None) };
-        match real_file(folder.join(&self.name))? {
-            None => self.find_displaced(&folder),
-            file => Ok(file),
-        }
-    }
-
-    fn find_displaced(&self, folder: &Path) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
-        match real_folder(&folder.join(DISPLACED), &[])? {
-            None => Ok(None),
-            Some(displaced) => real_file(displaced.join(&self.name)),
+        match (real_file(folder.join(&self.name))?, real_folder(&folder.join(DISPLACED), &[])?) {
+            (None, Some(displaced)) => real_file(displaced.join(&self.name)),
+            (file, _) => Ok(file),
         }
     }
 
     /// Makes the folders that the object needs, and says where to put it. The bucket's lock must be held.
-    pub(crate) fn make_room(&self) -> Result<Room, StoreError> {
+    pub(crate) fn make_room(&self) -> Result<PathBuf, StoreError> {
         let mut folder = self.bucket.clone();
         for name in &self.folders {
             let next = folder.join(name);
@@ -65,17 +50,13 @@ impl<'a> ObjectPath<'a> {
             folder = self.make_folder(next)?;
         }
         let plain = folder.join(&self.name);
-        match look(&plain)? {
-            None => Ok(Room { path: plain, present: self.find_displaced(&folder)?.map(|(_, seen)| seen) }),
-            Some(seen) if seen.is_file() => Ok(Room { path: plain, present: Some(seen) }),
-            Some(seen) if seen.is_dir() => {
-                let displaced = self.make_folder(folder.join(DISPLACED))?.join(&self.name);
-                match look(&displaced)? {
-                    Some(seen) if !seen.is_file() => Err(self.blocked(&displaced, &seen)),
-                    present => Ok(Room { path: displaced, present }),
-                }
-            }
-            Some(seen) => Err(self.blocked(&plain, &seen)),
+        let path = match look(&plain)? {
+            Some(seen) if seen.is_dir() => self.make_folder(folder.join(DISPLACED))?.join(&self.name),
+            _ => plain,
+        };
+        match look(&path)? {
+            Some(seen) if !seen.is_file() => Err(self.blocked(&path, &seen)),
+            _ => Ok(path),
         }
     }
 

@@ -50,7 +50,7 @@ impl Store {
         let mut writer = ObjectWriter::new(self, None, false)?;
         writer.write_file(bytes)?;
         let (condition, event_name) = (&WriteCondition::Always, EventName::Put);
-        self.commit(Commit { bucket, key, written: writer.finish(), etag: None, attributes, condition, event_name })
+        self.commit(Commit { bucket, key, written: writer.finish(), attributes, condition, event_name })
     }
 
     /// Copies an object that was opened with [`open_version`](Self::open_version). The copy keeps the attributes unless
@@ -66,7 +66,7 @@ impl Store {
         let mut writer = ObjectWriter::new(self, object.checksum.map(|checksum| checksum.algorithm), false)?;
         writer.write_file(file)?;
         let (written, attributes) = (writer.finish(), attributes.unwrap_or(object.attributes));
-        self.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name: EventName::Copy })
+        self.commit(Commit { bucket, key, written, attributes, condition, event_name: EventName::Copy })
     }
 
     /// Deletes an object if there is one, and the folders that this leaves empty. In a bucket that keeps versions the

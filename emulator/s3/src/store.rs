@@ -10,10 +10,10 @@ use time::OffsetDateTime;
 use crate::bucket_name::check_bucket_name;
 use crate::error::{Doing, found};
 use crate::layout::Layout;
+use crate::listing::{VersionInfo, VersionQuery};
 use crate::metadata::files_of;
 use crate::object_path::{look, real_folder};
 use crate::sequencer::Sequencer;
-use crate::version_list::{VersionInfo, VersionQuery};
 use crate::{ObjectCreated, StoreError};
 
 /// The size over which S3 takes no object in a single PutObject: 5 GiB.
@@ -119,8 +119,8 @@ impl Store {
         let _lock = self.layout.lock_bucket(bucket)?;
         let path = self.layout.bucket(bucket);
         let not_empty = |held: String| StoreError::BucketNotEmpty(bucket.to_owned(), held);
-        let first = self.list_versions(bucket, VersionQuery { limit: 1, ..VersionQuery::default() })?;
-        if let Some(VersionInfo { key, version, .. }) = first.versions.first() {
+        let first = self.list_versions(bucket, VersionQuery { limit: 1, ..VersionQuery::default() })?.0;
+        if let Some(VersionInfo { key, version, .. }) = first.first() {
             return Err(not_empty(format!("it has the object `{key}` (version id `{}`)", version.id())));
         }
         if let Some(left) = remove_empty_folders(&path)? {

@@ -106,7 +106,7 @@ impl Store {
         let earlier: Vec<Part> = self.parts(upload)?.into_iter().filter(|part| part.number == number).collect();
         let stamp = self.sequencer.stamp();
         Fingerprint::stamp(written.temporary.as_file(), stamp).doing("set the time of", written.temporary.path())?;
-        let (md5, size, last_modified) = (hex::encode(written.md5), written.size, stamp.time().into());
+        let (md5, size, last_modified) = (written.etag, written.size, stamp.time().into());
         let mut part = Part { number, md5, checksum: written.checksum, size, last_modified, path: PathBuf::new() };
         part.path = folder.join(part.file_name());
         put_in_place(written.temporary, &part.path)?;
@@ -154,11 +154,11 @@ impl Store {
             written.checksum = Checksum::composite(checksum.algorithm, &checksums);
         }
         written.verify(expected)?;
+        written.etag = etag(&parts);
         let object = self.commit(Commit {
             bucket: &upload.bucket,
             key: &upload.key,
             written,
-            etag: Some(etag(&parts)),
             attributes: upload.attributes.clone(),
             condition,
             event_name: EventName::CompleteMultipartUpload,

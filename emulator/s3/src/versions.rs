@@ -222,16 +222,9 @@ impl Entry<'_> {
         Err(self.kept_changing())
     }
 
-    /// Keeps the current version as an older one; returns what the metadata file must say before the file of `record`
-    /// is put in place. The bucket's lock must be held.
-    pub(crate) fn supersede(&self, record: Record) -> Result<Contents, StoreError> {
-        let mut contents = self.with_current_kept()?;
-        contents.records.insert(0, record);
-        Ok(contents)
-    }
-
-    /// What the metadata file must say before the current version becomes an older one.
-    fn with_current_kept(&self) -> Result<Contents, StoreError> {
+    /// Keeps the current version as an older one; returns what the metadata file must say before a new one takes its
+    /// place. The bucket's lock must be held.
+    pub(crate) fn with_current_kept(&self) -> Result<Contents, StoreError> {
         let Versions { current, mut noncurrent, .. } = self.versions()?;
         let records = current.as_ref().and_then(Version::record).cloned().into_iter().collect();
         if let Some(current) = current {
@@ -297,9 +290,9 @@ impl Entry<'_> {
         let file = stamped.doing("set the time of", temporary.path())?;
         contents.records.insert(0, Record { file, ..record.clone() });
         self.metadata.write(&contents)?;
-        let room = self.place.make_room()?;
-        put_in_place(temporary, &room.path)?;
-        self.place.remove_displaced(&room.path)
+        let path = self.place.make_room()?;
+        put_in_place(temporary, &path)?;
+        self.place.remove_displaced(&path)
     }
 
     /// Forgets what is listed and counts for nothing, and removes files of versions that do not exist any more.

@@ -31,7 +31,8 @@ pub(crate) struct ObjectWriter {
 pub(crate) struct Written {
     pub(crate) temporary: NamedTempFile,
     pub(crate) size: u64,
-    pub(crate) md5: [u8; 16],
+    /// The MD5 in hex, unless another one is given in its place.
+    pub(crate) etag: String,
     sha256: Option<String>,
     pub(crate) checksum: Option<Checksum>,
 }
@@ -86,7 +87,7 @@ impl ObjectWriter {
         Written {
             temporary: self.temporary,
             size: self.size,
-            md5: self.md5.finalize(),
+            etag: hex::encode(self.md5.finalize()),
             sha256: self.sha256.map(|hasher| hex::encode(hasher.finalize())),
             checksum: Checksum::from_dto(self.checksum.finalize()),
         }
@@ -99,7 +100,7 @@ impl Written {
         let value = |checksum: &Option<Checksum>| checksum.as_ref().map(|checksum| checksum.value.clone());
         let header = expected.checksum.as_ref().map_or("", |checksum| checksum.algorithm.header());
         for (digest, expected, found) in [
-            ("Content-MD5", expected.md5.clone(), Some(hex::encode(self.md5))),
+            ("Content-MD5", expected.md5.clone(), Some(self.etag.clone())),
             ("x-amz-content-sha256", expected.sha256.clone(), self.sha256.clone()),
             (header, value(&expected.checksum), value(&self.checksum)),
         ] {

@@ -6,8 +6,8 @@ use std::io::Read as _;
 use proptest::prelude::*;
 
 use crate::commit::WriteCondition;
+use crate::listing::{VersionInfo, VersionQuery};
 use crate::tests::{BUCKET, Fixture, events, while_many_write};
-use crate::version_list::{VersionInfo, VersionPage, VersionQuery};
 use crate::versions::{Deletion, Version};
 use crate::{Attributes, Store, StoreError};
 
@@ -36,7 +36,7 @@ impl Fixture {
     }
 
     fn versions(&self) -> Vec<VersionInfo> {
-        self.store.list_versions(BUCKET, ALL).unwrap().versions
+        self.store.list_versions(BUCKET, ALL).unwrap().0
     }
 
     /// The ids of the versions of a key, newest first, those of delete markers in parentheses.
@@ -101,10 +101,10 @@ fn an_event_names_the_version() {
     let fixture = versioned();
     let events = events(&fixture.store);
     let id = fixture.put_version("a", b"one");
-    assert_eq!(events.try_recv().unwrap().version_id, Some(id.clone()));
+    assert_eq!(events.try_recv().unwrap().object.version_id, Some(id.clone()));
     let copy = fixture.copy("a", "a", &WriteCondition::Always).unwrap();
     assert_ne!(copy.version_id, Some(id));
-    assert_eq!(events.try_recv().unwrap().version_id, copy.version_id);
+    assert_eq!(events.try_recv().unwrap().object, copy);
 }
 
 #[test]
@@ -190,8 +190,8 @@ fn pages_of_versions_join_into_the_whole_list() {
     fixture.store.delete(BUCKET, "b/2").unwrap();
     fixture.store.delete(BUCKET, "never there").unwrap();
     for (query, number) in [(ALL, 17), (VersionQuery { prefix: "b/", ..ALL }, 7)] {
-        let whole = fixture.store.list_versions(BUCKET, query).unwrap();
-        assert_eq!((whole.versions.len(), whole.is_truncated), (number, false));
+        let (whole, is_truncated) = fixture.store.list_versions(BUCKET, query).unwrap();
+        assert_eq!((whole.len(), is_truncated), (number, false));
         for limit in [1, 2, 3, 4, 7] {
             let mut joined: Vec<VersionInfo> = Vec::new();
             loop {
@@ -199,14 +199,14 @@ fn pages_of_versions_join_into_the_whole_list() {
                 let key_marker = last.as_ref().map(|last| last.0.as_str());
                 let version_id_marker = last.as_ref().map(|last| last.1.as_str());
                 let next = VersionQuery { key_marker, version_id_marker, limit, ..query };
-                let VersionPage { versions, is_truncated } = fixture.store.list_versions(BUCKET, next).unwrap();
+                let (versions, is_truncated) = fixture.store.list_versions(BUCKET, next).unwrap();
                 assert!(versions.len() == limit || !is_truncated);
                 joined.extend(versions);
                 if !is_truncated {
                     break;
                 }
             }
-            assert_eq!(joined, whole.versions, "{query:?} {limit}");
+            assert_eq!(joined, whole, "{query:?} {limit}");
         }
     }
 }

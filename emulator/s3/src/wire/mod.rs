@@ -17,7 +17,6 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod uploads;
-mod versions;
 
 use bytes::Bytes;
 use hyper::body::Body as HttpBody;

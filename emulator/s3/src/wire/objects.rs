@@ -104,7 +104,7 @@ impl Service {
             let writer = ObjectWriter::new(store, payload.algorithm, payload.expected.sha256.is_some())?;
             let written = payload.write(body, writer)?;
             let (bucket, key, condition, event_name) = (&*bucket, &*key, &condition, EventName::Put);
-            Ok(store.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name })?)
+            Ok(store.commit(Commit { bucket, key, written, attributes, condition, event_name })?)
         };
         let object = self.receive(input.body, put).await?;
         let output = PutObjectOutput {

@@ -61,7 +61,7 @@ fn parts_become_one_object() {
     assert_eq!((object.header("content-type"), object.header("x-amz-meta-k")), (Some("a/b"), Some("v")));
     let event = events.try_recv().unwrap();
     assert_eq!(event.event_name, EventName::CompleteMultipartUpload);
-    assert_eq!(event.size, 5 * MIB as u64 + 3);
+    assert_eq!(event.object.size, 5 * MIB as u64 + 3);
     assert_eq!(upload.complete(&[], &[(1, &first)]).error(), (404, "NoSuchUpload"));
 }
 
