@@ -66,14 +66,6 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn storage(action: &'static str, path: &Path, source: io::Error) -> Self {
-        if source.kind() == io::ErrorKind::InvalidFilename {
-            let shown: String = path.display().to_string().chars().take(80).collect();
-            return Self::KeyTooLong(shown + "…", "the file system takes no path this long".to_owned());
-        }
-        Self::Storage(action, path.to_owned(), source)
-    }
-
     /// S3's error code.
     pub fn code(&self) -> &'static str {
         match self {
@@ -112,7 +104,13 @@ pub(crate) trait Doing<T> {
 
 impl<T> Doing<T> for io::Result<T> {
     fn doing(self, action: &'static str, path: &Path) -> Result<T, StoreError> {
-        self.map_err(|source| StoreError::storage(action, path, source))
+        self.map_err(|source| {
+            if source.kind() == io::ErrorKind::InvalidFilename {
+                let shown: String = path.display().to_string().chars().take(80).collect();
+                return StoreError::KeyTooLong(shown + "…", "the file system takes no path this long".to_owned());
+            }
+            StoreError::Storage(action, path.to_owned(), source)
+        })
     }
 }
 

@@ -22,6 +22,7 @@ use tempfile::NamedTempFile;
 
 use crate::StoreError;
 use crate::error::{Doing, found};
+use crate::metadata::files_of;
 
 /// The folders of one store. Removes the temporary files of its process when it is dropped.
 #[derive(Debug)]
@@ -124,8 +125,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 
 /// Removes the temporary files of processes that are gone: those whose lock is free.
 fn sweep_temporary(temporary: &Path) -> Result<(), StoreError> {
-    for entry in fs::read_dir(temporary).doing("read the folder", temporary)? {
-        let path = entry.doing("read the folder", temporary)?.path();
+    for path in files_of(temporary)? {
         if path.extension().is_none_or(|extension| extension != "lock") {
             continue;
         }

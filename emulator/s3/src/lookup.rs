@@ -1,7 +1,7 @@
 //! One key of one bucket, and its object: a file and a record, which belong together.
 
 use std::fs::{self, File};
-use std::io::Seek as _;
+use std::io::{self, Seek as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -81,7 +81,7 @@ impl Entry<'_> {
                 return Ok(Some(Found { file, seen, record, by_hand: true }));
             }
         }
-        Err(self.kept_changing())
+        self.kept_changing()
     }
 
     /// The error for a key that has no object: it may have been deleted in a bucket that keeps versions.
@@ -108,9 +108,8 @@ impl Entry<'_> {
         })
     }
 
-    pub(crate) fn kept_changing(&self) -> StoreError {
-        let error = std::io::Error::other("it is replaced all the time");
-        StoreError::storage("read", Path::new(self.key), error)
+    pub(crate) fn kept_changing<T>(&self) -> Result<T, StoreError> {
+        Err(io::Error::other("it is replaced all the time")).doing("read", Path::new(self.key))
     }
 }
 

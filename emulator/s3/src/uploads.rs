@@ -6,9 +6,6 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use base64::engine::general_purpose::URL_SAFE as BASE64_FILE_NAME;
 use s3s::crypto::{Checksum as _, Md5};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -106,10 +103,10 @@ impl Store {
         let earlier: Vec<Part> = self.parts(upload)?.into_iter().filter(|part| part.number == number).collect();
         let stamp = self.sequencer.stamp();
         Fingerprint::stamp(written.temporary.as_file(), stamp).doing("set the time of", written.temporary.path())?;
-        let (md5, size, last_modified) = (written.etag, written.size, stamp.time().into());
-        let mut part = Part { number, md5, checksum: written.checksum, size, last_modified, path: PathBuf::new() };
-        part.path = folder.join(part.file_name());
-        put_in_place(written.temporary, &part.path)?;
+        let Written { temporary, etag: md5, size, checksum, .. } = written;
+        let path = folder.join(file_name(number, &md5, checksum.as_ref()));
+        put_in_place(temporary, &path)?;
+        let part = Part { number, md5, checksum, size, last_modified: stamp.time().into(), path };
         for earlier in earlier.into_iter().filter(|earlier| earlier.path != part.path) {
             found(fs::remove_file(&earlier.path)).doing("remove", &earlier.path)?;
         }
@@ -168,26 +165,22 @@ impl Store {
     }
 }
 
-impl Part {
-    fn file_name(&self) -> String {
-        let mut name = format!("{:05}.{}", self.number, self.md5);
-        if let Some(checksum) = &self.checksum {
-            let value = BASE64.decode(&checksum.value).unwrap_or_default();
-            name.push_str(&format!(".{}.{}", checksum.algorithm.name(), BASE64_FILE_NAME.encode(value)));
-        }
-        name
-    }
+/// The name of the file of a part. Base64 is spelled as in RFC 4648, section 5: a file name cannot hold `/`.
+fn file_name(number: u32, md5: &str, checksum: Option<&Checksum>) -> String {
+    let checksum = checksum.map(|Checksum { algorithm, value }| {
+        format!(".{}.{}", algorithm.name(), value.replace('+', "-").replace('/', "_"))
+    });
+    format!("{number:05}.{md5}{}", checksum.unwrap_or_default())
 }
 
-/// Reverses [`Part::file_name`].
+/// Reverses [`file_name`].
 fn read_file_name(name: &str) -> Option<(u32, String, Option<Checksum>)> {
     let mut fields = name.split('.');
-    let number = fields.next()?.parse().ok()?;
-    let md5 = fields.next()?.to_owned();
+    let (number, md5) = (fields.next()?.parse().ok()?, fields.next()?.to_owned());
     let checksum = match (fields.next(), fields.next()) {
         (Some(algorithm), Some(value)) => Some(Checksum {
             algorithm: ChecksumAlgorithm::from_name(algorithm)?,
-            value: BASE64.encode(BASE64_FILE_NAME.decode(value).ok()?),
+            value: value.replace('-', "+").replace('_', "/"),
         }),
         _ => None,
     };

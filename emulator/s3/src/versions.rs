@@ -194,7 +194,7 @@ impl Entry<'_> {
                 return Ok(Versions { current, file, noncurrent });
             }
         }
-        Err(self.kept_changing())
+        self.kept_changing()
     }
 
     fn open_version(&self, id: &str) -> Result<(File, ObjectInfo), StoreError> {
@@ -219,7 +219,7 @@ impl Entry<'_> {
                 }
             }
         }
-        Err(self.kept_changing())
+        self.kept_changing()
     }
 
     /// Keeps the current version as an older one; returns what the metadata file must say before a new one takes its

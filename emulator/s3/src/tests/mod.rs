@@ -18,12 +18,12 @@ use tempfile::TempDir;
 use crate::commit::WriteCondition;
 use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, ListQuery, Notify, ObjectCreated, ObjectInfo, Store, StoreError};
 
-const BUCKET: &str = "test-bucket";
+const BUCKET: &str = "b-1";
 
 /// A store in a fresh folder, with one bucket.
-struct Fixture {
+pub(crate) struct Fixture {
     dir: TempDir,
-    store: Store,
+    pub(crate) store: Store,
 }
 
 impl Fixture {
@@ -31,7 +31,7 @@ impl Fixture {
         Self::with_limit(DEFAULT_MAX_OBJECT_BYTES)
     }
 
-    fn with_limit(max_object_bytes: u64) -> Self {
+    pub(crate) fn with_limit(max_object_bytes: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(dir.path(), max_object_bytes).unwrap();
         assert!(store.create_bucket(BUCKET).unwrap());
@@ -44,7 +44,7 @@ impl Fixture {
     }
 
     /// Puts a file into the bucket's folder by hand.
-    fn place(&self, path: &str, bytes: &[u8]) {
+    pub(crate) fn place(&self, path: &str, bytes: &[u8]) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
@@ -68,7 +68,7 @@ impl Fixture {
         self.store.open_version(BUCKET, key, None)
     }
 
-    fn head(&self, key: &str) -> ObjectInfo {
+    pub(crate) fn head(&self, key: &str) -> ObjectInfo {
         self.open(key).unwrap().1
     }
 
@@ -94,7 +94,7 @@ impl Fixture {
     }
 
     /// Every file and folder below the bucket's folder, relative to it.
-    fn tree(&self) -> Vec<String> {
+    pub(crate) fn tree(&self) -> Vec<String> {
         let root = self.path("");
         let mut found = Vec::new();
         let mut folders = vec![root.clone()];

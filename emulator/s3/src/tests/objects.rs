@@ -67,32 +67,6 @@ fn a_file_is_moved_into_the_store_or_stays() {
 }
 
 #[test]
-fn a_write_whose_condition_fails_changes_nothing() {
-    let fixture = Fixture::new();
-    fixture.put("one", b"one");
-    fixture.place("by-hand", b"one");
-    // It gives way to the folder of another one.
-    fixture.put("displaced", b"one");
-    fixture.put("displaced/other", b"two");
-    let tree = fixture.tree();
-    let code = |condition: &WriteCondition, to| fixture.copy("one", to, condition).unwrap_err().code();
-    let other = WriteCondition::Matches("x".to_owned());
-    let etag = WriteCondition::Matches(fixture.head("one").etag);
-    for missing in ["b", "c/d", "one/b"] {
-        assert_eq!(code(&other, missing), "NoSuchKey");
-    }
-    for present in ["one", "by-hand", "displaced"] {
-        assert_eq!(code(&WriteCondition::Absent, present), "PreconditionFailed");
-        assert_eq!(code(&other, present), "PreconditionFailed");
-    }
-    assert_eq!(fixture.tree(), tree);
-    for present in ["one", "by-hand", "displaced"] {
-        assert!(fixture.copy("one", present, &etag).is_ok());
-    }
-    assert!(fixture.copy("one", "b", &WriteCondition::Absent).is_ok());
-}
-
-#[test]
 fn of_many_writers_that_want_a_new_object_one_wins() {
     let fixture = Fixture::new();
     fixture.put("source", b"1");

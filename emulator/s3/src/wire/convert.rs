@@ -159,19 +159,6 @@ pub(crate) fn check_copy(source: &ObjectInfo, conditions: ReadConditions) -> S3R
         .map_err(|_| s3_error!(PreconditionFailed, "the source is not the one that the conditions of the copy ask for"))
 }
 
-/// The conditions on the source of a copy, which CopyObject and UploadPartCopy have under the same names.
-macro_rules! copy_conditions {
-    ($input:expr) => {
-        (
-            $input.copy_source_if_match,
-            $input.copy_source_if_none_match,
-            $input.copy_source_if_modified_since,
-            $input.copy_source_if_unmodified_since,
-        )
-    };
-}
-pub(crate) use copy_conditions;
-
 /// Fills the checksum fields of an answer.
 macro_rules! with_checksum {
     ($output:expr, $checksum:expr) => {{

@@ -10,8 +10,8 @@ use crate::commit::{Commit, WriteCondition};
 use crate::versions::Deletion;
 use crate::wire::body::send;
 use crate::wire::convert::{
-    asked_version, attributes, check_copy, check_read, copy_conditions, copy_source, dto_etag, dto_size,
-    refuse_unsupported, with_checksum, write_condition,
+    asked_version, attributes, check_copy, check_read, copy_source, dto_etag, dto_size, refuse_unsupported,
+    with_checksum, write_condition,
 };
 use crate::wire::payload::Payload;
 use crate::wire::service::{Service, not_implemented};
@@ -130,7 +130,13 @@ impl Service {
         }
         let attributes = replaces.then(|| attributes(&headers, input.metadata)).transpose()?;
         let source = self.open(source_bucket, source_key, source_version).await?;
-        check_copy(&source.1, copy_conditions!(input))?;
+        let conditions = (
+            input.copy_source_if_match,
+            input.copy_source_if_none_match,
+            input.copy_source_if_modified_since,
+            input.copy_source_if_unmodified_since,
+        );
+        check_copy(&source.1, conditions)?;
         let copy_source_version_id = source.1.version_id.clone();
         let target = (input.bucket, input.key);
         let copy = move |store: &Store| store.copy(source, (&target.0, &target.1), attributes, &WriteCondition::Always);

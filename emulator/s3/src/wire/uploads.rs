@@ -10,7 +10,7 @@ use crate::checksum::{self, ChecksumAlgorithm};
 use crate::error::Doing;
 use crate::uploads::{CompletedPart, MAX_PART, Upload, UploadChecksum};
 use crate::wire::convert::{
-    attributes, check_copy, copy_conditions, copy_source, dto_etag, refuse_unsupported, with_checksum, write_condition,
+    attributes, check_copy, copy_source, dto_etag, refuse_unsupported, with_checksum, write_condition,
 };
 use crate::wire::payload::Payload;
 use crate::wire::service::Service;
@@ -62,7 +62,13 @@ impl Service {
         let number = part_number(input.part_number)?;
         let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
         let (mut file, object) = self.open(source_bucket, source_key, source_version).await?;
-        check_copy(&object, copy_conditions!(input))?;
+        let conditions = (
+            input.copy_source_if_match,
+            input.copy_source_if_none_match,
+            input.copy_source_if_modified_since,
+            input.copy_source_if_unmodified_since,
+        );
+        check_copy(&object, conditions)?;
         let range = match &input.copy_source_range {
             None => 0..object.size,
             Some(range) => Range::parse(range)

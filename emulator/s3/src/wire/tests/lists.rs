@@ -6,7 +6,7 @@ use crate::wire::tests::Server;
 fn with_keys(keys: &[&str]) -> Server {
     let server = Server::start();
     for key in keys {
-        server.store.put("b-1", key, b"12", Attributes::default()).unwrap();
+        server.fixture.store.put("b-1", key, b"12", Attributes::default()).unwrap();
     }
     server
 }
@@ -14,7 +14,7 @@ fn with_keys(keys: &[&str]) -> Server {
 #[test]
 fn buckets_are_created_listed_and_deleted() {
     let server = Server::start();
-    assert!(server.store.create_bucket("b-2").unwrap() && !server.store.create_bucket("b-2").unwrap());
+    assert!(server.fixture.store.create_bucket("b-2").unwrap() && !server.fixture.store.create_bucket("b-2").unwrap());
     let created = server.put("/b-2", b"");
     assert_eq!((created.status, created.header("location")), (200, Some("/b-2")));
     assert_eq!(server.get("/").elements("Name"), ["b-1", "b-2"]);

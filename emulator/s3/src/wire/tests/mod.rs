@@ -12,15 +12,14 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::Request;
 use hyper::header::{HeaderMap, HeaderValue};
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::{ObjectInfo, S3Endpoint, Store};
+use crate::S3Endpoint;
+use crate::tests::Fixture;
 
 /// An endpoint over a fresh folder with the bucket `b-1`.
 struct Server {
-    _dir: TempDir,
-    store: Store,
+    fixture: Fixture,
     endpoint: S3Endpoint,
     runtime: Runtime,
 }
@@ -38,12 +37,10 @@ impl Server {
     }
 
     fn with_limit(max_object_bytes: u64) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::new(dir.path(), max_object_bytes).unwrap();
-        store.create_bucket("b-1").unwrap();
-        let endpoint = S3Endpoint::new(store.clone(), "us-east-1");
+        let fixture = Fixture::with_limit(max_object_bytes);
+        let endpoint = S3Endpoint::new(fixture.store.clone(), "us-east-1");
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        Self { _dir: dir, store, endpoint, runtime }
+        Self { fixture, endpoint, runtime }
     }
 
     fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Received {
@@ -82,11 +79,6 @@ impl Server {
 
     fn post(&self, target: &str, body: &str) -> Received {
         self.send("POST", target, &[], body.as_bytes())
-    }
-
-    /// An object as the store has it.
-    fn stored(&self, key: &str) -> ObjectInfo {
-        self.store.open_version("b-1", key, None).unwrap().1
     }
 }
 

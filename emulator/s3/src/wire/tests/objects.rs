@@ -41,7 +41,7 @@ fn keys_are_decoded_once() {
         ("/b-1/../../x", "../../x"),
     ] {
         assert_eq!(server.put(target, key.as_bytes()).status, 200);
-        assert_eq!(server.stored(key).key, key);
+        assert_eq!(server.fixture.head(key).key, key);
         assert_eq!(server.get(target).body, key.as_bytes());
     }
 }
@@ -50,12 +50,10 @@ fn keys_are_decoded_once() {
 fn what_is_not_there_is_404() {
     let server = Server::start();
     assert_eq!(server.get("/b-1/none").error(), (404, "NoSuchKey"));
-    assert_eq!(server.get("/b-2/none").error(), (404, "NoSuchBucket"));
-    assert_eq!(server.put("/b-2/none", b"").error(), (404, "NoSuchBucket"));
-    let head = server.head("/b-1/none");
-    assert_eq!(head.status, 404);
-    assert_eq!(server.delete("/b-1/none").status, 204);
-    assert_eq!(server.delete("/b-2/none").error(), (404, "NoSuchBucket"));
+    assert_eq!((server.head("/b-1/none").status, server.delete("/b-1/none").status), (404, 204));
+    for method in ["GET", "PUT", "DELETE"] {
+        assert_eq!(server.send(method, "/b-2/none", &[], b"").error(), (404, "NoSuchBucket"));
+    }
 }
 
 #[test]
@@ -111,15 +109,27 @@ fn conditions_on_reading_are_kept() {
 }
 
 #[test]
-fn conditions_on_writing_are_kept() {
+fn a_write_whose_condition_fails_changes_nothing() {
     let server = Server::start();
-    let put = |name, value, body: &[u8]| server.send("PUT", "/b-1/a", &[(name, value)], body);
-    assert_eq!(put("if-match", "\"x\"", b"1").error(), (404, "NoSuchKey"));
-    let etag = put("if-none-match", "*", b"1").header("etag").unwrap().to_owned();
-    assert_eq!(put("if-none-match", "*", b"2").error(), (412, "PreconditionFailed"));
-    assert_eq!(put("if-match", "\"x\"", b"2").error(), (412, "PreconditionFailed"));
-    assert_eq!(put("if-match", &etag, b"3").status, 200);
-    assert_eq!(server.get("/b-1/a").text(), "3");
+    server.put("/b-1/one", b"1");
+    server.fixture.place("by-hand", b"1");
+    // It gives way to the folder of another one.
+    server.put("/b-1/displaced", b"1");
+    server.put("/b-1/displaced/other", b"2");
+    let tree = server.fixture.tree();
+    let put = |key, name, value: &str| server.send("PUT", &format!("/b-1/{key}"), &[(name, value)], b"new");
+    for missing in ["b", "c/d", "one/b"] {
+        assert_eq!(put(missing, "if-match", "\"x\"").error(), (404, "NoSuchKey"));
+    }
+    for present in ["one", "by-hand", "displaced"] {
+        assert_eq!(put(present, "if-none-match", "*").error(), (412, "PreconditionFailed"));
+        assert_eq!(put(present, "if-match", "\"x\"").error(), (412, "PreconditionFailed"));
+        let before = server.get(&format!("/b-1/{present}"));
+        assert_eq!((before.text(), server.fixture.tree()), ("1", tree.clone()));
+        assert_eq!(put(present, "if-match", before.header("etag").unwrap()).status, 200);
+        assert_eq!(server.get(&format!("/b-1/{present}")).text(), "new");
+    }
+    assert_eq!(put("b", "if-none-match", "*").status, 200);
 }
 
 #[test]
@@ -146,7 +156,7 @@ fn a_copy_keeps_the_metadata_or_replaces_it() {
     copy("/b-1/c", &[("content-type", "b/b"), ("x-amz-metadata-directive", "REPLACE")]);
     let head = server.get("/b-1/c");
     assert_eq!((head.header("content-type"), head.header("x-amz-meta-k")), (Some("b/b"), None));
-    assert!(server.stored("c").last_modified > server.stored("b").last_modified);
+    assert!(server.fixture.head("c").last_modified > server.fixture.head("b").last_modified);
     assert_eq!(copy("/b-1/a%20%2B", &[]).error(), (400, "InvalidRequest"));
     copy("/b-1/a%20%2B", &[("content-type", "c/c"), ("x-amz-metadata-directive", "REPLACE")]);
     let onto_itself = server.get("/b-1/a%20%2B");
@@ -175,17 +185,11 @@ fn metadata_over_2_kb_is_refused() {
     let server = Server::start();
     // Four bytes of name; every character of the value has three bytes of UTF-8.
     let (fits, too_large) = ("あ".repeat(681) + "a", "あ".repeat(681) + "ab");
-    let with = |value: &str| [("x-amz-meta-name", value.to_owned())];
-    for (method, target, more) in [
-        ("PUT", "/b-1/a", None),
-        ("POST", "/b-1/a?uploads", None),
-        ("PUT", "/b-1/b", Some([("x-amz-copy-source", "/b-1/a"), ("x-amz-metadata-directive", "REPLACE")])),
-    ] {
-        let send = |value: &str| {
-            let [(name, value)] = &with(value);
-            let headers: Vec<_> = [(*name, value.as_str())].into_iter().chain(more.into_iter().flatten()).collect();
-            server.send(method, target, &headers, b"")
-        };
+    let replace = [("x-amz-copy-source", "/b-1/a"), ("x-amz-metadata-directive", "REPLACE")];
+    for (method, target, more) in
+        [("PUT", "/b-1/a", &[][..]), ("POST", "/b-1/a?uploads", &[]), ("PUT", "/b-1/b", &replace)]
+    {
+        let send = |value: &str| server.send(method, target, &[&[("x-amz-meta-name", value)], more].concat(), b"");
         let refused = send(&too_large);
         assert_eq!(refused.error(), (400, "MetadataTooLarge"), "{method} {target}");
         let message = "Your metadata headers exceed the maximum allowed metadata size";
@@ -202,7 +206,7 @@ fn metadata_over_2_kb_is_refused() {
 fn many_are_deleted_at_once() {
     let server = Server::start();
     for key in ["a", "b&c", "d", "e"] {
-        server.store.put("b-1", key, b"", Attributes::default()).unwrap();
+        server.fixture.store.put("b-1", key, b"", Attributes::default()).unwrap();
     }
     let delete = |objects: &str| server.post("/b-1?delete", &format!("<Delete>{objects}</Delete>"));
     let answer = delete(

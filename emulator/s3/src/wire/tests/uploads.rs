@@ -44,7 +44,7 @@ fn etag(answer: &Received) -> String {
 #[test]
 fn parts_become_one_object() {
     let server = Server::start();
-    let events = events(&server.store);
+    let events = events(&server.fixture.store);
     let upload = Upload::start(&server, &[("content-type", "a/b"), ("x-amz-meta-k", "v")]);
     let first = etag(&upload.part(1, &[], &vec![b'x'; 5 * MIB]));
     etag(&upload.part(7, &[], b"wrong"));
