@@ -78,10 +78,8 @@ impl Checksum {
 
     /// The same checksum as an `s3s` type.
     pub(crate) fn to_dto(&self) -> dto::Checksum {
-        let mut dto = dto::Checksum::default();
-        let is_composite = self.value.contains('-');
-        let kind = if is_composite { dto::ChecksumType::COMPOSITE } else { dto::ChecksumType::FULL_OBJECT };
-        dto.checksum_type = Some(dto::ChecksumType::from_static(kind));
+        let kind = checksum_type(!self.value.contains('-'));
+        let mut dto = dto::Checksum { checksum_type: Some(kind), ..Default::default() };
         let field = match self.algorithm {
             ChecksumAlgorithm::Crc32 => &mut dto.checksum_crc32,
             ChecksumAlgorithm::Crc32c => &mut dto.checksum_crc32c,
@@ -102,6 +100,12 @@ impl Checksum {
         let of_parts = Self::from_dto(hasher.finalize())?;
         Some(Self { value: format!("{}-{}", of_parts.value, parts.len()), ..of_parts })
     }
+}
+
+/// Whether a checksum is of the whole object or of the checksums of its parts, as an `s3s` type.
+pub(crate) fn checksum_type(full_object: bool) -> dto::ChecksumType {
+    let kind = if full_object { dto::ChecksumType::FULL_OBJECT } else { dto::ChecksumType::COMPOSITE };
+    dto::ChecksumType::from_static(kind)
 }
 
 #[cfg(test)]

@@ -18,21 +18,8 @@ pub(crate) enum WriteCondition {
     Always,
     /// `If-None-Match: *`: there is no such object.
     Absent,
-    /// `If-Match: *`: there is one.
-    Present,
     /// `If-Match`: there is one, with this ETag.
     Matches(String),
-}
-
-/// A commit of bytes under a key.
-#[derive(Debug)]
-pub(crate) struct Commit<'a> {
-    pub(crate) bucket: &'a str,
-    pub(crate) key: &'a str,
-    pub(crate) written: Written,
-    pub(crate) attributes: Attributes,
-    pub(crate) condition: &'a WriteCondition,
-    pub(crate) event_name: EventName,
 }
 
 impl Entry<'_> {
@@ -43,12 +30,11 @@ impl Entry<'_> {
             WriteCondition::Always => return Ok(()),
             WriteCondition::Absent if self.place.find()?.is_none() => return Ok(()),
             WriteCondition::Absent => return failed("If-None-Match: *"),
-            WriteCondition::Present => None,
-            WriteCondition::Matches(etag) => Some(etag),
+            WriteCondition::Matches(etag) => etag,
         };
         match self.look_up()? {
             None => Err(self.missing()?),
-            Some(found) if etag.is_none_or(|etag| found.record.etag == *etag) => Ok(()),
+            Some(found) if found.record.etag == *etag => Ok(()),
             Some(_) => failed("If-Match"),
         }
     }
@@ -57,8 +43,14 @@ impl Entry<'_> {
 impl Store {
     /// Puts bytes in place as an object, in the order of steps that [`metadata`](crate::metadata) explains, and
     /// notifies of it. From the moment its file is in place the object is stored, and no later failure is the caller's.
-    pub(crate) fn commit(&self, commit: Commit<'_>) -> Result<ObjectInfo, StoreError> {
-        let Commit { bucket, key, written, mut attributes, condition, event_name } = commit;
+    pub(crate) fn commit(
+        &self,
+        (bucket, key): (&str, &str),
+        written: Written,
+        mut attributes: Attributes,
+        condition: &WriteCondition,
+        event_name: EventName,
+    ) -> Result<ObjectInfo, StoreError> {
         let _lock = self.layout.lock_bucket(bucket)?;
         self.check_bucket(bucket)?;
         let entry = self.entry(bucket, key);
@@ -86,11 +78,12 @@ impl Store {
             let mut contents = if keeps_versions {
                 entry.with_current_kept()?
             } else {
-                let present = entry.place.find()?.map(|(_, seen)| entry.metadata.find(&seen)).transpose()?;
-                Contents::new(key, present.flatten().into_iter().collect())
+                let present = entry.place.find()?.map(|(_, seen)| entry.find_record(&seen)).transpose()?;
+                let records = present.flatten().into_iter().collect();
+                Contents { key: key.to_owned(), records, ..Contents::default() }
             };
             contents.records.insert(0, record);
-            entry.metadata.write(&contents)?;
+            entry.write_metadata(&contents)?;
             put_in_place(temporary, &path)
         };
         if let Err(error) = replace() {

@@ -75,11 +75,11 @@ impl Layout {
 
     /// A new temporary file, which is removed when it is dropped.
     pub(crate) fn temporary(&self) -> Result<NamedTempFile, StoreError> {
-        self.temporary_made_by(|path| File::create_new(path))
+        self.temporary_by(|path| File::create_new(path))
     }
 
     /// As [`temporary`](Self::temporary), with a file that `make` makes at the path that it is given.
-    pub(crate) fn temporary_made_by(
+    pub(crate) fn temporary_by(
         &self,
         make: impl FnMut(&Path) -> io::Result<File>,
     ) -> Result<NamedTempFile, StoreError> {

@@ -60,9 +60,6 @@ impl Store {
     pub fn list(&self, bucket: &str, query: ListQuery<'_>) -> Result<Page, StoreError> {
         self.check_bucket(bucket)?;
         let mut page = Page::default();
-        if query.limit == 0 {
-            return Ok(page);
-        }
         let mut keys = Keys::new(&self.layout.bucket(bucket), query.prefix, query.after)?;
         let mut last = None;
         while let Some(key) = keys.next()? {

@@ -3,11 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, Seek as _};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::error::{Doing, found};
-use crate::metadata::{Contents, Fingerprint, MetadataFile, Record};
+use crate::metadata::{Contents, Fingerprint, Record, metadata_path};
 use crate::object::guess_content_type;
 use crate::object_path::ObjectPath;
 use crate::versions::version_id;
@@ -28,7 +28,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) key: &'a str,
     pub(crate) place: ObjectPath<'a>,
-    pub(crate) metadata: MetadataFile<'a>,
+    /// The path of its metadata file.
+    pub(crate) metadata: PathBuf,
 }
 
 /// An object that was looked up.
@@ -44,7 +45,7 @@ impl Store {
     /// The entry of a key. Neither the bucket nor the key is checked.
     pub(crate) fn entry<'a>(&'a self, bucket: &'a str, key: &'a str) -> Entry<'a> {
         let place = ObjectPath::new(self.layout.bucket(bucket), key);
-        Entry { store: self, bucket, key, place, metadata: MetadataFile::new(&self.layout, bucket, key) }
+        Entry { store: self, bucket, key, place, metadata: metadata_path(&self.layout, bucket, key) }
     }
 }
 
@@ -57,7 +58,7 @@ impl Entry<'_> {
         if by_hand && SystemTime::now() > record.file.modified.time() + QUIET {
             let _lock = self.store.layout.lock_bucket(self.bucket)?;
             if self.place.find()?.is_some_and(|(_, now)| record.file.fits(&now)) {
-                self.metadata.write(&Contents { records: vec![record.clone()], ..self.metadata.read()? })?;
+                self.write_metadata(&Contents { records: vec![record.clone()], ..self.read_metadata()? })?;
             }
         }
         Ok(Some((file, self.describe(record)?)))
@@ -72,7 +73,7 @@ impl Entry<'_> {
             if !same_file(&expected, &seen) {
                 continue;
             }
-            if let Some(record) = self.metadata.find(&seen)? {
+            if let Some(record) = self.find_record(&seen)? {
                 return Ok(Some(Found { file, seen, record, by_hand: false }));
             }
             let record = record_by_hand(self.key, &file, &seen)?;
@@ -87,7 +88,7 @@ impl Entry<'_> {
     /// The error for a key that has no object: it may have been deleted in a bucket that keeps versions.
     pub(crate) fn missing(&self) -> Result<StoreError, StoreError> {
         let (bucket, key) = (self.bucket.to_owned(), self.key.to_owned());
-        Ok(match self.metadata.read()?.delete_marker {
+        Ok(match self.read_metadata()?.delete_marker {
             None => StoreError::NoSuchKey(bucket, key),
             Some(marker) => StoreError::Deleted(bucket, key, version_id(marker.version_id)),
         })

@@ -73,24 +73,22 @@ pub(crate) fn read_component(names: &[&str]) -> Option<String> {
 
 /// The file names that spell one component, at least one.
 fn spell_component(component: &str) -> Vec<String> {
-    if component.is_empty() {
-        return vec![EMPTY.to_owned()];
+    match component {
+        "" => return vec![EMPTY.to_owned()],
+        "." => return vec![DOT.to_owned()],
+        ".." => return vec![DOT_DOT.to_owned()],
+        _ => {}
     }
-    let mut names = Vec::new();
-    let mut rest: String = component.to_owned();
+    let (mut names, mut rest) = (Vec::new(), component);
     loop {
-        let (head, tail) = split_at_limit(&rest, NAME_MAX);
+        let (head, tail) = split_at_limit(rest, NAME_MAX);
         if tail.is_empty() {
-            names.push(match rest.as_str() {
-                "." => DOT.to_owned(),
-                ".." => DOT_DOT.to_owned(),
-                _ => head,
-            });
+            names.push(head);
             return names;
         }
-        let (head, tail) = split_at_limit(&rest, NAME_MAX - CONTINUES.len());
+        let (head, tail) = split_at_limit(rest, NAME_MAX - CONTINUES.len());
         names.push(head + CONTINUES);
-        rest = tail.to_owned();
+        rest = tail;
     }
 }
 

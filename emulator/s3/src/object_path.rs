@@ -127,17 +127,14 @@ impl<'a> ObjectPath<'a> {
 
 /// The folder below `folder`, if every step of the way is a real folder and no link.
 pub(crate) fn real_folder(folder: &Path, names: &[String]) -> Result<Option<PathBuf>, StoreError> {
-    let mut path = folder.to_owned();
-    if !look(&path)?.is_some_and(|seen| seen.is_dir()) {
-        return Ok(None);
-    }
-    for name in names {
-        path.push(name);
-        if !look(&path)?.is_some_and(|seen| seen.is_dir()) {
-            return Ok(None);
+    let (mut path, mut names) = (folder.to_owned(), names.iter());
+    while look(&path)?.is_some_and(|seen| seen.is_dir()) {
+        match names.next() {
+            Some(name) => path.push(name),
+            None => return Ok(Some(path)),
         }
     }
-    Ok(Some(path))
+    Ok(None)
 }
 
 fn real_file(path: PathBuf) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use crate::commit::{Commit, WriteCondition, tidied};
+use crate::commit::{WriteCondition, tidied};
 use crate::error::Doing;
 use crate::writer::ObjectWriter;
 use crate::{Attributes, EventName, ObjectInfo, Store, StoreError};
@@ -49,8 +49,7 @@ impl Store {
         self.check_bucket_and_key(bucket, key)?;
         let mut writer = ObjectWriter::new(self, None, false)?;
         writer.write_file(bytes)?;
-        let (condition, event_name) = (&WriteCondition::Always, EventName::Put);
-        self.commit(Commit { bucket, key, written: writer.finish(), attributes, condition, event_name })
+        self.commit((bucket, key), writer.finish(), attributes, &WriteCondition::Always, EventName::Put)
     }
 
     /// Copies an object that was opened with [`open_version`](Self::open_version). The copy keeps the attributes unless
@@ -60,13 +59,12 @@ impl Store {
         (file, object): (File, ObjectInfo),
         (bucket, key): (&str, &str),
         attributes: Option<Attributes>,
-        condition: &WriteCondition,
     ) -> Result<ObjectInfo, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
         let mut writer = ObjectWriter::new(self, object.checksum.map(|checksum| checksum.algorithm), false)?;
         writer.write_file(file)?;
-        let (written, attributes) = (writer.finish(), attributes.unwrap_or(object.attributes));
-        self.commit(Commit { bucket, key, written, attributes, condition, event_name: EventName::Copy })
+        let attributes = attributes.unwrap_or(object.attributes);
+        self.commit((bucket, key), writer.finish(), attributes, &WriteCondition::Always, EventName::Copy)
     }
 
     /// Deletes an object if there is one, and the folders that this leaves empty. In a bucket that keeps versions the

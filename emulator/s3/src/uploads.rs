@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::checksum::{Checksum, ChecksumAlgorithm};
-use crate::commit::{Commit, WriteCondition, tidied};
+use crate::commit::{WriteCondition, tidied};
 use crate::error::{Doing, found};
 use crate::layout::put_in_place;
 use crate::metadata::{Fingerprint, files_of};
@@ -152,14 +152,8 @@ impl Store {
         }
         written.verify(expected)?;
         written.etag = etag(&parts);
-        let object = self.commit(Commit {
-            bucket: &upload.bucket,
-            key: &upload.key,
-            written,
-            attributes: upload.attributes.clone(),
-            condition,
-            event_name: EventName::CompleteMultipartUpload,
-        })?;
+        let (target, attributes) = ((upload.bucket.as_str(), upload.key.as_str()), upload.attributes.clone());
+        let object = self.commit(target, written, attributes, condition, EventName::CompleteMultipartUpload)?;
         tidied(&upload.key, self.abort_upload(upload));
         Ok(object)
     }

@@ -158,13 +158,13 @@ impl Store {
             return entry.mark_deleted();
         }
         entry.place.remove()?;
-        entry.metadata.remove()?;
+        entry.remove_metadata()?;
         Ok(Deletion { version_id: None, delete_marker: false })
     }
 
     /// A temporary file that is a second name of a file; where the file system has none, a copy.
     fn link(&self, from: &Path) -> Result<NamedTempFile, StoreError> {
-        self.layout.temporary_made_by(|path| {
+        self.layout.temporary_by(|path| {
             if fs::hard_link(from, path).is_err() {
                 fs::copy(from, path)?;
             }
@@ -178,7 +178,7 @@ impl Entry<'_> {
     pub(crate) fn versions(&self) -> Result<Versions, StoreError> {
         for _ in 0..READ_ATTEMPTS {
             let found = self.look_up()?;
-            let contents = self.metadata.read()?;
+            let contents = self.read_metadata()?;
             // What the metadata file says belongs to what was looked up unless that was replaced meanwhile.
             let unchanged = match (self.place.find()?, &found) {
                 (Some((_, now)), Some(found)) => same_file(&now, &found.seen),
@@ -210,7 +210,7 @@ impl Entry<'_> {
                     return Err(StoreError::DeleteMarker(self.key.to_owned(), id.to_owned()));
                 }
                 Some(Version::Object(record)) => {
-                    let path = self.metadata.versions().join(id);
+                    let path = self.versions_folder().join(id);
                     // Unless an older version was deleted, or became the current one, just now.
                     let file = current.map_or_else(|| found(File::open(&path)), |file| Ok(Some(file)));
                     if let Some(file) = file.doing("open", &path)? {
@@ -228,7 +228,7 @@ impl Entry<'_> {
         let Versions { current, mut noncurrent, .. } = self.versions()?;
         let records = current.as_ref().and_then(Version::record).cloned().into_iter().collect();
         if let Some(current) = current {
-            let folder = self.metadata.versions();
+            let folder = self.versions_folder();
             fs::create_dir_all(&folder).doing("create the folder", &folder)?;
             if current.record().is_some()
                 && let Some((file, _)) = self.place.find()?
@@ -240,7 +240,7 @@ impl Entry<'_> {
             }
             noncurrent.insert(0, current);
         }
-        Ok(Contents { records, noncurrent, ..self.metadata.read()? })
+        Ok(Contents { records, noncurrent, ..self.read_metadata()? })
     }
 
     /// Makes a delete marker the current version.
@@ -249,9 +249,9 @@ impl Entry<'_> {
         let marker = DeleteMarker { version_id: id.clone(), modified: self.store.sequencer.stamp() };
         let contents = self.with_current_kept()?;
         // Such keys are found by this folder, even if nothing was ever stored under them.
-        let folder = self.metadata.versions();
+        let folder = self.versions_folder();
         fs::create_dir_all(&folder).doing("create the folder", &folder)?;
-        self.metadata.write(&Contents { delete_marker: Some(marker), ..contents })?;
+        self.write_metadata(&Contents { delete_marker: Some(marker), ..contents })?;
         self.place.remove()?;
         Ok(Deletion { version_id: id, delete_marker: true })
     }
@@ -268,13 +268,13 @@ impl Entry<'_> {
         }
         noncurrent.retain(|version| version.id() != id);
         let newest = noncurrent.first().cloned();
-        let contents = Contents { noncurrent, ..self.metadata.read()? };
+        let contents = Contents { noncurrent, ..self.read_metadata()? };
         match newest {
-            _ if !is_current => self.metadata.write(&contents)?,
+            _ if !is_current => self.write_metadata(&contents)?,
             Some(Version::Object(record)) => self.make_current(&record, contents)?,
             newest => {
                 let delete_marker = newest.as_ref().and_then(Version::delete_marker).cloned();
-                self.metadata.write(&Contents { delete_marker, ..contents })?;
+                self.write_metadata(&Contents { delete_marker, ..contents })?;
                 self.place.remove()?;
             }
         }
@@ -284,12 +284,12 @@ impl Entry<'_> {
 
     /// Puts the file of an older version in the place of the current one. `contents` is what the metadata file is to say.
     fn make_current(&self, record: &Record, mut contents: Contents) -> Result<(), StoreError> {
-        let kept = self.metadata.versions().join(record.version_id.as_deref().unwrap_or(NULL));
+        let kept = self.versions_folder().join(record.version_id.as_deref().unwrap_or(NULL));
         let temporary = self.store.link(&kept)?;
         let stamped = Fingerprint::stamp(temporary.as_file(), record.file.modified);
         let file = stamped.doing("set the time of", temporary.path())?;
         contents.records.insert(0, Record { file, ..record.clone() });
-        self.metadata.write(&contents)?;
+        self.write_metadata(&contents)?;
         let path = self.place.make_room()?;
         put_in_place(temporary, &path)?;
         self.place.remove_displaced(&path)
@@ -297,7 +297,7 @@ impl Entry<'_> {
 
     /// Forgets what is listed and counts for nothing, and removes files of versions that do not exist any more.
     fn forget_deleted(&self) -> Result<(), StoreError> {
-        let folder = self.metadata.versions();
+        let folder = self.versions_folder();
         let Versions { current, noncurrent, .. } = self.versions()?;
         let kept: Vec<String> = noncurrent
             .iter()
@@ -307,9 +307,9 @@ impl Entry<'_> {
         let delete_marker = current.as_ref().and_then(Version::delete_marker).cloned();
         let has_versions = !noncurrent.is_empty() || delete_marker.is_some();
         if current.is_some() || has_versions {
-            self.metadata.write(&Contents { delete_marker, noncurrent, ..self.metadata.read()? })?;
+            self.write_metadata(&Contents { delete_marker, noncurrent, ..self.read_metadata()? })?;
         } else {
-            self.metadata.remove()?;
+            self.remove_metadata()?;
         }
         for path in files_of(&folder)? {
             if !kept.iter().any(|id| path.ends_with(id)) {

@@ -15,10 +15,11 @@ fn write_and_die_before_the_bytes_are_in_place(store: &Store, key: &str, bytes: 
     let file = Fingerprint::stamp(written.temporary.as_file(), store.sequencer.stamp()).unwrap();
     let attributes = Attributes::of_type("new/type");
     let record = Record { file, etag: "new".to_owned(), checksum: None, attributes, version_id: None };
-    let metadata = store.entry(BUCKET, key).metadata;
+    let entry = store.entry(BUCKET, key);
     let present = fs::metadata(store.layout.bucket(BUCKET).join(key)).ok();
-    let present = present.and_then(|seen| metadata.find(&seen).unwrap());
-    metadata.write(&Contents::new(key, [record].into_iter().chain(present).collect())).unwrap();
+    let present = present.and_then(|seen| entry.find_record(&seen).unwrap());
+    let records = [record].into_iter().chain(present).collect();
+    entry.write_metadata(&Contents { key: key.to_owned(), records, ..Contents::default() }).unwrap();
 }
 
 #[test]
@@ -51,8 +52,7 @@ fn a_first_write_that_dies_leaves_no_object() {
 fn an_unreadable_metadata_file_costs_attributes_but_no_object() {
     let fixture = Fixture::new();
     fixture.put("a", b"one");
-    let metadata = &fixture.store.entry(BUCKET, "a").metadata;
-    fs::write(metadata.versions().with_extension("json"), b"{").unwrap();
+    fs::write(fixture.store.entry(BUCKET, "a").metadata, b"{").unwrap();
     assert_eq!(fixture.get("a").unwrap(), b"one");
     let object = fixture.store.put(BUCKET, "a", b"two", Attributes::of_type("text/plain")).unwrap();
     assert_eq!(fixture.head("a"), object);

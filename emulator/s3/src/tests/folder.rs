@@ -10,7 +10,7 @@ use crate::tests::{BUCKET, Fixture, any_key};
 use crate::{Attributes, Store};
 
 #[test]
-fn a_file_put_into_the_folder_by_hand_is_an_object() {
+fn a_folder_put_there_by_hand_is_a_bucket_and_a_file_in_it_an_object() {
     let fixture = Fixture::new();
     fixture.place("画像/猫 100%25.png", b"hello");
     assert_eq!(fixture.keys(), ["画像/猫 100%25.png"]);
@@ -18,11 +18,7 @@ fn a_file_put_into_the_folder_by_hand_is_an_object() {
     assert_eq!(object.etag, "5d41402abc4b2a76b9719d911017c592");
     assert_eq!(object.attributes, Attributes::of_type("image/png"));
     assert_eq!(fixture.get("画像/猫 100%25.png").unwrap(), b"hello");
-}
 
-#[test]
-fn a_folder_put_there_by_hand_is_a_bucket() {
-    let fixture = Fixture::new();
     fs::create_dir(fixture.dir.path().join("s3/by-hand")).unwrap();
     fs::create_dir(fixture.dir.path().join("s3/No Bucket")).unwrap();
     assert!(fixture.store.bucket_exists("by-hand").unwrap());

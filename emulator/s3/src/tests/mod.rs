@@ -15,7 +15,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::commit::WriteCondition;
 use crate::{Attributes, DEFAULT_MAX_OBJECT_BYTES, ListQuery, Notify, ObjectCreated, ObjectInfo, Store, StoreError};
 
 const BUCKET: &str = "b-1";
@@ -39,7 +38,7 @@ impl Fixture {
     }
 
     /// The path of a file in the bucket's folder.
-    fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.dir.path().join("s3").join(BUCKET).join(path)
     }
 
@@ -59,9 +58,9 @@ impl Fixture {
         self.store.put(bucket, key, bytes, Attributes::default()).unwrap_err().code()
     }
 
-    /// Copies an object within the bucket, under a condition on its target.
-    fn copy(&self, from: &str, to: &str, condition: &WriteCondition) -> Result<ObjectInfo, StoreError> {
-        self.store.copy(self.open(from).unwrap(), (BUCKET, to), None, condition)
+    /// Copies an object within the bucket.
+    fn copy(&self, from: &str, to: &str) -> ObjectInfo {
+        self.store.copy(self.open(from).unwrap(), (BUCKET, to), None).unwrap()
     }
 
     fn open(&self, key: &str) -> Result<(File, ObjectInfo), StoreError> {
@@ -73,18 +72,9 @@ impl Fixture {
     }
 
     fn get(&self, key: &str) -> Option<Vec<u8>> {
-        match self.open(key) {
-            Ok((mut file, object)) => {
-                let mut bytes = Vec::new();
-                file.read_to_end(&mut bytes).unwrap();
-                assert_eq!(object.size, bytes.len() as u64);
-                Some(bytes)
-            }
-            Err(error) => {
-                assert_eq!(error.code(), "NoSuchKey", "{error}");
-                None
-            }
-        }
+        let read = read(&self.store, key, None).map_err(|error| error.code());
+        assert!(read.as_ref().err().is_none_or(|code| *code == "NoSuchKey"), "{read:?}");
+        read.ok()
     }
 
     fn keys(&self) -> Vec<String> {
@@ -110,6 +100,16 @@ impl Fixture {
         found.sort();
         found
     }
+}
+
+/// The bytes of an object, or of a version of it.
+fn read(store: &Store, key: &str, id: Option<&str>) -> Result<Vec<u8>, StoreError> {
+    let (mut file, object) = store.open_version(BUCKET, key, id)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    assert_eq!(object.size, bytes.len() as u64);
+    assert!(id.is_none_or(|id| object.version_id.is_none_or(|of| of == id)));
+    Ok(bytes)
 }
 
 /// Keeps every notification in a channel, or without one refuses to keep any.

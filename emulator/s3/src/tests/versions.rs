@@ -1,15 +1,14 @@
 //! A bucket that keeps versions.
 
 use std::fs;
-use std::io::Read as _;
 
 use proptest::prelude::*;
 
 use crate::commit::WriteCondition;
 use crate::listing::{VersionInfo, VersionQuery};
-use crate::tests::{BUCKET, Fixture, events, while_many_write};
+use crate::tests::{BUCKET, Fixture, events, read, while_many_write};
 use crate::versions::{Deletion, Version};
-use crate::{Attributes, Store, StoreError};
+use crate::{Attributes, Store};
 
 const ALL: VersionQuery<'_> = VersionQuery { prefix: "", key_marker: None, version_id_marker: None, limit: usize::MAX };
 
@@ -50,15 +49,6 @@ impl Fixture {
     }
 }
 
-fn read(store: &Store, key: &str, id: Option<&str>) -> Result<Vec<u8>, StoreError> {
-    let (mut file, object) = store.open_version(BUCKET, key, id)?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).unwrap();
-    assert_eq!(object.size, bytes.len() as u64);
-    assert!(id.is_none_or(|id| object.version_id.is_none_or(|of| of == id)));
-    Ok(bytes)
-}
-
 #[test]
 fn a_replaced_object_stays_readable_by_version_id_until_that_is_deleted() {
     let fixture = versioned();
@@ -76,7 +66,7 @@ fn a_replaced_object_stays_readable_by_version_id_until_that_is_deleted() {
     assert_eq!(fixture.ids("a/b"), [three, two, one].map(String::as_str));
     assert_eq!(fixture.versions().iter().map(|version| version.is_latest).collect::<Vec<_>>(), [true, false, false]);
 
-    let folder = fixture.store.entry(BUCKET, "a/b").metadata.versions();
+    let folder = fixture.store.entry(BUCKET, "a/b").versions_folder();
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
     for (id, left) in [(one, 1), (two, 0)] {
         fixture.delete_version("a/b", Some(id));
@@ -102,7 +92,7 @@ fn an_event_names_the_version() {
     let events = events(&fixture.store);
     let id = fixture.put_version("a", b"one");
     assert_eq!(events.try_recv().unwrap().object.version_id, Some(id.clone()));
-    let copy = fixture.copy("a", "a", &WriteCondition::Always).unwrap();
+    let copy = fixture.copy("a", "a");
     assert_ne!(copy.version_id, Some(id));
     assert_eq!(events.try_recv().unwrap().object, copy);
 }
@@ -169,11 +159,11 @@ fn a_restoration_that_dies_before_its_last_step_changes_no_version() {
     let [one, two] = ["one", "two"].map(|bytes| fixture.put_version("a", bytes.as_bytes()));
     let before = fixture.versions();
     // What the deletion of the current version writes before the older file takes its place.
-    let metadata = fixture.store.entry(BUCKET, "a").metadata;
-    let mut contents = metadata.read().unwrap();
+    let entry = fixture.store.entry(BUCKET, "a");
+    let mut contents = entry.read_metadata().unwrap();
     let Some(Version::Object(record)) = contents.noncurrent.first().cloned() else { panic!("{contents:?}") };
     contents.records.insert(0, *record);
-    metadata.write(&contents).unwrap();
+    entry.write_metadata(&contents).unwrap();
     assert_eq!((fixture.versions(), fixture.read("a", None)), (before, Ok(b"two".into())));
     fixture.delete_version("a", Some(&two));
     assert_eq!((fixture.ids("a"), fixture.read("a", None)), (vec![one], Ok(b"one".into())));

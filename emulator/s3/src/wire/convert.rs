@@ -106,7 +106,7 @@ pub(crate) fn attributes(headers: &HeaderMap, metadata: Option<Metadata>) -> S3R
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 const MAX_METADATA_BYTES: usize = 2 * 1024;
 
-/// The condition of a write.
+/// The condition of a write or deletion.
 pub(crate) fn write_condition(
     if_match: Option<ETagCondition>,
     if_none_match: Option<ETagCondition>,
@@ -115,7 +115,10 @@ pub(crate) fn write_condition(
         (None, None) => Ok(WriteCondition::Always),
         (None, Some(ETagCondition::Any)) => Ok(WriteCondition::Absent),
         (Some(ETagCondition::ETag(etag)), None) => Ok(WriteCondition::Matches(etag.into_value())),
-        _ => Err(s3_error!(NotImplemented, "a write takes `If-None-Match: *` or `If-Match` with an ETag, not both")),
+        _ => Err(s3_error!(
+            NotImplemented,
+            "only `If-None-Match: *` or `If-Match` with an ETag is implemented here, not both"
+        )),
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::BufRead;
 use s3s::dto::*;
 use s3s::{S3Request, S3Result, s3_error};
 
-use crate::commit::{Commit, WriteCondition};
+use crate::commit::WriteCondition;
 use crate::versions::Deletion;
 use crate::wire::body::send;
 use crate::wire::convert::{
@@ -103,8 +103,7 @@ impl Service {
             store.entry(&bucket, &key).check_condition(&condition)?;
             let writer = ObjectWriter::new(store, payload.algorithm, payload.expected.sha256.is_some())?;
             let written = payload.write(body, writer)?;
-            let (bucket, key, condition, event_name) = (&*bucket, &*key, &condition, EventName::Put);
-            Ok(store.commit(Commit { bucket, key, written, attributes, condition, event_name })?)
+            Ok(store.commit((&bucket, &key), written, attributes, &condition, EventName::Put)?)
         };
         let object = self.receive(input.body, put).await?;
         let output = PutObjectOutput {
@@ -139,7 +138,7 @@ impl Service {
         check_copy(&source.1, conditions)?;
         let copy_source_version_id = source.1.version_id.clone();
         let target = (input.bucket, input.key);
-        let copy = move |store: &Store| store.copy(source, (&target.0, &target.1), attributes, &WriteCondition::Always);
+        let copy = move |store: &Store| store.copy(source, (&target.0, &target.1), attributes);
         let object = self.blocking(copy).await?;
         let result = CopyObjectResult {
             e_tag: dto_etag(&object.etag),
@@ -158,7 +157,7 @@ impl Service {
     pub(crate) async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<DeleteObjectOutput> {
         let input = request.input;
         refuse_unsupported("DeleteObject", &request.headers)?;
-        let (version_id, condition) = (asked_version(input.version_id)?, delete_condition(input.if_match));
+        let (version_id, condition) = (asked_version(input.version_id)?, write_condition(input.if_match, None)?);
         let delete = move |store: &Store| store.delete_if(&input.bucket, &input.key, version_id.as_deref(), &condition);
         let deletion = self.blocking(delete).await?;
         Ok(DeleteObjectOutput {
@@ -180,7 +179,8 @@ impl Service {
         let delete_all = move |store: &Store| {
             store.check_bucket(&bucket)?;
             let delete = |object: ObjectIdentifier| {
-                let condition = delete_condition(object.e_tag.clone().map(ETagCondition::ETag));
+                let etag = object.e_tag.clone().map(ETag::into_value);
+                let condition = etag.map_or(WriteCondition::Always, WriteCondition::Matches);
                 let result = store.delete_if(&bucket, &object.key, object.version_id.as_deref(), &condition);
                 (object, result)
             };
@@ -213,13 +213,4 @@ impl Service {
 /// Whether XML 1.0 can hold the character. <https://www.w3.org/TR/xml/#charsets>
 fn is_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-}
-
-/// The condition of a deletion.
-fn delete_condition(if_match: Option<ETagCondition>) -> WriteCondition {
-    match if_match {
-        None => WriteCondition::Always,
-        Some(ETagCondition::Any) => WriteCondition::Present,
-        Some(ETagCondition::ETag(etag)) => WriteCondition::Matches(etag.into_value()),
-    }
 }

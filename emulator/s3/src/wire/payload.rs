@@ -181,20 +181,14 @@ mod tests {
 
     #[test]
     fn chunks_are_joined_and_trailers_read_however_they_arrive() {
-        let trailer = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        for (body, data, trailers) in [
-            (
-                "5;chunk-signature=aa\r\nhello\r\n6;chunk-signature=bb\r\n world\r\n0;chunk-signature=cc\r\n\r\n",
-                "hello world",
-                vec![],
-            ),
-            (
-                "3\r\nabc\r\n0\r\nX-Amz-Checksum-Crc32: NSRBwg==\r\na:b\r\n\r\n",
-                "abc",
-                vec![trailer("x-amz-checksum-crc32", "NSRBwg=="), trailer("a", "b")],
-            ),
-            ("0\r\n", "", vec![]),
-        ] {
+        let signed = "5;chunk-signature=aa\r\nhello\r\n6;chunk-signature=bb\r\n world\r\n0;chunk-signature=cc\r\n\r\n";
+        let with_trailers = "3\r\nabc\r\n0\r\nX-Amz-Checksum-Crc32: NSRBwg==\r\na:b\r\n\r\n";
+        let trailers = [("x-amz-checksum-crc32", "NSRBwg=="), ("a", "b")];
+        for (body, data, trailers) in
+            [(signed, "hello world", &[][..]), (with_trailers, "abc", &trailers), ("0\r\n", "", &[])]
+        {
+            let trailers: Vec<_> =
+                trailers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             for piece in 1..body.len() {
                 assert_eq!(decoded(body, piece), Ok((data.to_owned(), trailers.clone())));
             }

@@ -88,23 +88,3 @@ fn decoded_length(headers: &mut HeaderMap) -> Result<u64, S3Error> {
         )
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_query_parameters_of_a_signature_are_removed() {
-        let version_4 =
-            "X-Amz-Algorithm=A&X-Amz-Credential=c%2Fd&X-Amz-Date=1&X-Amz-Expires=9&X-Amz-SignedHeaders=host";
-        for (signed, plain) in [
-            (format!("/b/k?{version_4}&X-Amz-Signature=0"), Some("/b/k")),
-            ("/b/k?versionId=null&X-Amz-Signature=0&prefix=a%20b".to_owned(), Some("/b/k?versionId=null&prefix=a%20b")),
-            ("/b/k?AWSAccessKeyId=a&Signature=b%3D&Expires=1".to_owned(), Some("/b/k")),
-            ("/b/k?Signature=b".to_owned(), None),
-            ("/b?list-type=2&prefix=x-amz-date".to_owned(), None),
-        ] {
-            assert_eq!(without_signature(&signed.parse().unwrap()), plain.map(|uri| uri.parse().unwrap()), "{signed}");
-        }
-    }
-}

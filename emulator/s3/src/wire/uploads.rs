@@ -6,7 +6,7 @@ use s3s::dto::*;
 use s3s::{S3Request, S3Result, s3_error};
 
 use crate::Store;
-use crate::checksum::{self, ChecksumAlgorithm};
+use crate::checksum::{self, ChecksumAlgorithm, checksum_type};
 use crate::error::Doing;
 use crate::uploads::{CompletedPart, MAX_PART, Upload, UploadChecksum};
 use crate::wire::convert::{
@@ -23,8 +23,8 @@ impl Service {
     ) -> S3Result<CreateMultipartUploadOutput> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CreateMultipartUpload", &headers)?;
+        let checksum = upload_checksum(&input)?;
         let attributes = attributes(&headers, input.metadata)?;
-        let checksum = upload_checksum(input.checksum_algorithm.as_ref(), input.checksum_type.as_ref())?;
         let create = move |store: &Store| store.create_upload(&input.bucket, &input.key, attributes, checksum);
         let upload = self.blocking(create).await?;
         Ok(CreateMultipartUploadOutput {
@@ -32,7 +32,7 @@ impl Service {
             key: Some(upload.key),
             upload_id: Some(upload.id),
             checksum_algorithm: checksum.map(|checksum| checksum.algorithm.name().into()),
-            checksum_type: checksum.map(dto_checksum_type),
+            checksum_type: checksum.map(|checksum| checksum_type(checksum.full_object)),
             ..Default::default()
         })
     }
@@ -159,20 +159,13 @@ fn part_algorithm(upload: &Upload, sent: Option<ChecksumAlgorithm>) -> S3Result<
 
 /// The checksum of an upload; for CRC64NVME always of the whole object, for others unless FULL_OBJECT is asked for, of
 /// the parts. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html>
-fn upload_checksum(
-    algorithm: Option<&s3s::dto::ChecksumAlgorithm>,
-    kind: Option<&ChecksumType>,
-) -> S3Result<Option<UploadChecksum>> {
-    let Some(name) = algorithm.map(s3s::dto::ChecksumAlgorithm::as_str) else { return Ok(None) };
-    let algorithm = ChecksumAlgorithm::from_name(name)
-        .ok_or_else(|| s3_error!(InvalidArgument, "there is no checksum algorithm {name}"))?;
-    let asked = kind.is_some_and(|kind| kind.as_str() == ChecksumType::FULL_OBJECT);
+fn upload_checksum(input: &CreateMultipartUploadInput) -> S3Result<Option<UploadChecksum>> {
+    let Some(name) = &input.checksum_algorithm else { return Ok(None) };
+    let unknown = || s3_error!(InvalidArgument, "there is no checksum algorithm {}", name.as_str());
+    let algorithm = ChecksumAlgorithm::from_name(name.as_str()).ok_or_else(unknown)?;
+    let asked = input.checksum_type.as_ref().is_some_and(|kind| kind.as_str() == ChecksumType::FULL_OBJECT);
     let full_object = asked || algorithm == ChecksumAlgorithm::Crc64nvme;
     Ok(Some(UploadChecksum { algorithm, full_object }))
-}
-
-fn dto_checksum_type(checksum: UploadChecksum) -> ChecksumType {
-    ChecksumType::from_static(if checksum.full_object { ChecksumType::FULL_OBJECT } else { ChecksumType::COMPOSITE })
 }
 
 fn completed_part(part: s3s::dto::CompletedPart) -> S3Result<CompletedPart> {

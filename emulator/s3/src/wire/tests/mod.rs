@@ -76,10 +76,6 @@ impl Server {
     fn head(&self, target: &str) -> Received {
         self.send("HEAD", target, &[], b"")
     }
-
-    fn post(&self, target: &str, body: &str) -> Received {
-        self.send("POST", target, &[], body.as_bytes())
-    }
 }
 
 impl Received {

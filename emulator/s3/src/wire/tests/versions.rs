@@ -1,6 +1,7 @@
 //! Versions over the wire.
 
-use crate::wire::tests::Server;
+use crate::wire::tests::uploads::Upload;
+use crate::wire::tests::{Received, Server};
 
 fn versioned() -> Server {
     let server = Server::start();
@@ -110,14 +111,10 @@ fn a_delete_marker_is_told_by_its_header() {
 fn a_condition_of_a_deletion_is_on_the_current_version() {
     let server = versioned();
     let [one, two] = [b"one", b"two"].map(|body| server.put("/b-1/a", body));
-    let delete = |condition: Option<&str>| {
-        let headers: Vec<_> = condition.into_iter().map(|condition| ("if-match", condition)).collect();
-        server.send("DELETE", "/b-1/a", &headers, b"")
-    };
-    assert_eq!(delete(one.header("etag")).error(), (412, "PreconditionFailed"));
-    assert_eq!(delete(two.header("etag")).status, 204);
-    assert_eq!(delete(two.header("etag")).error(), (412, "PreconditionFailed"), "it is a delete marker");
-    assert_eq!(delete(Some("*")).error(), (412, "PreconditionFailed"));
+    let delete = |seen: &Received| server.send("DELETE", "/b-1/a", &[("if-match", seen.header("etag").unwrap())], b"");
+    assert_eq!(delete(&one).error(), (412, "PreconditionFailed"));
+    assert_eq!(delete(&two).status, 204);
+    assert_eq!(delete(&two).error(), (412, "PreconditionFailed"), "it is a delete marker");
     assert_eq!(server.get("/b-1?versions").elements("VersionId").len(), 3);
     let put = |name, condition| server.send("PUT", "/b-1/a", &[(name, condition)], b"three");
     assert_eq!(put("if-match", "\"x\"").error(), (404, "NoSuchKey"), "a deleted object counts as absent");
@@ -157,13 +154,13 @@ fn many_versions_are_deleted_at_once() {
     let [one, two] = [b"one", b"two"].map(|body| put(&server, "/b-1/a", body));
     let object = |id: &str| format!("<Object><Key>a</Key><VersionId>{id}</VersionId></Object>");
     let body = format!("<Delete>{}<Object><Key>b</Key></Object></Delete>", object(&two));
-    let answer = server.post("/b-1?delete", &body);
+    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
     assert_eq!(answer.elements("VersionId"), [two.as_str()]);
     assert_eq!(answer.elements("DeleteMarker"), ["true"], "of b: {}", answer.text());
     let marker = answer.elements("DeleteMarkerVersionId")[0].to_owned();
     assert_eq!(server.get("/b-1/a").text(), "one");
     let body = format!("<Delete>{}<Object><Key>b</Key><VersionId>{marker}</VersionId></Object></Delete>", object(&one));
-    let answer = server.post("/b-1?delete", &body);
+    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
     assert_eq!(answer.elements("DeleteMarkerVersionId"), [marker.as_str()]);
     assert_eq!(server.delete("/b-1").status, 204, "nothing is left");
 }
@@ -180,17 +177,11 @@ fn copies_and_multipart_uploads_make_versions() {
     let missing = [("x-amz-copy-source", "/b-1/a?versionId=unknown")];
     assert_eq!(server.send("PUT", "/b-1/b", &missing, b"").error(), (404, "NoSuchVersion"));
 
-    let begun = server.post("/b-1/a?uploads", "");
-    let upload = begun.elements("UploadId")[0];
-    let part = format!("/b-1/a?partNumber=1&uploadId={upload}");
-    let part = server.send("PUT", &part, &[("x-amz-copy-source", &source)], b"");
+    let upload = Upload::start(&server, &[]);
+    let part = upload.part(1, &[("x-amz-copy-source", &source)], b"");
     assert_eq!(part.header("x-amz-copy-source-version-id"), Some(one.as_str()));
-    let etag = part.elements("ETag")[0];
-    let body = format!(
-        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part></CompleteMultipartUpload>"
-    );
-    let completed = server.post(&format!("/b-1/a?uploadId={upload}"), &body);
+    let completed = upload.complete(&[], &[(1, part.elements("ETag")[0])]);
     let id = completed.header("x-amz-version-id").unwrap();
-    assert_eq!(server.get(&format!("/b-1/a?versionId={id}")).text(), "one");
-    assert_eq!(server.get("/b-1?versions").elements("Key").len(), 4);
+    assert_eq!(server.get(&format!("/b-1/k?versionId={id}")).text(), "one");
+    assert_eq!(server.get("/b-1?versions").elements("Key"), ["a", "a", "a", "k"]);
 }
