@@ -9,8 +9,6 @@ use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
 use s3s::dto;
 use serde::{Deserialize, Serialize};
 
-const HEADER_PREFIX: &str = "x-amz-checksum-";
-
 /// A checksum algorithm of S3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -38,7 +36,7 @@ impl ChecksumAlgorithm {
 
     /// The name in requests and answers, such as `CRC32`.
     pub(crate) fn name(self) -> String {
-        self.header()[HEADER_PREFIX.len()..].to_ascii_uppercase()
+        self.header().trim_start_matches("x-amz-checksum-").to_ascii_uppercase()
     }
 
     /// The algorithm of this [name](Self::name), in any case.

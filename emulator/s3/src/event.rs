@@ -45,7 +45,6 @@ pub fn event_json(event: &ObjectCreated, region: &str, account_id: &str) -> Valu
     let key: Vec<String> =
         event.object.key.split('/').map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect()).collect();
     let event_time = event.object.last_modified.to_offset(time::UtcOffset::UTC).format(&Iso8601::<MILLISECONDS>);
-    let principal = format!("AWS:{account_id}");
     let mut object = json!({
         "key": key.join("/"),
         "size": event.object.size,
@@ -62,7 +61,7 @@ pub fn event_json(event: &ObjectCreated, region: &str, account_id: &str) -> Valu
             "awsRegion": region,
             "eventTime": event_time.unwrap_or_default(),
             "eventName": event.event_name,
-            "userIdentity": { "principalId": principal },
+            "userIdentity": { "principalId": format!("AWS:{account_id}") },
             "requestParameters": { "sourceIPAddress": "127.0.0.1" },
             "responseElements": { "x-amz-request-id": event.sequencer, "x-amz-id-2": event.sequencer },
             "s3": {

@@ -20,7 +20,7 @@ impl Store {
     /// [`StoreError::InvalidRequest`] if something that is not an object stands at its path,
     /// [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
     pub fn put(&self, bucket: &str, key: &str, bytes: &[u8], attributes: Attributes) -> Result<ObjectInfo, StoreError> {
-        self.put_from(bucket, key, bytes, attributes)
+        self.put_from((bucket, key), bytes, attributes)
     }
 
     /// Moves a file into the store. On failure the file stays where it is.
@@ -34,22 +34,21 @@ impl Store {
         path: &Path,
         attributes: Attributes,
     ) -> Result<ObjectInfo, StoreError> {
-        let object = self.put_from(bucket, key, File::open(path).doing("open", path)?, attributes)?;
+        let object = self.put_from((bucket, key), File::open(path).doing("open", path)?, attributes)?;
         tidied(key, fs::remove_file(path).doing("remove", path));
         Ok(object)
     }
 
     fn put_from(
         &self,
-        bucket: &str,
-        key: &str,
+        target: (&str, &str),
         bytes: impl Read,
         attributes: Attributes,
     ) -> Result<ObjectInfo, StoreError> {
-        self.check_bucket_and_key(bucket, key)?;
+        self.check_bucket_and_key(target.0, target.1)?;
         let mut writer = ObjectWriter::new(self, None, false)?;
         writer.write_file(bytes)?;
-        self.commit((bucket, key), writer.finish(), attributes, &WriteCondition::Always, EventName::Put)
+        self.commit(target, writer.finish(), attributes, &WriteCondition::Always, EventName::Put)
     }
 
     /// Copies an object that was opened with [`open_version`](Self::open_version). The copy keeps the attributes unless

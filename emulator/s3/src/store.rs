@@ -79,11 +79,8 @@ impl Store {
             None => fs::create_dir(&path).doing("create the bucket", &path).map(|()| true),
             Some(seen) if seen.is_dir() => Ok(false),
             Some(_) => {
-                let message = format!(
-                    "the bucket `{bucket}` cannot be created: `{}` is not a folder; move it elsewhere",
-                    path.display()
-                );
-                Err(StoreError::InvalidRequest(message))
+                let blocked = format!("`{}` is not a folder; move it elsewhere", path.display());
+                Err(StoreError::InvalidRequest(format!("the bucket `{bucket}` cannot be created: {blocked}")))
             }
         }
     }

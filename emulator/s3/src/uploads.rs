@@ -171,12 +171,11 @@ fn file_name(number: u32, md5: &str, checksum: Option<&Checksum>) -> String {
 fn read_file_name(name: &str) -> Option<(u32, String, Option<Checksum>)> {
     let mut fields = name.split('.');
     let (number, md5) = (fields.next()?.parse().ok()?, fields.next()?.to_owned());
-    let checksum = match (fields.next(), fields.next()) {
-        (Some(algorithm), Some(value)) => Some(Checksum {
-            algorithm: ChecksumAlgorithm::from_name(algorithm)?,
-            value: value.replace('-', "+").replace('_', "/"),
-        }),
-        _ => None,
+    let checksum = match fields.next().map(ChecksumAlgorithm::from_name) {
+        Some(algorithm) => {
+            Some(Checksum { algorithm: algorithm?, value: fields.next()?.replace('-', "+").replace('_', "/") })
+        }
+        None => None,
     };
     Some((number, md5, checksum))
 }

@@ -299,20 +299,16 @@ impl Entry<'_> {
     fn forget_deleted(&self) -> Result<(), StoreError> {
         let folder = self.versions_folder();
         let Versions { current, noncurrent, .. } = self.versions()?;
-        let kept: Vec<String> = noncurrent
-            .iter()
-            .filter(|version| version.record().is_some())
-            .map(|version| version.id().to_owned())
-            .collect();
         let delete_marker = current.as_ref().and_then(Version::delete_marker).cloned();
         let has_versions = !noncurrent.is_empty() || delete_marker.is_some();
         if current.is_some() || has_versions {
+            let noncurrent = noncurrent.clone();
             self.write_metadata(&Contents { delete_marker, noncurrent, ..self.read_metadata()? })?;
         } else {
             self.remove_metadata()?;
         }
         for path in files_of(&folder)? {
-            if !kept.iter().any(|id| path.ends_with(id)) {
+            if !noncurrent.iter().any(|version| version.record().is_some() && path.ends_with(version.id())) {
                 found(fs::remove_file(&path)).doing("remove", &path)?;
             }
         }

@@ -69,8 +69,11 @@ pub(crate) fn asked_version(version_id: Option<String>) -> S3Result<Option<Strin
     }
 }
 
-/// Bucket, key and version of the source of a copy.
-pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String, Option<String>)> {
+/// Bucket, key and version id of an object that is read.
+pub(crate) type Source = (String, String, Option<String>);
+
+/// The source of a copy.
+pub(crate) fn copy_source(source: &CopySource) -> S3Result<Source> {
     match source {
         CopySource::Bucket { bucket, key, version_id } => {
             let version_id = asked_version(version_id.as_deref().map(str::to_owned))?;

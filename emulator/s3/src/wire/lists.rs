@@ -80,7 +80,15 @@ impl Service {
             store.list(&bucket, ListQuery { prefix, delimiter, after, limit })
         });
         let Page { objects, common_prefixes, next } = page.await?;
-        let with_owner = input.fetch_owner == Some(true);
+        let dto_object = |object: ObjectInfo| Object {
+            key: Some(encode(object.key)),
+            size: dto_size(object.size),
+            e_tag: dto_etag(&object.etag),
+            last_modified: Some(object.last_modified.into()),
+            storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
+            owner: (input.fetch_owner == Some(true)).then(owner),
+            ..Default::default()
+        };
         Ok(ListObjectsV2Output {
             name: Some(input.bucket),
             prefix: Some(encode(input.prefix.unwrap_or_default())),
@@ -91,7 +99,7 @@ impl Service {
             is_truncated: Some(next.is_some()),
             continuation_token: input.continuation_token,
             next_continuation_token: next.map(|next| BASE64.encode(next)),
-            contents: Some(objects.into_iter().map(|object| dto_object(object, &encode, with_owner)).collect()),
+            contents: Some(objects.into_iter().map(dto_object).collect()),
             common_prefixes: Some(
                 common_prefixes.into_iter().map(|prefix| CommonPrefix { prefix: Some(encode(prefix)) }).collect(),
             ),
@@ -230,16 +238,4 @@ fn encoder(encoding: Option<&EncodingType>) -> S3Result<impl Fn(String) -> Strin
         Some(_) => return Err(s3_error!(InvalidArgument, "encoding-type can only be `url`")),
     };
     Ok(move |text: String| if encode { utf8_percent_encode(&text, ESCAPED).to_string() } else { text })
-}
-
-fn dto_object(object: ObjectInfo, encode: impl Fn(String) -> String, with_owner: bool) -> Object {
-    Object {
-        key: Some(encode(object.key)),
-        size: dto_size(object.size),
-        e_tag: dto_etag(&object.etag),
-        last_modified: Some(object.last_modified.into()),
-        storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
-        owner: with_owner.then(owner),
-        ..Default::default()
-    }
 }

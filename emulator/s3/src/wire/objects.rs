@@ -10,7 +10,7 @@ use crate::commit::WriteCondition;
 use crate::versions::Deletion;
 use crate::wire::body::send;
 use crate::wire::convert::{
-    asked_version, attributes, check_copy, check_read, copy_source, dto_etag, dto_size, refuse_unsupported,
+    Source, asked_version, attributes, check_copy, check_read, copy_source, dto_etag, dto_size, refuse_unsupported,
     with_checksum, write_condition,
 };
 use crate::wire::payload::Payload;
@@ -24,7 +24,7 @@ macro_rules! read {
     ($service:expr, $input:ident, $headers:expr, $operation:literal, $output:ident) => {{
         refuse_unsupported($operation, $headers)?;
         let version_id = asked_version($input.version_id)?;
-        let (file, object) = $service.open($input.bucket, $input.key, version_id).await?;
+        let (file, object) = $service.open(($input.bucket, $input.key, version_id)).await?;
         let conditions = ($input.if_match, $input.if_none_match, $input.if_modified_since, $input.if_unmodified_since);
         check_read(&object, conditions)?;
         if $input.part_number.is_some() {
@@ -58,12 +58,7 @@ macro_rules! read {
 
 impl Service {
     /// Opens and describes an object.
-    pub(crate) async fn open(
-        &self,
-        bucket: String,
-        key: String,
-        version_id: Option<String>,
-    ) -> S3Result<(File, ObjectInfo)> {
+    pub(crate) async fn open(&self, (bucket, key, version_id): Source) -> S3Result<(File, ObjectInfo)> {
         self.blocking(move |store| store.open_version(&bucket, &key, version_id.as_deref())).await
     }
 
@@ -76,8 +71,7 @@ impl Service {
 
     pub(crate) async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<HeadObjectOutput> {
         let (input, headers) = (request.input, request.headers);
-        let (_, _, output) = read!(self, input, &headers, "HeadObject", HeadObjectOutput);
-        Ok(output)
+        Ok(read!(self, input, &headers, "HeadObject", HeadObjectOutput).2)
     }
 
     /// Objects have no tags here. `aws s3 cp` asks for them before it copies more than 8 MiB.
@@ -86,7 +80,7 @@ impl Service {
         request: S3Request<GetObjectTaggingInput>,
     ) -> S3Result<GetObjectTaggingOutput> {
         let input = request.input;
-        let (_, object) = self.open(input.bucket, input.key, asked_version(input.version_id)?).await?;
+        let (_, object) = self.open((input.bucket, input.key, asked_version(input.version_id)?)).await?;
         Ok(GetObjectTaggingOutput { tag_set: Vec::new(), version_id: object.version_id })
     }
 
@@ -118,17 +112,16 @@ impl Service {
     pub(crate) async fn copy_object(&self, request: S3Request<CopyObjectInput>) -> S3Result<CopyObjectOutput> {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("CopyObject", &headers)?;
-        let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
+        let source = copy_source(&input.copy_source)?;
         let replaces = input.metadata_directive.is_some_and(|given| given.as_str() == MetadataDirective::REPLACE);
-        let onto_itself = (&source_bucket, &source_key, &source_version) == (&input.bucket, &input.key, &None);
-        if onto_itself && !replaces {
+        if source == (input.bucket.clone(), input.key.clone(), None) && !replaces {
             return Err(s3_error!(
                 InvalidRequest,
                 "an object is copied to itself only with x-amz-metadata-directive: REPLACE"
             ));
         }
         let attributes = replaces.then(|| attributes(&headers, input.metadata)).transpose()?;
-        let source = self.open(source_bucket, source_key, source_version).await?;
+        let source = self.open(source).await?;
         let conditions = (
             input.copy_source_if_match,
             input.copy_source_if_none_match,
@@ -205,8 +198,7 @@ impl Service {
                 }),
             }
         }
-        let output = DeleteObjectsOutput { deleted: Some(deleted), errors: Some(errors), ..Default::default() };
-        Ok(output)
+        Ok(DeleteObjectsOutput { deleted: Some(deleted), errors: Some(errors), ..Default::default() })
     }
 }
 

@@ -60,8 +60,7 @@ impl Service {
         let S3Request { input, headers, .. } = request;
         refuse_unsupported("UploadPartCopy", &headers)?;
         let number = part_number(input.part_number)?;
-        let (source_bucket, source_key, source_version) = copy_source(&input.copy_source)?;
-        let (mut file, object) = self.open(source_bucket, source_key, source_version).await?;
+        let (mut file, object) = self.open(copy_source(&input.copy_source)?).await?;
         let conditions = (
             input.copy_source_if_match,
             input.copy_source_if_none_match,

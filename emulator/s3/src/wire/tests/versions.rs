@@ -5,15 +5,13 @@ use crate::wire::tests::{Received, Server};
 
 fn versioned() -> Server {
     let server = Server::start();
-    assert_eq!(configure(&server, "<Status>Enabled</Status>"), (200, String::new()));
+    assert_eq!(configure(&server, "<Status>Enabled</Status>").error(), (200, ""));
     server
 }
 
-fn configure(server: &Server, status: &str) -> (u16, String) {
+fn configure(server: &Server, status: &str) -> Received {
     let body = format!("<VersioningConfiguration>{status}</VersioningConfiguration>");
-    let answer = server.send("PUT", "/b-1?versioning", &[], body.as_bytes());
-    let code = answer.error().1.to_owned();
-    (answer.status, code)
+    server.send("PUT", "/b-1?versioning", &[], body.as_bytes())
 }
 
 /// Puts an object and returns its version id.
@@ -26,12 +24,12 @@ fn versioning_is_set_and_answered() {
     let server = Server::start();
     let status = |server: &Server| server.get("/b-1?versioning").elements("Status").first().map(|s| (*s).to_owned());
     assert_eq!(status(&server), None);
-    assert_eq!(configure(&server, "<Status>Enabled</Status>").0, 200);
+    assert_eq!(configure(&server, "<Status>Enabled</Status>").status, 200);
     assert_eq!(status(&server).as_deref(), Some("Enabled"));
-    assert_eq!(configure(&server, "<Status>Suspended</Status>"), (501, "NotImplemented".to_owned()));
-    assert_eq!(configure(&server, "<Status>On</Status>"), (400, "IllegalVersioningConfigurationException".to_owned()));
+    assert_eq!(configure(&server, "<Status>Suspended</Status>").error(), (501, "NotImplemented"));
+    assert_eq!(configure(&server, "<Status>On</Status>").error(), (400, "IllegalVersioningConfigurationException"));
     let mfa = "<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>";
-    assert_eq!(configure(&server, mfa), (501, "NotImplemented".to_owned()));
+    assert_eq!(configure(&server, mfa).error(), (501, "NotImplemented"));
     assert_eq!(server.get("/b-2?versioning").error(), (404, "NoSuchBucket"));
 }
 
