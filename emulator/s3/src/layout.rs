@@ -78,12 +78,9 @@ impl Layout {
         self.temporary_by(|path| File::create_new(path))
     }
 
-    /// As [`temporary`](Self::temporary), with a file that `make` makes at the path that it is given.
-    pub(crate) fn temporary_by(
-        &self,
-        make: impl FnMut(&Path) -> io::Result<File>,
-    ) -> Result<NamedTempFile, StoreError> {
-        tempfile::Builder::new().make_in(&self.temporary, make).doing("create a file in", &self.temporary)
+    /// As [`temporary`](Self::temporary), with a file that `new` makes at the path that it is given.
+    pub(crate) fn temporary_by(&self, new: impl FnMut(&Path) -> io::Result<File>) -> Result<NamedTempFile, StoreError> {
+        tempfile::Builder::new().make_in(&self.temporary, new).doing("create a file in", &self.temporary)
     }
 
     /// Replaces a file, which is never seen half written, and makes its folder.

@@ -16,6 +16,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html>
 
 use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,7 @@ pub(crate) fn version_id(id: Option<String>) -> String {
     id.unwrap_or_else(|| NULL.to_owned())
 }
 
+/// The id of a version that is stored now.
 pub(crate) fn new_version_id() -> String {
     uuid::Uuid::new_v4().simple().to_string()
 }
@@ -165,10 +167,11 @@ impl Store {
     /// A temporary file that is a second name of a file; where the file system has none, a copy.
     fn link(&self, from: &Path) -> Result<NamedTempFile, StoreError> {
         self.layout.temporary_by(|path| {
-            if fs::hard_link(from, path).is_err() {
-                fs::copy(from, path)?;
+            match fs::hard_link(from, path) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::copy(from, path).map(drop)?,
+                linked => linked?,
             }
-            File::options().write(true).open(path)
+            File::open(path)
         })
     }
 }
