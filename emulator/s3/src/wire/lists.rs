@@ -61,6 +61,27 @@ impl Service {
         Ok(DeleteBucketOutput::default())
     }
 
+    /// Version 1 of the list: the same pages, told by a key instead of a token, and always with owners.
+    pub(crate) async fn list_objects(&self, request: S3Request<ListObjectsInput>) -> S3Result<ListObjectsOutput> {
+        let mut request = request.map_input(ListObjectsV2Input::from);
+        request.input.fetch_owner = Some(true);
+        let list = self.list_objects_v2(request).await?;
+        let encode = encoder(list.encoding_type.as_ref())?;
+        Ok(ListObjectsOutput {
+            name: list.name,
+            prefix: list.prefix,
+            marker: Some(list.start_after.unwrap_or_default()),
+            delimiter: list.delimiter,
+            max_keys: list.max_keys,
+            is_truncated: list.is_truncated,
+            next_marker: list.next_continuation_token.map(|token| read_token(&token)).transpose()?.map(encode),
+            contents: list.contents,
+            common_prefixes: list.common_prefixes,
+            encoding_type: list.encoding_type,
+            request_charged: None,
+        })
+    }
+
     pub(crate) async fn list_objects_v2(
         &self,
         request: S3Request<ListObjectsV2Input>,

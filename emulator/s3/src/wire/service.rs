@@ -49,6 +49,7 @@ operations! {
     head_object(HeadObjectInput) -> HeadObjectOutput;
     list_buckets(ListBucketsInput) -> ListBucketsOutput;
     list_object_versions(ListObjectVersionsInput) -> ListObjectVersionsOutput;
+    list_objects(ListObjectsInput) -> ListObjectsOutput;
     list_objects_v2(ListObjectsV2Input) -> ListObjectsV2Output;
     put_bucket_versioning(PutBucketVersioningInput) -> PutBucketVersioningOutput;
     put_object(PutObjectInput) -> PutObjectOutput;

@@ -69,6 +69,15 @@ fn version_2_pages_with_tokens() {
 }
 
 #[test]
+fn version_1_pages_with_markers() {
+    let server = with_keys(&["a/1", "a/2", "b"]);
+    let first = server.get("/b-1?max-keys=1&delimiter=/");
+    assert_eq!((first.elements("Key"), first.elements("NextMarker")), (vec![], vec!["a/"]));
+    let second = server.get("/b-1?max-keys=1&delimiter=/&marker=a/");
+    assert_eq!((second.elements("Key"), second.elements("IsTruncated")), (vec!["b"], vec!["false"]));
+}
+
+#[test]
 fn keys_are_url_encoded_when_asked_for() {
     let server = with_keys(&["猫 +&%/<x>"]);
     let encoded = server.get("/b-1?list-type=2&encoding-type=url&prefix=%E7%8C%AB%20");

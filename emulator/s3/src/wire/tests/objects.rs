@@ -247,7 +247,6 @@ fn what_is_not_offered_is_refused_by_name() {
         ("PUT", "/b-1/a?tagging", "x-none", "PutObjectTagging is not"),
         ("GET", "/b-1?uploads", "x-none", "ListMultipartUploads is not"),
         ("GET", "/b-1/a?uploadId=1", "x-none", "ListParts is not"),
-        ("GET", "/b-1", "x-none", "ListObjects is not"),
         ("GET", "/b-1?location", "x-none", "GetBucketLocation is not"),
         ("GET", "/b-1/a?partNumber=1", "x-none", "GetObject with partNumber"),
         ("PUT", "/b-1/a", "transfer-encoding", "Transfer-Encoding"),
