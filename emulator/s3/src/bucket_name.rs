@@ -11,32 +11,26 @@ use crate::StoreError;
 /// # Errors
 /// [`StoreError::InvalidBucketName`] with the rule that the name breaks.
 pub(crate) fn check_bucket_name(bucket: &str) -> Result<(), StoreError> {
-    match broken_rule(bucket) {
-        None => Ok(()),
-        Some(reason) => Err(StoreError::InvalidBucketName(bucket.chars().take(80).collect(), reason)),
-    }
-}
-
-fn broken_rule(name: &str) -> Option<&'static str> {
     let letter_or_digit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = name.as_bytes();
-    if !(3..=63).contains(&bytes.len()) {
-        Some("it must have 3 to 63 characters")
+    let bytes = bucket.as_bytes();
+    let broken_rule = if !(3..=63).contains(&bytes.len()) {
+        "it must have 3 to 63 characters"
     } else if !bytes.iter().all(|&byte| letter_or_digit(byte) || matches!(byte, b'.' | b'-')) {
-        Some("only lower-case letters, digits, dots and hyphens are allowed")
+        "only lower-case letters, digits, dots and hyphens are allowed"
     } else if !letter_or_digit(bytes[0]) || !letter_or_digit(bytes[bytes.len() - 1]) {
-        Some("it must begin and end with a letter or digit")
-    } else if name.contains("..") {
-        Some("two dots must not stand side by side")
-    } else if name.parse::<Ipv4Addr>().is_ok() {
-        Some("it must not look like an IP address")
-    } else if ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|prefix| name.starts_with(prefix)) {
-        Some("the prefixes xn--, sthree- and amzn-s3-demo- are reserved")
-    } else if ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].iter().any(|suffix| name.ends_with(suffix)) {
-        Some("the suffixes -s3alias, --ol-s3, .mrap, --x-s3 and --table-s3 are reserved")
+        "it must begin and end with a letter or digit"
+    } else if bucket.contains("..") {
+        "two dots must not stand side by side"
+    } else if bucket.parse::<Ipv4Addr>().is_ok() {
+        "it must not look like an IP address"
+    } else if ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|prefix| bucket.starts_with(prefix)) {
+        "the prefixes xn--, sthree- and amzn-s3-demo- are reserved"
+    } else if ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].iter().any(|suffix| bucket.ends_with(suffix)) {
+        "the suffixes -s3alias, --ol-s3, .mrap, --x-s3 and --table-s3 are reserved"
     } else {
-        None
-    }
+        return Ok(());
+    };
+    Err(StoreError::InvalidBucketName(bucket.chars().take(80).collect(), broken_rule))
 }
 
 #[cfg(test)]
@@ -48,11 +42,11 @@ mod tests {
         let (longest, too_long) = ("a".repeat(63), "a".repeat(64));
         let allowed = ["abc", "my.bucket-1", "123456789012-ap-northeast-1-unprocessed-id-list-bucket", &longest];
         for name in allowed {
-            assert_eq!(broken_rule(name), None, "{name}");
+            assert!(check_bucket_name(name).is_ok(), "{name}");
         }
         let refused = "ab Bucket a_b -abc abc- a..b 192.168.0.1 xn--abc a--x-s3 a/b ... 猫猫猫 .tmp";
         for name in refused.split(' ').chain(["", &too_long]) {
-            assert!(broken_rule(name).is_some(), "{name}");
+            assert!(check_bucket_name(name).is_err(), "{name}");
         }
     }
 }

@@ -9,8 +9,6 @@ use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
 use s3s::dto;
 use serde::{Deserialize, Serialize};
 
-const HEADER_PREFIX: &str = "x-amz-checksum-";
-
 /// A checksum algorithm of S3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -38,7 +36,7 @@ impl ChecksumAlgorithm {
 
     /// The name in requests and answers, such as `CRC32`.
     pub(crate) fn name(self) -> String {
-        self.header()[HEADER_PREFIX.len()..].to_ascii_uppercase()
+        self.header().trim_start_matches("x-amz-checksum-").to_ascii_uppercase()
     }
 
     /// The algorithm of this [name](Self::name), in any case.
@@ -78,10 +76,8 @@ impl Checksum {
 
     /// The same checksum as an `s3s` type.
     pub(crate) fn to_dto(&self) -> dto::Checksum {
-        let mut dto = dto::Checksum::default();
-        let is_composite = self.value.contains('-');
-        let kind = if is_composite { dto::ChecksumType::COMPOSITE } else { dto::ChecksumType::FULL_OBJECT };
-        dto.checksum_type = Some(dto::ChecksumType::from_static(kind));
+        let kind = checksum_type(!self.value.contains('-'));
+        let mut dto = dto::Checksum { checksum_type: Some(kind), ..Default::default() };
         let field = match self.algorithm {
             ChecksumAlgorithm::Crc32 => &mut dto.checksum_crc32,
             ChecksumAlgorithm::Crc32c => &mut dto.checksum_crc32c,
@@ -104,9 +100,10 @@ impl Checksum {
     }
 }
 
-/// Lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Whether a checksum is of the whole object or of the checksums of its parts, as an `s3s` type.
+pub(crate) fn checksum_type(full_object: bool) -> dto::ChecksumType {
+    let kind = if full_object { dto::ChecksumType::FULL_OBJECT } else { dto::ChecksumType::COMPOSITE };
+    dto::ChecksumType::from_static(kind)
 }
 
 #[cfg(test)]
@@ -128,7 +125,7 @@ mod tests {
             hasher.update(b"56789");
             let checksum = Checksum::from_dto(hasher.finalize()).unwrap();
             assert_eq!(checksum.algorithm, algorithm);
-            assert_eq!(hex(&BASE64.decode(&checksum.value).unwrap()), expected);
+            assert_eq!(hex::encode(BASE64.decode(&checksum.value).unwrap()), expected);
             assert_eq!(Checksum::from_dto(checksum.to_dto()), Some(checksum));
             assert_eq!(ChecksumAlgorithm::from_name(&algorithm.name()), Some(algorithm));
         }

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::checksum::hex;
 use crate::error::Doing;
-use crate::lookup::{Entry, describe};
+use crate::layout::put_in_place;
+use crate::lookup::Entry;
 use crate::metadata::{Contents, Fingerprint, Record};
 use crate::object::DEFAULT_CONTENT_TYPE;
 use crate::versions::new_version_id;
 use crate::writer::Written;
-use crate::{Attributes, EventName, ObjectCreated, ObjectInfo, Store, StoreError, Versioning};
+use crate::{Attributes, EventName, ObjectCreated, ObjectInfo, Store, StoreError};
 
 /// What must hold for an object to be written or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,23 +18,8 @@ pub(crate) enum WriteCondition {
     Always,
     /// `If-None-Match: *`: there is no such object.
     Absent,
-    /// `If-Match: *`: there is one.
-    Present,
     /// `If-Match`: there is one, with this ETag.
     Matches(String),
-}
-
-/// A commit of bytes under a key.
-#[derive(Debug)]
-pub(crate) struct Commit<'a> {
-    pub(crate) bucket: &'a str,
-    pub(crate) key: &'a str,
-    pub(crate) written: Written,
-    /// In place of the MD5 of the bytes.
-    pub(crate) etag: Option<String>,
-    pub(crate) attributes: Attributes,
-    pub(crate) condition: &'a WriteCondition,
-    pub(crate) event_name: EventName,
 }
 
 impl Entry<'_> {
@@ -45,12 +30,11 @@ impl Entry<'_> {
             WriteCondition::Always => return Ok(()),
             WriteCondition::Absent if self.place.find()?.is_none() => return Ok(()),
             WriteCondition::Absent => return failed("If-None-Match: *"),
-            WriteCondition::Present => None,
-            WriteCondition::Matches(etag) => Some(etag),
+            WriteCondition::Matches(etag) => etag,
         };
         match self.look_up()? {
             None => Err(self.missing()?),
-            Some(found) if etag.is_none_or(|etag| found.record.etag == *etag) => Ok(()),
+            Some(found) if found.record.etag == *etag => Ok(()),
             Some(_) => failed("If-Match"),
         }
     }
@@ -59,57 +43,57 @@ impl Entry<'_> {
 impl Store {
     /// Puts bytes in place as an object, in the order of steps that [`metadata`](crate::metadata) explains, and
     /// notifies of it. From the moment its file is in place the object is stored, and no later failure is the caller's.
-    pub(crate) fn commit(&self, commit: Commit<'_>) -> Result<ObjectInfo, StoreError> {
-        let Commit { bucket, key, written, etag, mut attributes, condition, event_name } = commit;
-        let _lock = self.layout().lock_bucket(bucket)?;
+    pub(crate) fn commit(
+        &self,
+        (bucket, key): (&str, &str),
+        written: Written,
+        mut attributes: Attributes,
+        condition: &WriteCondition,
+        event_name: EventName,
+    ) -> Result<ObjectInfo, StoreError> {
+        let _lock = self.layout.lock_bucket(bucket)?;
         self.check_bucket(bucket)?;
         let entry = self.entry(bucket, key);
         entry.check_condition(condition)?;
         attributes.content_type.get_or_insert_with(|| DEFAULT_CONTENT_TYPE.to_owned());
 
-        let room = entry.place.make_room()?;
-        let stamp = self.sequencer().stamp();
-        let file = Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
-        let etag = etag.unwrap_or_else(|| hex(&written.md5));
-        let versioning = self.versioning_of(bucket)?;
-        let version_id = new_version_id(versioning);
-        let record = Record { file, etag, checksum: written.checksum, attributes, version_id: version_id.clone() };
-        let object = describe(key, record.clone(), versioning.is_some());
+        let path = entry.place.make_room()?;
+        let stamp = self.sequencer.stamp();
+        let Written { temporary, etag, checksum, .. } = written;
+        let file = Fingerprint::stamp(temporary.as_file(), stamp).doing("set the time of", temporary.path())?;
+        let keeps_versions = self.keeps_versions(bucket)?;
+        let record = Record { file, etag, checksum, attributes, version_id: keeps_versions.then(new_version_id) };
+        let object = entry.describe(record.clone())?;
         let created = ObjectCreated {
             bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            size: object.size,
-            etag: object.etag.clone(),
+            object: object.clone(),
             sequencer: stamp.sequencer(),
-            version_id,
             event_name,
-            event_time: object.last_modified,
         };
-        if let Some(notified) = self.notified() {
+        let notified = self.notified.get();
+        if let Some(notified) = notified {
             notified.keep(&created).doing("keep the notification of", Path::new(key))?;
         }
-        let put_in_place = || {
-            let contents = match (versioning, &room.present) {
-                (Some(_), _) => entry.supersede(record)?,
-                (None, Some(seen)) => {
-                    Contents::new(key, [record].into_iter().chain(entry.metadata.find(seen)?).collect())
-                }
-                (None, None) => Contents::new(key, vec![record]),
+        let replace = || {
+            let mut contents = if keeps_versions {
+                entry.with_current_kept()?
+            } else {
+                let present = entry.place.find()?.map(|(_, seen)| entry.find_record(&seen)).transpose()?;
+                let records = present.flatten().into_iter().collect();
+                Contents { key: key.to_owned(), records, ..Contents::default() }
             };
-            entry.metadata.write(&contents)?;
-            written.temporary.rename(&room.path)
+            contents.records.insert(0, record);
+            entry.write_metadata(&contents)?;
+            put_in_place(temporary, &path)
         };
-        if let Err(error) = put_in_place() {
-            if let Some(notified) = self.notified() {
+        if let Err(error) = replace() {
+            if let Some(notified) = notified {
                 notified.withdraw(&created);
             }
             return Err(error);
         }
-        tidied(key, entry.place.remove_displaced(&room.path));
-        if versioning == Some(Versioning::Suspended) {
-            tidied(key, entry.remove_replaced());
-        }
-        if let Some(notified) = self.notified() {
+        tidied(key, entry.place.remove_displaced(&path));
+        if let Some(notified) = notified {
             notified.deliver(&created);
         }
         Ok(object)

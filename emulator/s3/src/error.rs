@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use hyper::StatusCode;
+use s3s::S3ErrorCode;
+
 /// A failure of the object store. [`code`](Self::code) is the S3 error code that clients see.
 ///
 /// Codes and statuses: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
@@ -63,44 +66,34 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn storage(action: &'static str, path: &Path, source: io::Error) -> Self {
-        if source.kind() == io::ErrorKind::InvalidFilename {
-            let shown: String = path.display().to_string().chars().take(80).collect();
-            return Self::KeyTooLong(shown + "…", "the file system takes no path this long".to_owned());
-        }
-        Self::Storage(action, path.to_owned(), source)
-    }
-
     /// S3's error code.
     pub fn code(&self) -> &'static str {
-        self.code_and_status().0
+        match self {
+            Self::InvalidBucketName(..) => "InvalidBucketName",
+            Self::NoSuchBucket(..) => "NoSuchBucket",
+            Self::BucketNotEmpty(..) => "BucketNotEmpty",
+            Self::NoSuchKey(..) | Self::Deleted(..) => "NoSuchKey",
+            Self::NoSuchVersion(..) => "NoSuchVersion",
+            Self::DeleteMarker(..) => "MethodNotAllowed",
+            Self::KeyTooLong(..) => "KeyTooLongError",
+            Self::PreconditionFailed(..) => "PreconditionFailed",
+            Self::BadDigest("x-amz-content-sha256", ..) => "XAmzContentSHA256Mismatch",
+            Self::BadDigest(..) => "BadDigest",
+            Self::EntityTooLarge(..) => "EntityTooLarge",
+            Self::EntityTooSmall(..) => "EntityTooSmall",
+            Self::NoSuchUpload(..) => "NoSuchUpload",
+            Self::InvalidPart(..) => "InvalidPart",
+            Self::InvalidPartOrder(..) => "InvalidPartOrder",
+            Self::InvalidRequest(..) => "InvalidRequest",
+            Self::Storage(..) => "InternalError",
+        }
     }
 
     /// The HTTP status that S3 gives this error.
     pub fn status(&self) -> u16 {
-        self.code_and_status().1
-    }
-
-    fn code_and_status(&self) -> (&'static str, u16) {
-        match self {
-            Self::InvalidBucketName(..) => ("InvalidBucketName", 400),
-            Self::NoSuchBucket(..) => ("NoSuchBucket", 404),
-            Self::BucketNotEmpty(..) => ("BucketNotEmpty", 409),
-            Self::NoSuchKey(..) | Self::Deleted(..) => ("NoSuchKey", 404),
-            Self::NoSuchVersion(..) => ("NoSuchVersion", 404),
-            Self::DeleteMarker(..) => ("MethodNotAllowed", 405),
-            Self::KeyTooLong(..) => ("KeyTooLongError", 400),
-            Self::PreconditionFailed(..) => ("PreconditionFailed", 412),
-            Self::BadDigest("x-amz-content-sha256", ..) => ("XAmzContentSHA256Mismatch", 400),
-            Self::BadDigest(..) => ("BadDigest", 400),
-            Self::EntityTooLarge(..) => ("EntityTooLarge", 400),
-            Self::EntityTooSmall(..) => ("EntityTooSmall", 400),
-            Self::NoSuchUpload(..) => ("NoSuchUpload", 404),
-            Self::InvalidPart(..) => ("InvalidPart", 400),
-            Self::InvalidPartOrder(..) => ("InvalidPartOrder", 400),
-            Self::InvalidRequest(..) => ("InvalidRequest", 400),
-            Self::Storage(..) => ("InternalError", 500),
-        }
+        let status = S3ErrorCode::from_bytes(self.code().as_bytes()).and_then(|code| code.status_code());
+        // `s3s` knows all codes but XAmzContentSHA256Mismatch.
+        status.unwrap_or(StatusCode::BAD_REQUEST).as_u16()
     }
 }
 
@@ -111,7 +104,13 @@ pub(crate) trait Doing<T> {
 
 impl<T> Doing<T> for io::Result<T> {
     fn doing(self, action: &'static str, path: &Path) -> Result<T, StoreError> {
-        self.map_err(|source| StoreError::storage(action, path, source))
+        self.map_err(|source| {
+            if source.kind() == io::ErrorKind::InvalidFilename {
+                let shown: String = path.display().to_string().chars().take(80).collect();
+                return StoreError::KeyTooLong(shown + "…", "the file system takes no path this long".to_owned());
+            }
+            StoreError::Storage(action, path.to_owned(), source)
+        })
     }
 }
 

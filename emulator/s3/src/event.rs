@@ -1,29 +1,23 @@
 //! What the store tells of a new object, and the event that S3 makes of it.
 
+use serde::Serialize;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 use time::format_description::well_known::iso8601::{Config, EncodedConfig, Iso8601, TimePrecision};
 
-/// The operation that created an object, as the suffix of `s3:ObjectCreated:*`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use crate::ObjectInfo;
+
+/// The operation that created an object, as it stands in the event: without the `s3:` of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum EventName {
     /// PutObject, or a call in this process.
+    #[serde(rename = "ObjectCreated:Put")]
     Put,
     /// CopyObject.
+    #[serde(rename = "ObjectCreated:Copy")]
     Copy,
     /// CompleteMultipartUpload.
+    #[serde(rename = "ObjectCreated:CompleteMultipartUpload")]
     CompleteMultipartUpload,
-}
-
-impl EventName {
-    /// The event's name as it stands in the record: without the `s3:` of the configuration.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Put => "ObjectCreated:Put",
-            Self::Copy => "ObjectCreated:Copy",
-            Self::CompleteMultipartUpload => "ObjectCreated:CompleteMultipartUpload",
-        }
-    }
 }
 
 /// An object has been created or replaced.
@@ -31,20 +25,12 @@ impl EventName {
 pub struct ObjectCreated {
     /// The bucket.
     pub bucket: String,
-    /// The object key, decoded.
-    pub key: String,
-    /// Bytes.
-    pub size: u64,
-    /// The ETag without quotation marks.
-    pub etag: String,
+    /// The object.
+    pub object: ObjectInfo,
     /// 16 upper-case hex digits that grow from version to version, also over a restart.
     pub sequencer: String,
-    /// Which version of the object it is; `None` if the bucket keeps none.
-    pub version_id: Option<String>,
     /// How it was created.
     pub event_name: EventName,
-    /// When the object was put in place.
-    pub event_time: OffsetDateTime,
 }
 
 const MILLISECONDS: EncodedConfig =
@@ -57,16 +43,15 @@ const MILLISECONDS: EncodedConfig =
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
 pub fn event_json(event: &ObjectCreated, region: &str, account_id: &str) -> Value {
     let key: Vec<String> =
-        event.key.split('/').map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect()).collect();
-    let event_time = event.event_time.to_offset(time::UtcOffset::UTC).format(&Iso8601::<MILLISECONDS>);
-    let principal = format!("AWS:{account_id}");
+        event.object.key.split('/').map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect()).collect();
+    let event_time = event.object.last_modified.to_offset(time::UtcOffset::UTC).format(&Iso8601::<MILLISECONDS>);
     let mut object = json!({
         "key": key.join("/"),
-        "size": event.size,
-        "eTag": event.etag,
+        "size": event.object.size,
+        "eTag": event.object.etag,
         "sequencer": event.sequencer,
     });
-    if let Some(version_id) = &event.version_id {
+    if let Some(version_id) = &event.object.version_id {
         object["versionId"] = json!(version_id);
     }
     json!({
@@ -75,8 +60,8 @@ pub fn event_json(event: &ObjectCreated, region: &str, account_id: &str) -> Valu
             "eventSource": "aws:s3",
             "awsRegion": region,
             "eventTime": event_time.unwrap_or_default(),
-            "eventName": event.event_name.as_str(),
-            "userIdentity": { "principalId": principal },
+            "eventName": event.event_name,
+            "userIdentity": { "principalId": format!("AWS:{account_id}") },
             "requestParameters": { "sourceIPAddress": "127.0.0.1" },
             "responseElements": { "x-amz-request-id": event.sequencer, "x-amz-id-2": event.sequencer },
             "s3": {
@@ -95,19 +80,26 @@ pub fn event_json(event: &ObjectCreated, region: &str, account_id: &str) -> Valu
 
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+
     use super::*;
+    use crate::Attributes;
 
     #[test]
     fn the_event_has_the_structure_that_s3_documents() {
         let created = ObjectCreated {
             bucket: "lists".to_owned(),
-            key: "リスト/1 a+b%.json".to_owned(),
-            size: 12,
-            etag: "d41d8cd98f00b204e9800998ecf8427e".to_owned(),
+            object: ObjectInfo {
+                key: "リスト/1 a+b%.json".to_owned(),
+                size: 12,
+                etag: "d41d8cd98f00b204e9800998ecf8427e".to_owned(),
+                last_modified: OffsetDateTime::from_unix_timestamp_nanos(1_700_000_000_123_456_789).unwrap(),
+                attributes: Attributes::default(),
+                checksum: None,
+                version_id: None,
+            },
             sequencer: "18A1B2C3D4E5F601".to_owned(),
-            version_id: None,
             event_name: EventName::Put,
-            event_time: OffsetDateTime::from_unix_timestamp_nanos(1_700_000_000_123_456_789).unwrap(),
         };
         let event = event_json(&created, "ap-northeast-1", "000000000000");
         let expected = r#"{"Records": [{
@@ -129,7 +121,14 @@ mod tests {
         }]}"#;
         assert_eq!(event, serde_json::from_str::<Value>(expected).unwrap());
 
-        let versioned = ObjectCreated { version_id: Some("v1".to_owned()), ..created };
-        assert_eq!(event_json(&versioned, "us-east-1", "0")["Records"][0]["s3"]["object"]["versionId"], "v1");
+        let object = ObjectInfo { version_id: Some("v1".to_owned()), ..created.object.clone() };
+        for (event_name, name) in [
+            (EventName::Copy, "ObjectCreated:Copy"),
+            (EventName::CompleteMultipartUpload, "ObjectCreated:CompleteMultipartUpload"),
+        ] {
+            let other = ObjectCreated { object: object.clone(), event_name, ..created.clone() };
+            let record = &event_json(&other, "us-east-1", "0")["Records"][0];
+            assert_eq!((&record["s3"]["object"]["versionId"], &record["eventName"]), (&json!("v1"), &json!(name)));
+        }
     }
 }

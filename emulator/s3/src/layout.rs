@@ -14,29 +14,33 @@
 //! objects are renamed from one to the other.
 
 use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+use tempfile::NamedTempFile;
 
 use crate::StoreError;
 use crate::error::{Doing, found};
+use crate::metadata::files_of;
 
 /// The folders of one store. Removes the temporary files of its process when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    objects: PathBuf,
+    /// The folder of all buckets.
+    pub(crate) buckets: PathBuf,
     metadata: PathBuf,
     temporary: PathBuf,
     /// Held for as long as the process lives, so that others leave its temporary files alone.
     _temporary_lock: File,
-    next_temporary: AtomicU64,
 }
 
 impl Layout {
     /// Makes the folders, and removes what processes that were killed left behind.
     pub(crate) fn new(dir: &Path) -> Result<Self, StoreError> {
-        let (objects, metadata) = (dir.join("s3"), dir.join("s3-metadata"));
+        let (buckets, metadata) = (dir.join("s3"), dir.join("s3-metadata"));
         let temporary = metadata.join(".temporary");
-        for folder in [&objects, &metadata.join(".uploads"), &metadata.join(".locks"), &temporary] {
+        for folder in [&buckets, &metadata.join(".uploads"), &metadata.join(".locks"), &temporary] {
             fs::create_dir_all(folder).doing("create the folder", folder)?;
         }
         let sweep = lock(&temporary.join("sweep"))?;
@@ -46,17 +50,12 @@ impl Layout {
         let temporary = temporary.join(name);
         fs::create_dir(&temporary).doing("create the folder", &temporary)?;
         drop(sweep);
-        Ok(Self { objects, metadata, temporary, _temporary_lock: temporary_lock, next_temporary: AtomicU64::new(0) })
-    }
-
-    /// The folder of all buckets.
-    pub(crate) fn buckets(&self) -> &Path {
-        &self.objects
+        Ok(Self { buckets, metadata, temporary, _temporary_lock: temporary_lock })
     }
 
     /// The folder of a bucket. The name must have been checked.
     pub(crate) fn bucket(&self, bucket: &str) -> PathBuf {
-        self.objects.join(bucket)
+        self.buckets.join(bucket)
     }
 
     /// The folder of the metadata of a bucket.
@@ -64,15 +63,39 @@ impl Layout {
         self.metadata.join(bucket)
     }
 
-    /// The folder of all multipart uploads.
-    pub(crate) fn uploads(&self) -> PathBuf {
-        self.metadata.join(".uploads")
+    /// The file that says that a bucket keeps versions.
+    pub(crate) fn versioning(&self, bucket: &str) -> PathBuf {
+        self.bucket_metadata(bucket).join("versioning")
     }
 
-    /// A path for a new temporary file or folder.
-    pub(crate) fn temporary(&self) -> Temporary {
-        let number = self.next_temporary.fetch_add(1, Ordering::Relaxed);
-        Temporary(Some(self.temporary.join(number.to_string())))
+    /// The folder of a multipart upload.
+    pub(crate) fn upload(&self, id: &str) -> PathBuf {
+        self.metadata.join(".uploads").join(id)
+    }
+
+    /// A new temporary file, which is removed when it is dropped.
+    pub(crate) fn temporary(&self) -> Result<NamedTempFile, StoreError> {
+        self.temporary_by(|path| File::create_new(path))
+    }
+
+    /// As [`temporary`](Self::temporary), with a file that `new` makes at the path that it is given.
+    pub(crate) fn temporary_by(&self, new: impl FnMut(&Path) -> io::Result<File>) -> Result<NamedTempFile, StoreError> {
+        tempfile::Builder::new().make_in(&self.temporary, new).doing("create a file in", &self.temporary)
+    }
+
+    /// Replaces a file, which is never seen half written, and makes its folder.
+    pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut temporary = self.temporary()?;
+        temporary.write_all(bytes).doing("write", temporary.path())?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(folder).doing("create the folder", folder)?;
+        put_in_place(temporary, path)
+    }
+
+    /// As [`write`](Self::write), with a value as JSON.
+    pub(crate) fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
+        let json = serde_json::to_vec(value).map_err(io::Error::other).doing("write", path)?;
+        self.write(path, &json)
     }
 
     /// Waits until nobody else changes which file an object of this bucket is. Holds over threads and processes, and
@@ -99,8 +122,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 
 /// Removes the temporary files of processes that are gone: those whose lock is free.
 fn sweep_temporary(temporary: &Path) -> Result<(), StoreError> {
-    for entry in fs::read_dir(temporary).doing("read the folder", temporary)? {
-        let path = entry.doing("read the folder", temporary)?.path();
+    for path in files_of(temporary)? {
         if path.extension().is_none_or(|extension| extension != "lock") {
             continue;
         }
@@ -114,27 +136,7 @@ fn sweep_temporary(temporary: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A temporary path; what is there when it is dropped is removed.
-#[derive(Debug)]
-pub(crate) struct Temporary(Option<PathBuf>);
-
-impl Temporary {
-    pub(crate) fn path(&self) -> &Path {
-        self.0.as_deref().unwrap_or(Path::new(""))
-    }
-
-    /// Moves the file to its place, over what is there.
-    pub(crate) fn rename(mut self, to: &Path) -> Result<(), StoreError> {
-        fs::rename(self.path(), to).doing("move a file to", to)?;
-        self.0 = None;
-        Ok(())
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if let Some(path) = &self.0 {
-            let _ = fs::remove_file(path);
-        }
-    }
+/// Moves a temporary file to its place, over what is there.
+pub(crate) fn put_in_place(temporary: NamedTempFile, path: &Path) -> Result<(), StoreError> {
+    temporary.persist(path).map_err(io::Error::from).doing("move a file to", path).map(drop)
 }

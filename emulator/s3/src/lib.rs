@@ -21,16 +21,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod uploads;
-mod version_list;
-mod versioning;
 mod versions;
 mod wire;
 mod writer;
 
 pub use error::StoreError;
 pub use event::{EventName, ObjectCreated, event_json};
-pub use listing::Page;
+pub use listing::{ListQuery, Page};
 pub use object::{Attributes, ObjectInfo};
 pub use store::{DEFAULT_MAX_OBJECT_BYTES, Notify, Store};
-pub use versioning::Versioning;
-pub use wire::{S3Endpoint, bucket_of_host};
+pub use wire::S3Endpoint;

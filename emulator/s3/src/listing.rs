@@ -1,19 +1,23 @@
-//! Lists the objects of a bucket, page by page.
+//! Lists the objects of a bucket, and their versions, page by page.
+
+use std::collections::BTreeSet;
 
 use crate::keys::Keys;
+use crate::metadata::keys_with_versions;
+use crate::versions::Version;
 use crate::{ObjectInfo, Store, StoreError};
 
 /// What to list, as ListObjectsV2 asks for it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ListQuery<'a> {
+pub struct ListQuery<'a> {
     /// Only keys that start with this.
-    pub(crate) prefix: &'a str,
+    pub prefix: &'a str,
     /// Keys with this behind the prefix are given as one common prefix.
-    pub(crate) delimiter: Option<&'a str>,
+    pub delimiter: Option<&'a str>,
     /// Only keys and common prefixes after this one.
-    pub(crate) after: Option<&'a str>,
+    pub after: Option<&'a str>,
     /// At most so many keys and common prefixes together.
-    pub(crate) limit: usize,
+    pub limit: usize,
 }
 
 /// One page of a listing.
@@ -27,29 +31,36 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+/// What to list, as ListObjectVersions asks for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct VersionQuery<'a> {
+    /// Only keys that start with this.
+    pub(crate) prefix: &'a str,
+    /// Only keys after this one.
+    pub(crate) key_marker: Option<&'a str>,
+    /// Of the key [`key_marker`](Self::key_marker), also the versions older than this one.
+    pub(crate) version_id_marker: Option<&'a str>,
+    pub(crate) limit: usize,
+}
+
+/// A version of an object in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VersionInfo {
+    pub(crate) key: String,
+    /// Whether it is the current version.
+    pub(crate) is_latest: bool,
+    pub(crate) version: Version,
+}
+
 impl Store {
-    /// Lists the objects whose keys start with `prefix` and come after `start_after`, at most `limit` of them, sorted
-    /// by the UTF-8 bytes of their keys.
+    /// Lists the objects that the query asks for, sorted by the UTF-8 bytes of their keys.
     ///
     /// # Errors
     /// [`StoreError::NoSuchBucket`], [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
-    pub fn list(
-        &self,
-        bucket: &str,
-        prefix: &str,
-        start_after: Option<&str>,
-        limit: usize,
-    ) -> Result<Page, StoreError> {
-        self.list_page(bucket, ListQuery { prefix, delimiter: None, after: start_after, limit })
-    }
-
-    pub(crate) fn list_page(&self, bucket: &str, query: ListQuery<'_>) -> Result<Page, StoreError> {
+    pub fn list(&self, bucket: &str, query: ListQuery<'_>) -> Result<Page, StoreError> {
         self.check_bucket(bucket)?;
         let mut page = Page::default();
-        if query.limit == 0 {
-            return Ok(page);
-        }
-        let mut keys = Keys::new(&self.layout().bucket(bucket), query.prefix, query.after)?;
+        let mut keys = Keys::new(&self.layout.bucket(bucket), query.prefix, query.after)?;
         let mut last = None;
         while let Some(key) = keys.next()? {
             let common_prefix = common_prefix(&key, query.prefix, query.delimiter).map(str::to_owned);
@@ -74,10 +85,61 @@ impl Store {
         }
         Ok(page)
     }
+
+    /// Lists one page of versions, sorted by the bytes of their keys, those of one key newest first. Says whether there
+    /// are more: the last version of this page is the marker of the next one.
+    pub(crate) fn list_versions(
+        &self,
+        bucket: &str,
+        query: VersionQuery<'_>,
+    ) -> Result<(Vec<VersionInfo>, bool), StoreError> {
+        self.check_bucket(bucket)?;
+        let mut versions = Vec::new();
+        for key in self.keys_with_any_version(bucket, query)? {
+            versions.extend(self.versions_after(bucket, &key, query)?);
+            if versions.len() > query.limit {
+                break;
+            }
+        }
+        let is_truncated = versions.len() > query.limit;
+        versions.truncate(query.limit);
+        Ok((versions, is_truncated))
+    }
+
+    /// The keys that the query asks for, those with a current version and those with older ones only.
+    fn keys_with_any_version(&self, bucket: &str, query: VersionQuery<'_>) -> Result<BTreeSet<String>, StoreError> {
+        let VersionQuery { prefix, key_marker, version_id_marker, .. } = query;
+        let mut all: BTreeSet<String> = keys_with_versions(&self.layout.bucket_metadata(bucket))?.into_iter().collect();
+        let mut with_file = Keys::new(&self.layout.bucket(bucket), prefix, None)?;
+        while let Some(key) = with_file.next()? {
+            all.insert(key);
+        }
+        // A marker of a version stands within the versions of its key.
+        let is_after = |key: &str, marker| key > marker || key == marker && version_id_marker.is_some();
+        all.retain(|key| key.starts_with(prefix) && key_marker.is_none_or(|marker| is_after(key, marker)));
+        Ok(all)
+    }
+
+    /// The versions of a key that the query asks for.
+    fn versions_after(&self, bucket: &str, key: &str, query: VersionQuery<'_>) -> Result<Vec<VersionInfo>, StoreError> {
+        let versions = self.entry(bucket, key).versions()?;
+        let info = |is_latest, version| VersionInfo { key: key.to_owned(), is_latest, version };
+        let current = versions.current.into_iter().map(|version| info(true, version));
+        let mut infos: Vec<_> =
+            current.chain(versions.noncurrent.into_iter().map(|version| info(false, version))).collect();
+        if query.key_marker == Some(key)
+            && let Some(marker) = query.version_id_marker
+            // A marker that was deleted since leaves only versions that were not listed yet.
+            && let Some(at) = infos.iter().position(|info| info.version.id() == marker)
+        {
+            infos.drain(..=at);
+        }
+        Ok(infos)
+    }
 }
 
 /// The part of the key up to the first delimiter behind the prefix.
-pub(crate) fn common_prefix<'k>(key: &'k str, prefix: &str, delimiter: Option<&str>) -> Option<&'k str> {
+fn common_prefix<'k>(key: &'k str, prefix: &str, delimiter: Option<&str>) -> Option<&'k str> {
     let delimiter = delimiter.filter(|delimiter| !delimiter.is_empty())?;
     let found = key[prefix.len()..].find(delimiter)?;
     Some(&key[..prefix.len() + found + delimiter.len()])

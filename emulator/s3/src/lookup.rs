@@ -1,13 +1,13 @@
 //! One key of one bucket, and its object: a file and a record, which belong together.
 
 use std::fs::{self, File};
-use std::io::Seek as _;
+use std::io::{self, Seek as _};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::error::{Doing, found};
-use crate::metadata::{Contents, Fingerprint, MetadataFile, Record};
+use crate::metadata::{Contents, Fingerprint, Record, metadata_path};
 use crate::object::guess_content_type;
 use crate::object_path::ObjectPath;
 use crate::versions::version_id;
@@ -28,12 +28,14 @@ pub(crate) struct Entry<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) key: &'a str,
     pub(crate) place: ObjectPath<'a>,
-    pub(crate) metadata: MetadataFile<'a>,
+    /// The path of its metadata file.
+    pub(crate) metadata: PathBuf,
 }
 
 /// An object that was looked up.
 pub(crate) struct Found {
     pub(crate) file: File,
+    pub(crate) seen: fs::Metadata,
     pub(crate) record: Record,
     /// The file had no record; this one says what was found out about it.
     by_hand: bool,
@@ -42,8 +44,8 @@ pub(crate) struct Found {
 impl Store {
     /// The entry of a key. Neither the bucket nor the key is checked.
     pub(crate) fn entry<'a>(&'a self, bucket: &'a str, key: &'a str) -> Entry<'a> {
-        let place = ObjectPath::new(self.layout().bucket(bucket), key);
-        Entry { store: self, bucket, key, place, metadata: MetadataFile::new(self.layout(), bucket, key) }
+        let place = ObjectPath::new(self.layout.bucket(bucket), key);
+        Entry { store: self, bucket, key, place, metadata: metadata_path(&self.layout, bucket, key) }
     }
 }
 
@@ -52,11 +54,11 @@ impl Entry<'_> {
     ///
     /// The digest of a file that was put there by hand is remembered, so that it is computed once.
     pub(crate) fn find(&self) -> Result<Option<(File, ObjectInfo)>, StoreError> {
-        let Some(Found { file, record, by_hand }) = self.look_up()? else { return Ok(None) };
+        let Some(Found { file, record, by_hand, .. }) = self.look_up()? else { return Ok(None) };
         if by_hand && SystemTime::now() > record.file.modified.time() + QUIET {
-            let _lock = self.store.layout().lock_bucket(self.bucket)?;
+            let _lock = self.store.layout.lock_bucket(self.bucket)?;
             if self.place.find()?.is_some_and(|(_, now)| record.file.fits(&now)) {
-                self.metadata.write(&Contents { records: vec![record.clone()], ..self.metadata.read()? })?;
+                self.write_metadata(&Contents { records: vec![record.clone()], ..self.read_metadata()? })?;
             }
         }
         Ok(Some((file, self.describe(record)?)))
@@ -71,22 +73,22 @@ impl Entry<'_> {
             if !same_file(&expected, &seen) {
                 continue;
             }
-            if let Some(record) = self.metadata.find(&seen)? {
-                return Ok(Some(Found { file, record, by_hand: false }));
+            if let Some(record) = self.find_record(&seen)? {
+                return Ok(Some(Found { file, seen, record, by_hand: false }));
             }
             let record = record_by_hand(self.key, &file, &seen)?;
             // Unless it was replaced before its record was read, or changed while it was.
             if self.place.find()?.is_some_and(|(_, now)| same_file(&now, &seen)) {
-                return Ok(Some(Found { file, record, by_hand: true }));
+                return Ok(Some(Found { file, seen, record, by_hand: true }));
             }
         }
-        Err(self.kept_changing())
+        self.kept_changing()
     }
 
     /// The error for a key that has no object: it may have been deleted in a bucket that keeps versions.
     pub(crate) fn missing(&self) -> Result<StoreError, StoreError> {
         let (bucket, key) = (self.bucket.to_owned(), self.key.to_owned());
-        Ok(match self.metadata.read()?.delete_marker {
+        Ok(match self.read_metadata()?.delete_marker {
             None => StoreError::NoSuchKey(bucket, key),
             Some(marker) => StoreError::Deleted(bucket, key, version_id(marker.version_id)),
         })
@@ -94,26 +96,21 @@ impl Entry<'_> {
 
     /// The object that a record describes, as a client sees it.
     pub(crate) fn describe(&self, record: Record) -> Result<ObjectInfo, StoreError> {
-        let shows_versions = record.version_id.is_some() || self.store.versioning_of(self.bucket)?.is_some();
-        Ok(describe(self.key, record, shows_versions))
+        // Only a bucket that keeps versions shows which ones they are.
+        let keeps_versions = self.store.keeps_versions(self.bucket)?;
+        Ok(ObjectInfo {
+            key: self.key.to_owned(),
+            size: record.file.size,
+            last_modified: record.file.modified.time().into(),
+            etag: record.etag,
+            attributes: record.attributes,
+            checksum: record.checksum,
+            version_id: keeps_versions.then(|| version_id(record.version_id)),
+        })
     }
 
-    pub(crate) fn kept_changing(&self) -> StoreError {
-        let error = std::io::Error::other("it is replaced all the time");
-        StoreError::storage("read", Path::new(self.key), error)
-    }
-}
-
-/// The object that a record describes. Only a bucket that keeps versions, or did, shows which ones they are.
-pub(crate) fn describe(key: &str, record: Record, shows_versions: bool) -> ObjectInfo {
-    ObjectInfo {
-        key: key.to_owned(),
-        size: record.file.size,
-        last_modified: record.file.modified.time().into(),
-        etag: record.etag,
-        attributes: record.attributes,
-        checksum: record.checksum,
-        version_id: shows_versions.then(|| version_id(record.version_id)),
+    pub(crate) fn kept_changing<T>(&self) -> Result<T, StoreError> {
+        Err(io::Error::other("it is replaced all the time")).doing("read", Path::new(self.key))
     }
 }
 

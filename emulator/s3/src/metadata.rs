@@ -28,9 +28,10 @@ use std::time::UNIX_EPOCH;
 use s3s::crypto::{Checksum as _, Sha256};
 use serde::{Deserialize, Serialize};
 
-use crate::checksum::{Checksum, hex};
+use crate::checksum::Checksum;
 use crate::error::{Doing, found};
 use crate::layout::Layout;
+use crate::lookup::Entry;
 use crate::sequencer::Stamp;
 use crate::versions::{DeleteMarker, Version};
 use crate::{Attributes, StoreError};
@@ -88,7 +89,7 @@ pub(crate) struct Record {
 }
 
 /// What a metadata file says.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Contents {
     /// The key it is of.
     pub(crate) key: String,
@@ -102,56 +103,36 @@ pub(crate) struct Contents {
     pub(crate) noncurrent: Vec<Version>,
 }
 
-impl Contents {
-    /// What is to be said of an object without older versions.
-    pub(crate) fn new(key: &str, records: Vec<Record>) -> Self {
-        Self { key: key.to_owned(), records, delete_marker: None, noncurrent: Vec::new() }
-    }
+/// The path of the metadata file of a key.
+pub(crate) fn metadata_path(layout: &Layout, bucket: &str, key: &str) -> PathBuf {
+    let digest = hex::encode(Sha256::checksum(key.as_bytes()));
+    layout.bucket_metadata(bucket).join(&digest[..2]).join(format!("{digest}.json"))
 }
 
-/// The metadata file of one key.
-#[derive(Debug)]
-pub(crate) struct MetadataFile<'a> {
-    layout: &'a Layout,
-    key: &'a str,
-    path: PathBuf,
-}
-
-impl<'a> MetadataFile<'a> {
-    pub(crate) fn new(layout: &'a Layout, bucket: &str, key: &'a str) -> Self {
-        let digest = hex(&Sha256::checksum(key.as_bytes()));
-        let path = layout.bucket_metadata(bucket).join(&digest[..2]).join(format!("{digest}.json"));
-        Self { layout, key, path }
-    }
-
-    /// What the file says; nothing if there is none.
-    pub(crate) fn read(&self) -> Result<Contents, StoreError> {
-        Ok(read(&self.path)?.unwrap_or_else(|| Contents::new(self.key, Vec::new())))
+impl Entry<'_> {
+    /// What the metadata file says; nothing if there is none.
+    pub(crate) fn read_metadata(&self) -> Result<Contents, StoreError> {
+        Ok(read(&self.metadata)?.unwrap_or_else(|| Contents { key: self.key.to_owned(), ..Contents::default() }))
     }
 
     /// The record of this file, if there is one.
-    pub(crate) fn find(&self, seen: &fs::Metadata) -> Result<Option<Record>, StoreError> {
-        Ok(self.read()?.records.into_iter().find(|record| record.file.fits(seen)))
+    pub(crate) fn find_record(&self, seen: &fs::Metadata) -> Result<Option<Record>, StoreError> {
+        Ok(self.read_metadata()?.records.into_iter().find(|record| record.file.fits(seen)))
     }
 
     /// The folder of the files of older versions.
-    pub(crate) fn versions(&self) -> PathBuf {
-        self.path.with_extension(VERSIONS)
+    pub(crate) fn versions_folder(&self) -> PathBuf {
+        self.metadata.with_extension(VERSIONS)
     }
 
-    /// Replaces what the file says.
-    pub(crate) fn write(&self, contents: &Contents) -> Result<(), StoreError> {
-        let json = serde_json::to_vec(contents).map_err(io::Error::other).doing("write", &self.path)?;
-        let temporary = self.layout.temporary();
-        fs::write(temporary.path(), json).doing("write", temporary.path())?;
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        fs::create_dir_all(folder).doing("create the folder", folder)?;
-        temporary.rename(&self.path)
+    /// Replaces what the metadata file says.
+    pub(crate) fn write_metadata(&self, contents: &Contents) -> Result<(), StoreError> {
+        self.store.layout.write_json(&self.metadata, contents)
     }
 
-    /// Removes the file.
-    pub(crate) fn remove(&self) -> Result<(), StoreError> {
-        found(fs::remove_file(&self.path)).doing("remove", &self.path).map(drop)
+    /// Removes the metadata file.
+    pub(crate) fn remove_metadata(&self) -> Result<(), StoreError> {
+        found(fs::remove_file(&self.metadata)).doing("remove", &self.metadata).map(drop)
     }
 }
 

@@ -32,20 +32,12 @@ const EMPTY: &str = "%~empty";
 const DOT: &str = "%~.";
 const DOT_DOT: &str = "%~..";
 
-/// Where a key lives, relative to the folder of its bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeyPath {
-    /// The folders on the way, outermost first.
-    pub(crate) folders: Vec<String>,
-    /// The name of the file.
-    pub(crate) name: String,
-}
-
-/// Spells a key. Every key has a path; whether the key is allowed is not asked here.
-pub(crate) fn spell(key: &str) -> KeyPath {
+/// Spells a key: the folders on the way from the one of its bucket, outermost first, and the name of the file. Every
+/// key has a path; whether the key is allowed is not asked here.
+pub(crate) fn spell(key: &str) -> (Vec<String>, String) {
     let mut folders: Vec<String> = key.split('/').flat_map(spell_component).collect();
     let name = folders.pop().unwrap_or_else(|| EMPTY.to_owned());
-    KeyPath { folders, name }
+    (folders, name)
 }
 
 /// The folders that hold every key that starts with `prefix`: those of its complete components.
@@ -81,24 +73,22 @@ pub(crate) fn read_component(names: &[&str]) -> Option<String> {
 
 /// The file names that spell one component, at least one.
 fn spell_component(component: &str) -> Vec<String> {
-    if component.is_empty() {
-        return vec![EMPTY.to_owned()];
+    match component {
+        "" => return vec![EMPTY.to_owned()],
+        "." => return vec![DOT.to_owned()],
+        ".." => return vec![DOT_DOT.to_owned()],
+        _ => {}
     }
-    let mut names = Vec::new();
-    let mut rest: String = component.to_owned();
+    let (mut names, mut rest) = (Vec::new(), component);
     loop {
-        let (head, tail) = split_at_limit(&rest, NAME_MAX);
+        let (head, tail) = split_at_limit(rest, NAME_MAX);
         if tail.is_empty() {
-            names.push(match rest.as_str() {
-                "." => DOT.to_owned(),
-                ".." => DOT_DOT.to_owned(),
-                _ => head,
-            });
+            names.push(head);
             return names;
         }
-        let (head, tail) = split_at_limit(&rest, NAME_MAX - CONTINUES.len());
+        let (head, tail) = split_at_limit(rest, NAME_MAX - CONTINUES.len());
         names.push(head + CONTINUES);
-        rest = tail.to_owned();
+        rest = tail;
     }
 }
 
@@ -141,9 +131,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::tests::any_key;
 
     fn path(key: &str) -> String {
-        let KeyPath { mut folders, name } = spell(key);
+        let (mut folders, name) = spell(key);
         folders.push(name);
         folders.join("/")
     }
@@ -195,19 +186,6 @@ mod tests {
         for name in ["a%~", "a%~4", "a%~ZZ", "a%~41", "a%~0a", "a%~25", "x%~empty", "a%~+", "a%~+/b", "%~é", "%~FF"] {
             assert_eq!(key(name), None, "{name}");
         }
-    }
-
-    fn any_key() -> impl Strategy<Value = String> {
-        let token = prop_oneof![
-            4 => "[a-c.]{1,3}",
-            3 => Just("/".to_owned()),
-            2 => prop::sample::select(vec!["%", "~", "%~", "%~+", "%~empty", "%~object", "%~25", ".", "..", "\0", "\n"])
-                .prop_map(str::to_owned),
-            1 => (1_usize..130).prop_map(|n| "猫".repeat(n)),
-            1 => (240_usize..260).prop_map(|n| "x".repeat(n)),
-            1 => any::<char>().prop_map(String::from),
-        ];
-        prop::collection::vec(token, 1..12).prop_map(|tokens| tokens.concat())
     }
 
     proptest! {

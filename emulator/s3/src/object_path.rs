@@ -11,103 +11,78 @@ use std::path::{Path, PathBuf};
 
 use crate::StoreError;
 use crate::error::{Doing, found};
-use crate::names::{self, DISPLACED, KeyPath};
-
-/// Where an object is about to be put.
-#[derive(Debug)]
-pub(crate) struct Room {
-    pub(crate) path: PathBuf,
-    /// The file that is the object so far, there or in another of its places.
-    pub(crate) present: Option<fs::Metadata>,
-}
+use crate::names::{self, DISPLACED};
 
 /// The places where the object of one key may be.
 #[derive(Debug)]
 pub(crate) struct ObjectPath<'a> {
     key: &'a str,
     bucket: PathBuf,
-    path: KeyPath,
+    folders: Vec<String>,
+    name: String,
 }
 
 impl<'a> ObjectPath<'a> {
     /// The places of a key below the folder of its bucket.
     pub(crate) fn new(bucket: PathBuf, key: &'a str) -> Self {
-        Self { key, bucket, path: names::spell(key) }
+        let (folders, name) = names::spell(key);
+        Self { key, bucket, folders, name }
     }
 
     /// The object's file, if there is one.
     pub(crate) fn find(&self) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
-        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(None) };
-        match real_file(folder.join(&self.path.name))? {
-            None => self.find_displaced(&folder),
-            file => Ok(file),
-        }
-    }
-
-    fn find_displaced(&self, folder: &Path) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {
-        match real_folder(&folder.join(DISPLACED), &[])? {
-            None => Ok(None),
-            Some(displaced) => real_file(displaced.join(&self.path.name)),
+        let Some(folder) = real_folder(&self.bucket, &self.folders)? else { return Ok(None) };
+        match (real_file(folder.join(&self.name))?, real_folder(&folder.join(DISPLACED), &[])?) {
+            (None, Some(displaced)) => real_file(displaced.join(&self.name)),
+            (file, _) => Ok(file),
         }
     }
 
     /// Makes the folders that the object needs, and says where to put it. The bucket's lock must be held.
-    pub(crate) fn make_room(&self) -> Result<Room, StoreError> {
+    pub(crate) fn make_room(&self) -> Result<PathBuf, StoreError> {
         let mut folder = self.bucket.clone();
-        for name in &self.path.folders {
+        for name in &self.folders {
             let next = folder.join(name);
-            match look(&next)? {
-                None => fs::create_dir(&next).doing("create the folder", &next)?,
-                Some(seen) if seen.is_dir() => {}
-                Some(seen) if seen.is_file() && !names::continues(name) => {
-                    let displaced = self.make_displaced(&folder)?.join(name);
-                    fs::rename(&next, &displaced).doing("move a file to", &displaced)?;
-                    fs::create_dir(&next).doing("create the folder", &next)?;
-                }
-                Some(seen) => return Err(self.blocked(&next, &seen)),
+            if !names::continues(name) && look(&next)?.is_some_and(|seen| seen.is_file()) {
+                let displaced = self.make_folder(folder.join(DISPLACED))?.join(name);
+                fs::rename(&next, &displaced).doing("move a file to", &displaced)?;
             }
-            folder = next;
+            folder = self.make_folder(next)?;
         }
-        let plain = folder.join(&self.path.name);
-        match look(&plain)? {
-            None => Ok(Room { path: plain, present: self.find_displaced(&folder)?.map(|(_, seen)| seen) }),
-            Some(seen) if seen.is_file() => Ok(Room { path: plain, present: Some(seen) }),
-            Some(seen) if seen.is_dir() => {
-                let displaced = self.make_displaced(&folder)?.join(&self.path.name);
-                match look(&displaced)? {
-                    Some(seen) if !seen.is_file() => Err(self.blocked(&displaced, &seen)),
-                    present => Ok(Room { path: displaced, present }),
-                }
-            }
-            Some(seen) => Err(self.blocked(&plain, &seen)),
+        let plain = folder.join(&self.name);
+        let path = match look(&plain)? {
+            Some(seen) if seen.is_dir() => self.make_folder(folder.join(DISPLACED))?.join(&self.name),
+            _ => plain,
+        };
+        match look(&path)? {
+            Some(seen) if !seen.is_file() => Err(self.blocked(&path, &seen)),
+            _ => Ok(path),
         }
     }
 
-    /// Removes the object's file, wherever it is, and the folders that this leaves empty. Says whether there was one.
-    /// The bucket's lock must be held.
-    pub(crate) fn remove(&self) -> Result<bool, StoreError> {
-        let Some(folder) = real_folder(&self.bucket, &self.path.folders)? else { return Ok(false) };
-        let mut removed = false;
+    /// Removes the object's file, wherever it is, and the folders that this leaves empty. The bucket's lock must be
+    /// held.
+    pub(crate) fn remove(&self) -> Result<(), StoreError> {
+        let Some(folder) = real_folder(&self.bucket, &self.folders)? else { return Ok(()) };
         // The displaced file first: while the plain one is there, it is the object.
         for place in [folder.join(DISPLACED), folder] {
             if real_folder(&place, &[])?.is_none() {
                 continue;
             }
-            let file = place.join(&self.path.name);
+            let file = place.join(&self.name);
             if look(&file)?.is_some_and(|seen| seen.is_file()) {
                 fs::remove_file(&file).doing("remove", &file)?;
-                removed = true;
             }
             self.prune(&place);
         }
-        Ok(removed)
+        Ok(())
     }
 
     /// Removes a displaced file of this key: one stored at its plain place has taken over.
     pub(crate) fn remove_displaced(&self, current: &Path) -> Result<(), StoreError> {
         let Some(folder) = current.parent().filter(|folder| !folder.ends_with(DISPLACED)) else { return Ok(()) };
         let folder = folder.join(DISPLACED);
-        let stale = folder.join(&self.path.name);
+        let stale = folder.join(&self.name);
         if found(fs::remove_file(&stale)).doing("remove", &stale)?.is_some() {
             self.prune(&folder);
         }
@@ -125,14 +100,14 @@ impl<'a> ObjectPath<'a> {
         }
     }
 
-    fn make_displaced(&self, folder: &Path) -> Result<PathBuf, StoreError> {
-        let displaced = folder.join(DISPLACED);
-        match look(&displaced)? {
-            None => fs::create_dir(&displaced).doing("create the folder", &displaced)?,
+    /// Makes a folder unless it is there.
+    fn make_folder(&self, folder: PathBuf) -> Result<PathBuf, StoreError> {
+        match look(&folder)? {
+            None => fs::create_dir(&folder).doing("create the folder", &folder)?,
             Some(seen) if seen.is_dir() => {}
-            Some(seen) => return Err(self.blocked(&displaced, &seen)),
+            Some(seen) => return Err(self.blocked(&folder, &seen)),
         }
-        Ok(displaced)
+        Ok(folder)
     }
 
     fn blocked(&self, path: &Path, seen: &fs::Metadata) -> StoreError {
@@ -152,17 +127,14 @@ impl<'a> ObjectPath<'a> {
 
 /// The folder below `folder`, if every step of the way is a real folder and no link.
 pub(crate) fn real_folder(folder: &Path, names: &[String]) -> Result<Option<PathBuf>, StoreError> {
-    let mut path = folder.to_owned();
-    if !look(&path)?.is_some_and(|seen| seen.is_dir()) {
-        return Ok(None);
-    }
-    for name in names {
-        path.push(name);
-        if !look(&path)?.is_some_and(|seen| seen.is_dir()) {
-            return Ok(None);
+    let (mut path, mut names) = (folder.to_owned(), names.iter());
+    while look(&path)?.is_some_and(|seen| seen.is_dir()) {
+        match names.next() {
+            Some(name) => path.push(name),
+            None => return Ok(Some(path)),
         }
     }
-    Ok(Some(path))
+    Ok(None)
 }
 
 fn real_file(path: PathBuf) -> Result<Option<(PathBuf, fs::Metadata)>, StoreError> {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use crate::commit::{Commit, WriteCondition, tidied};
+use crate::commit::{WriteCondition, tidied};
 use crate::error::Doing;
 use crate::writer::ObjectWriter;
 use crate::{Attributes, EventName, ObjectInfo, Store, StoreError};
@@ -20,7 +20,7 @@ impl Store {
     /// [`StoreError::InvalidRequest`] if something that is not an object stands at its path,
     /// [`StoreError::InvalidBucketName`], [`StoreError::Storage`].
     pub fn put(&self, bucket: &str, key: &str, bytes: &[u8], attributes: Attributes) -> Result<ObjectInfo, StoreError> {
-        self.put_from(bucket, key, bytes, attributes)
+        self.put_from((bucket, key), bytes, attributes)
     }
 
     /// Moves a file into the store. On failure the file stays where it is.
@@ -34,23 +34,21 @@ impl Store {
         path: &Path,
         attributes: Attributes,
     ) -> Result<ObjectInfo, StoreError> {
-        let object = self.put_from(bucket, key, File::open(path).doing("open", path)?, attributes)?;
+        let object = self.put_from((bucket, key), File::open(path).doing("open", path)?, attributes)?;
         tidied(key, fs::remove_file(path).doing("remove", path));
         Ok(object)
     }
 
     fn put_from(
         &self,
-        bucket: &str,
-        key: &str,
+        target: (&str, &str),
         bytes: impl Read,
         attributes: Attributes,
     ) -> Result<ObjectInfo, StoreError> {
-        self.check_bucket_and_key(bucket, key)?;
+        self.check_bucket_and_key(target.0, target.1)?;
         let mut writer = ObjectWriter::new(self, None, false)?;
         writer.write_file(bytes)?;
-        let (condition, event_name) = (&WriteCondition::Always, EventName::Put);
-        self.commit(Commit { bucket, key, written: writer.finish(), etag: None, attributes, condition, event_name })
+        self.commit(target, writer.finish(), attributes, &WriteCondition::Always, EventName::Put)
     }
 
     /// Copies an object that was opened with [`open_version`](Self::open_version). The copy keeps the attributes unless
@@ -60,23 +58,22 @@ impl Store {
         (file, object): (File, ObjectInfo),
         (bucket, key): (&str, &str),
         attributes: Option<Attributes>,
-        condition: &WriteCondition,
     ) -> Result<ObjectInfo, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
         let mut writer = ObjectWriter::new(self, object.checksum.map(|checksum| checksum.algorithm), false)?;
         writer.write_file(file)?;
-        let (written, attributes) = (writer.finish(), attributes.unwrap_or(object.attributes));
-        self.commit(Commit { bucket, key, written, etag: None, attributes, condition, event_name: EventName::Copy })
+        let attributes = attributes.unwrap_or(object.attributes);
+        self.commit((bucket, key), writer.finish(), attributes, &WriteCondition::Always, EventName::Copy)
     }
 
-    /// Deletes an object, and the folders that this leaves empty. Returns `false` if there was none. In a bucket that
-    /// keeps versions the object gets a delete marker.
+    /// Deletes an object if there is one, and the folders that this leaves empty. In a bucket that keeps versions the
+    /// object gets a delete marker.
     ///
     /// # Errors
     /// [`StoreError::NoSuchBucket`], [`StoreError::KeyTooLong`], [`StoreError::InvalidBucketName`],
     /// [`StoreError::Storage`].
-    pub fn delete(&self, bucket: &str, key: &str) -> Result<bool, StoreError> {
-        self.delete_if(bucket, key, None, &WriteCondition::Always).map(|deletion| deletion.existed)
+    pub fn delete(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
+        self.delete_if(bucket, key, None, &WriteCondition::Always).map(drop)
     }
 
     pub(crate) fn check_bucket_and_key(&self, bucket: &str, key: &str) -> Result<(), StoreError> {

@@ -6,22 +6,23 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use base64::engine::general_purpose::URL_SAFE as BASE64_FILE_NAME;
 use s3s::crypto::{Checksum as _, Md5};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::checksum::{Checksum, ChecksumAlgorithm, hex};
-use crate::commit::{Commit, WriteCondition, tidied};
+use crate::checksum::{Checksum, ChecksumAlgorithm};
+use crate::commit::{WriteCondition, tidied};
 use crate::error::{Doing, found};
+use crate::layout::put_in_place;
 use crate::metadata::{Fingerprint, files_of};
 use crate::writer::{Expected, ObjectWriter, Written};
 use crate::{Attributes, EventName, ObjectInfo, Store, StoreError};
 
 /// The highest number of a part. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 pub(crate) const MAX_PART: u32 = 10_000;
+
+/// The file in the folder of an upload that describes it.
+const DESCRIPTION: &str = "upload.json";
 
 /// The smallest size of a part that is not the last, in bytes.
 const MIN_PART_BYTES: u64 = 5 * 1024 * 1024;
@@ -74,38 +75,38 @@ impl Store {
         self.check_bucket_and_key(bucket, key)?;
         let id = uuid::Uuid::new_v4().simple().to_string();
         let upload = Upload { id, bucket: bucket.to_owned(), key: key.to_owned(), attributes, checksum };
-        let folder = self.layout().uploads().join(&upload.id);
-        fs::create_dir(&folder).doing("create the folder", &folder)?;
-        let path = folder.join("upload.json");
-        let json = serde_json::to_vec(&upload).map_err(std::io::Error::other).doing("write", &path)?;
-        let temporary = self.layout().temporary();
-        fs::write(temporary.path(), json).doing("write", temporary.path())?;
-        temporary.rename(&path)?;
+        self.layout.write_json(&self.layout.upload(&upload.id).join(DESCRIPTION), &upload)?;
         Ok(upload)
     }
 
     pub(crate) fn upload(&self, bucket: &str, key: &str, id: &str) -> Result<Upload, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
         let none = || StoreError::NoSuchUpload(key.to_owned(), id.chars().take(80).collect());
-        let upload = self.read_upload(id)?.ok_or_else(none)?;
+        // Only what can be an id becomes part of a path.
+        if uuid::Uuid::try_parse(id).is_err() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(none());
+        }
+        let path = self.layout.upload(id).join(DESCRIPTION);
+        let json = found(fs::read(&path)).doing("read", &path)?.ok_or_else(none)?;
+        let upload: Upload = serde_json::from_slice(&json).map_err(std::io::Error::other).doing("read", &path)?;
         if upload.bucket == bucket && upload.key == key { Ok(upload) } else { Err(none()) }
     }
 
     pub(crate) fn abort_upload(&self, upload: &Upload) -> Result<(), StoreError> {
-        let folder = self.layout().uploads().join(&upload.id);
+        let folder = self.layout.upload(&upload.id);
         found(fs::remove_dir_all(&folder)).doing("remove", &folder).map(drop)
     }
 
     /// Adds a part, in place of an earlier one with its number.
     pub(crate) fn add_part(&self, upload: &Upload, number: u32, written: Written) -> Result<Part, StoreError> {
-        let folder = self.layout().uploads().join(&upload.id);
+        let folder = self.layout.upload(&upload.id);
         let earlier: Vec<Part> = self.parts(upload)?.into_iter().filter(|part| part.number == number).collect();
-        let stamp = self.sequencer().stamp();
-        Fingerprint::stamp(&written.file, stamp).doing("set the time of", written.temporary.path())?;
-        let (md5, size, last_modified) = (hex(&written.md5), written.size, stamp.time().into());
-        let mut part = Part { number, md5, checksum: written.checksum, size, last_modified, path: PathBuf::new() };
-        part.path = folder.join(part.file_name());
-        written.temporary.rename(&part.path)?;
+        let stamp = self.sequencer.stamp();
+        Fingerprint::stamp(written.temporary.as_file(), stamp).doing("set the time of", written.temporary.path())?;
+        let Written { temporary, etag: md5, size, checksum, .. } = written;
+        let path = folder.join(file_name(number, &md5, checksum.as_ref()));
+        put_in_place(temporary, &path)?;
+        let part = Part { number, md5, checksum, size, last_modified: stamp.time().into(), path };
         for earlier in earlier.into_iter().filter(|earlier| earlier.path != part.path) {
             found(fs::remove_file(&earlier.path)).doing("remove", &earlier.path)?;
         }
@@ -115,7 +116,7 @@ impl Store {
     /// The parts of an upload, by number; of several with one number, the newest first.
     fn parts(&self, upload: &Upload) -> Result<Vec<Part>, StoreError> {
         let mut parts = Vec::new();
-        for path in files_of(&self.layout().uploads().join(&upload.id))? {
+        for path in files_of(&self.layout.upload(&upload.id))? {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some((number, md5, checksum)) = read_file_name(&name) else { continue };
             let Some(seen) = found(fs::metadata(&path)).doing("look at", &path)? else { continue };
@@ -150,52 +151,31 @@ impl Store {
             written.checksum = Checksum::composite(checksum.algorithm, &checksums);
         }
         written.verify(expected)?;
-        let object = self.commit(Commit {
-            bucket: &upload.bucket,
-            key: &upload.key,
-            written,
-            etag: Some(etag(&parts)),
-            attributes: upload.attributes.clone(),
-            condition,
-            event_name: EventName::CompleteMultipartUpload,
-        })?;
+        written.etag = etag(&parts);
+        let (target, attributes) = ((upload.bucket.as_str(), upload.key.as_str()), upload.attributes.clone());
+        let object = self.commit(target, written, attributes, condition, EventName::CompleteMultipartUpload)?;
         tidied(&upload.key, self.abort_upload(upload));
         Ok(object)
     }
-
-    fn read_upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
-        // Only what can be an id becomes part of a path.
-        if uuid::Uuid::try_parse(id).is_err() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Ok(None);
-        }
-        let path = self.layout().uploads().join(id).join("upload.json");
-        let Some(json) = found(fs::read(&path)).doing("read", &path)? else { return Ok(None) };
-        serde_json::from_slice(&json).map(Some).map_err(std::io::Error::other).doing("read", &path)
-    }
 }
 
-impl Part {
-    fn file_name(&self) -> String {
-        let mut name = format!("{:05}.{}", self.number, self.md5);
-        if let Some(checksum) = &self.checksum {
-            let value = BASE64.decode(&checksum.value).unwrap_or_default();
-            name.push_str(&format!(".{}.{}", checksum.algorithm.name(), BASE64_FILE_NAME.encode(value)));
-        }
-        name
-    }
+/// The name of the file of a part. Base64 is spelled as in RFC 4648, section 5: a file name cannot hold `/`.
+fn file_name(number: u32, md5: &str, checksum: Option<&Checksum>) -> String {
+    let checksum = checksum.map(|Checksum { algorithm, value }| {
+        format!(".{}.{}", algorithm.name(), value.replace('+', "-").replace('/', "_"))
+    });
+    format!("{number:05}.{md5}{}", checksum.unwrap_or_default())
 }
 
-/// Reverses [`Part::file_name`].
+/// Reverses [`file_name`].
 fn read_file_name(name: &str) -> Option<(u32, String, Option<Checksum>)> {
     let mut fields = name.split('.');
-    let number = fields.next()?.parse().ok()?;
-    let md5 = fields.next()?.to_owned();
-    let checksum = match (fields.next(), fields.next()) {
-        (Some(algorithm), Some(value)) => Some(Checksum {
-            algorithm: ChecksumAlgorithm::from_name(algorithm)?,
-            value: BASE64.encode(BASE64_FILE_NAME.decode(value).ok()?),
-        }),
-        _ => None,
+    let (number, md5) = (fields.next()?.parse().ok()?, fields.next()?.to_owned());
+    let checksum = match fields.next().map(ChecksumAlgorithm::from_name) {
+        Some(algorithm) => {
+            Some(Checksum { algorithm: algorithm?, value: fields.next()?.replace('-', "+").replace('_', "/") })
+        }
+        None => None,
     };
     Some((number, md5, checksum))
 }
@@ -229,10 +209,7 @@ fn choose_parts(uploaded: &[Part], completed: &[CompletedPart]) -> Result<Vec<Pa
 fn etag(parts: &[Part]) -> String {
     let mut md5 = Md5::new();
     for part in parts {
-        let digits = part.md5.as_bytes().chunks(2);
-        let bytes: Vec<u8> =
-            digits.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-        md5.update(&bytes);
+        md5.update(&hex::decode(&part.md5).unwrap_or_default());
     }
-    format!("{}-{}", hex(&md5.finalize()), parts.len())
+    format!("{}-{}", hex::encode(md5.finalize()), parts.len())
 }

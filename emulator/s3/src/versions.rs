@@ -16,16 +16,19 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html>
 
 use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use crate::commit::WriteCondition;
 use crate::error::{Doing, found};
+use crate::layout::put_in_place;
 use crate::lookup::{Entry, READ_ATTEMPTS, same_file};
 use crate::metadata::{Contents, Fingerprint, Record, files_of};
 use crate::sequencer::Stamp;
-use crate::{ObjectInfo, Store, StoreError, Versioning};
+use crate::{ObjectInfo, Store, StoreError};
 
 /// The version id of an object that was stored while its bucket kept no versions.
 pub(crate) const NULL: &str = "null";
@@ -35,9 +38,9 @@ pub(crate) fn version_id(id: Option<String>) -> String {
     id.unwrap_or_else(|| NULL.to_owned())
 }
 
-/// The id of a version that is stored now; `None` is the null version.
-pub(crate) fn new_version_id(versioning: Option<Versioning>) -> Option<String> {
-    (versioning == Some(Versioning::Enabled)).then(|| uuid::Uuid::new_v4().simple().to_string())
+/// The id of a version that is stored now.
+pub(crate) fn new_version_id() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }
 
 /// A version that says that the object was deleted.
@@ -73,8 +76,18 @@ impl Version {
         }
     }
 
-    fn is_object(&self) -> bool {
-        matches!(self, Self::Object(_))
+    fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Object(record) => Some(record),
+            Self::DeleteMarker(_) => None,
+        }
+    }
+
+    fn delete_marker(&self) -> Option<&DeleteMarker> {
+        match self {
+            Self::Object(_) => None,
+            Self::DeleteMarker(marker) => Some(marker),
+        }
     }
 }
 
@@ -83,28 +96,15 @@ impl Version {
 pub(crate) struct Versions {
     /// What a request without a version id means.
     pub(crate) current: Option<Version>,
+    /// The file of the current version.
+    file: Option<File>,
     /// The others, newest first.
     pub(crate) noncurrent: Vec<Version>,
-}
-
-impl Versions {
-    fn is_current(&self, id: &str) -> bool {
-        self.current.as_ref().is_some_and(|current| current.id() == id)
-    }
-
-    fn current_record(&self) -> Option<&Record> {
-        match &self.current {
-            Some(Version::Object(record)) => Some(record),
-            _ => None,
-        }
-    }
 }
 
 /// What a deletion did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Deletion {
-    /// Whether what was to be deleted was there.
-    pub(crate) existed: bool,
     /// The version that was deleted, or the delete marker that was made. `None` in a bucket that keeps no versions.
     pub(crate) version_id: Option<String>,
     /// Whether that is a delete marker.
@@ -146,32 +146,33 @@ impl Store {
         condition: &WriteCondition,
     ) -> Result<Deletion, StoreError> {
         self.check_bucket_and_key(bucket, key)?;
-        let _lock = self.layout().lock_bucket(bucket)?;
+        let _lock = self.layout.lock_bucket(bucket)?;
         let entry = self.entry(bucket, key);
         entry.check_condition(condition).map_err(|error| match error {
             // A write with such a condition gets 404.
             StoreError::Deleted(_, key, _) => StoreError::PreconditionFailed(key, "If-Match"),
             other => other,
         })?;
-        match (version_id, self.versioning_of(bucket)?) {
-            (Some(id), _) => entry.delete_version(id),
-            (None, Some(versioning)) => entry.mark_deleted(versioning),
-            (None, None) => {
-                let existed = entry.place.remove()?;
-                entry.metadata.remove()?;
-                Ok(Deletion { existed, version_id: None, delete_marker: false })
-            }
+        if let Some(id) = version_id {
+            return entry.delete_version(id);
         }
+        if self.keeps_versions(bucket)? {
+            return entry.mark_deleted();
+        }
+        entry.place.remove()?;
+        entry.remove_metadata()?;
+        Ok(Deletion { version_id: None, delete_marker: false })
     }
 
-    /// Gives a file a second name; where the file system has none, copies it.
-    fn link(&self, from: &Path, to: &Path) -> Result<(), StoreError> {
-        if fs::hard_link(from, to).is_ok() {
-            return Ok(());
-        }
-        let copy = self.layout().temporary();
-        fs::copy(from, copy.path()).doing("copy", from)?;
-        copy.rename(to)
+    /// A temporary file that is a second name of a file; where the file system has none, a copy.
+    fn link(&self, from: &Path) -> Result<NamedTempFile, StoreError> {
+        self.layout.temporary_by(|path| {
+            match fs::hard_link(from, path) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::copy(from, path).map(drop)?,
+                linked => linked?,
+            }
+            File::open(path)
+        })
     }
 }
 
@@ -180,36 +181,29 @@ impl Entry<'_> {
     pub(crate) fn versions(&self) -> Result<Versions, StoreError> {
         for _ in 0..READ_ATTEMPTS {
             let found = self.look_up()?;
-            let contents = self.metadata.read()?;
-            let seen = found.as_ref().map(|found| found.file.metadata()).transpose();
+            let contents = self.read_metadata()?;
             // What the metadata file says belongs to what was looked up unless that was replaced meanwhile.
-            let unchanged = match (self.place.find()?, &seen.doing("look at", Path::new(self.key))?) {
-                (Some((_, now)), Some(seen)) => same_file(&now, seen),
-                (now, seen) => now.is_none() && seen.is_none(),
+            let unchanged = match (self.place.find()?, &found) {
+                (Some((_, now)), Some(found)) => same_file(&now, &found.seen),
+                (now, found) => now.is_none() && found.is_none(),
             };
             if unchanged {
-                let current = match found {
-                    Some(found) => Some(Version::Object(found.record.into())),
-                    None => contents.delete_marker.map(Version::DeleteMarker),
+                let (current, file) = match found {
+                    Some(found) => (Some(Version::Object(found.record.into())), Some(found.file)),
+                    None => (contents.delete_marker.map(Version::DeleteMarker), None),
                 };
-                let mut versions = Versions { current, noncurrent: contents.noncurrent };
-                let current = versions.current.as_ref().map(|current| current.id().to_owned());
-                versions.noncurrent.retain(|version| Some(version.id()) != current.as_deref());
-                return Ok(versions);
+                let mut noncurrent = contents.noncurrent;
+                noncurrent.retain(|version| current.as_ref().is_none_or(|current| current.id() != version.id()));
+                return Ok(Versions { current, file, noncurrent });
             }
         }
-        Err(self.kept_changing())
+        self.kept_changing()
     }
 
     fn open_version(&self, id: &str) -> Result<(File, ObjectInfo), StoreError> {
         for _ in 0..READ_ATTEMPTS {
-            if let Some(found) = self.look_up()?
-                && found.record.version_id.as_deref().unwrap_or(NULL) == id
-            {
-                return Ok((found.file, self.describe(found.record)?));
-            }
             let versions = self.versions()?;
-            let is_current = versions.is_current(id);
+            let current = versions.file.filter(|_| versions.current.as_ref().is_some_and(|current| current.id() == id));
             match versions.current.into_iter().chain(versions.noncurrent).find(|version| version.id() == id) {
                 None => {
                     let id = id.chars().take(80).collect();
@@ -218,134 +212,110 @@ impl Entry<'_> {
                 Some(Version::DeleteMarker(_)) => {
                     return Err(StoreError::DeleteMarker(self.key.to_owned(), id.to_owned()));
                 }
-                // It has become the current version since it was looked up.
-                Some(Version::Object(_)) if is_current => {}
                 Some(Version::Object(record)) => {
-                    let path = self.metadata.versions().join(id);
-                    // Unless it was deleted, or became the current version, just now.
-                    if let Some(file) = found(File::open(&path)).doing("open", &path)? {
+                    let path = self.versions_folder().join(id);
+                    // Unless an older version was deleted, or became the current one, just now.
+                    let file = current.map_or_else(|| found(File::open(&path)), |file| Ok(Some(file)));
+                    if let Some(file) = file.doing("open", &path)? {
                         return Ok((file, self.describe(*record)?));
                     }
                 }
             }
         }
-        Err(self.kept_changing())
+        self.kept_changing()
     }
 
-    /// Keeps the current version as an older one; returns what the metadata file must say before the file of `record`
-    /// is put in place. The bucket's lock must be held.
-    pub(crate) fn supersede(&self, record: Record) -> Result<Contents, StoreError> {
-        let versions = self.versions()?;
-        let present = versions.current_record().cloned();
-        let noncurrent = self.with_current_kept(versions, record.version_id.as_deref().unwrap_or(NULL))?;
-        Ok(Contents { records: [record].into_iter().chain(present).collect(), noncurrent, ..self.metadata.read()? })
-    }
-
-    /// The older versions once one with this id is current. The null version is replaced, every other is kept.
-    fn with_current_kept(&self, versions: Versions, id: &str) -> Result<Vec<Version>, StoreError> {
-        let Versions { current, mut noncurrent } = versions;
-        let Some(current) = current.filter(|current| current.id() != id) else { return Ok(noncurrent) };
-        let folder = self.metadata.versions();
-        fs::create_dir_all(&folder).doing("create the folder", &folder)?;
-        if current.is_object()
-            && let Some((file, _)) = self.place.find()?
-        {
-            let path = folder.join(current.id());
-            // Left by a write that died.
-            found(fs::remove_file(&path)).doing("remove", &path)?;
-            self.store.link(&file, &path)?;
+    /// Keeps the current version as an older one; returns what the metadata file must say before a new one takes its
+    /// place. The bucket's lock must be held.
+    pub(crate) fn with_current_kept(&self) -> Result<Contents, StoreError> {
+        let Versions { current, mut noncurrent, .. } = self.versions()?;
+        let records = current.as_ref().and_then(Version::record).cloned().into_iter().collect();
+        if let Some(current) = current {
+            let folder = self.versions_folder();
+            fs::create_dir_all(&folder).doing("create the folder", &folder)?;
+            if current.record().is_some()
+                && let Some((file, _)) = self.place.find()?
+            {
+                let path = folder.join(current.id());
+                // Left by a write that died. To rename one name of a file to another of the same file does nothing.
+                found(fs::remove_file(&path)).doing("remove", &path)?;
+                put_in_place(self.store.link(&file)?, &path)?;
+            }
+            noncurrent.insert(0, current);
         }
-        noncurrent.insert(0, current);
-        Ok(noncurrent)
+        Ok(Contents { records, noncurrent, ..self.read_metadata()? })
     }
 
     /// Makes a delete marker the current version.
-    fn mark_deleted(&self, versioning: Versioning) -> Result<Deletion, StoreError> {
-        let versions = self.versions()?;
-        let id = new_version_id(Some(versioning));
-        let marker = DeleteMarker { version_id: id.clone(), modified: self.store.sequencer().stamp() };
-        let records: Vec<Record> = versions.current_record().cloned().into_iter().collect();
-        let existed = !records.is_empty();
-        let noncurrent = self.with_current_kept(versions, id.as_deref().unwrap_or(NULL))?;
+    fn mark_deleted(&self) -> Result<Deletion, StoreError> {
+        let id = Some(new_version_id());
+        let marker = DeleteMarker { version_id: id.clone(), modified: self.store.sequencer.stamp() };
+        let contents = self.with_current_kept()?;
         // Such keys are found by this folder, even if nothing was ever stored under them.
-        let folder = self.metadata.versions();
+        let folder = self.versions_folder();
         fs::create_dir_all(&folder).doing("create the folder", &folder)?;
-        self.metadata.write(&Contents { records, delete_marker: Some(marker), noncurrent, ..self.metadata.read()? })?;
+        self.write_metadata(&Contents { delete_marker: Some(marker), ..contents })?;
         self.place.remove()?;
-        self.remove_replaced()?;
-        Ok(Deletion { existed, version_id: Some(version_id(id)), delete_marker: true })
+        Ok(Deletion { version_id: id, delete_marker: true })
     }
 
     /// Deletes one version for good. If it was the current one, the newest that is left becomes current.
     fn delete_version(&self, id: &str) -> Result<Deletion, StoreError> {
-        let mut versions = self.versions()?;
-        let is_current = versions.is_current(id);
-        let deleted = versions.current.iter().chain(&versions.noncurrent).find(|version| version.id() == id);
-        let deletion = Deletion {
-            existed: deleted.is_some(),
-            version_id: Some(id.to_owned()),
-            delete_marker: deleted.is_some_and(|deleted| !deleted.is_object()),
-        };
-        if !deletion.existed {
+        let Versions { current, mut noncurrent, .. } = self.versions()?;
+        let is_current = current.as_ref().is_some_and(|current| current.id() == id);
+        let deleted = current.iter().chain(&noncurrent).find(|version| version.id() == id);
+        let delete_marker = deleted.is_some_and(|deleted| deleted.delete_marker().is_some());
+        let deletion = Deletion { version_id: Some(id.to_owned()), delete_marker };
+        if deleted.is_none() {
             return Ok(deletion);
         }
-        if is_current {
-            let contents = Contents { noncurrent: versions.noncurrent.clone(), ..self.metadata.read()? };
-            match versions.noncurrent.first() {
-                None => {
-                    self.place.remove()?;
-                    self.metadata.remove()?;
-                }
-                Some(Version::DeleteMarker(marker)) => {
-                    let delete_marker = Some(marker.clone());
-                    self.metadata.write(&Contents { delete_marker, ..contents })?;
-                    self.place.remove()?;
-                }
-                Some(Version::Object(record)) => self.make_current(record, contents)?,
+        noncurrent.retain(|version| version.id() != id);
+        let newest = noncurrent.first().cloned();
+        let contents = Contents { noncurrent, ..self.read_metadata()? };
+        match newest {
+            _ if !is_current => self.write_metadata(&contents)?,
+            Some(Version::Object(record)) => self.make_current(&record, contents)?,
+            newest => {
+                let delete_marker = newest.as_ref().and_then(Version::delete_marker).cloned();
+                self.write_metadata(&Contents { delete_marker, ..contents })?;
+                self.place.remove()?;
             }
-            versions = self.versions()?;
-        } else {
-            versions.noncurrent.retain(|version| version.id() != id);
         }
-        let delete_marker = match versions.current {
-            Some(Version::DeleteMarker(marker)) => Some(marker),
-            None if versions.noncurrent.is_empty() => return self.remove_replaced().map(|()| deletion),
-            Some(Version::Object(_)) | None => None,
-        };
-        let noncurrent = versions.noncurrent;
-        self.metadata.write(&Contents { delete_marker, noncurrent, ..self.metadata.read()? })?;
-        self.remove_replaced()?;
+        self.forget_deleted()?;
         Ok(deletion)
     }
 
     /// Puts the file of an older version in the place of the current one. `contents` is what the metadata file is to say.
     fn make_current(&self, record: &Record, mut contents: Contents) -> Result<(), StoreError> {
-        let kept = self.metadata.versions().join(record.version_id.as_deref().unwrap_or(NULL));
-        let temporary = self.store.layout().temporary();
-        self.store.link(&kept, temporary.path())?;
-        let file = File::options().write(true).open(temporary.path()).doing("open", temporary.path())?;
-        let file = Fingerprint::stamp(&file, record.file.modified).doing("set the time of", temporary.path())?;
+        let kept = self.versions_folder().join(record.version_id.as_deref().unwrap_or(NULL));
+        let temporary = self.store.link(&kept)?;
+        let stamped = Fingerprint::stamp(temporary.as_file(), record.file.modified);
+        let file = stamped.doing("set the time of", temporary.path())?;
         contents.records.insert(0, Record { file, ..record.clone() });
-        self.metadata.write(&contents)?;
-        let room = self.place.make_room()?;
-        temporary.rename(&room.path)?;
-        self.place.remove_displaced(&room.path)
+        self.write_metadata(&contents)?;
+        let path = self.place.make_room()?;
+        put_in_place(temporary, &path)?;
+        self.place.remove_displaced(&path)
     }
 
     /// Forgets what is listed and counts for nothing, and removes files of versions that do not exist any more.
-    pub(crate) fn remove_replaced(&self) -> Result<(), StoreError> {
-        let folder = self.metadata.versions();
-        let (contents, Versions { current, noncurrent }) = (self.metadata.read()?, self.versions()?);
-        if contents.noncurrent != noncurrent {
-            self.metadata.write(&Contents { noncurrent: noncurrent.clone(), ..contents })?;
+    fn forget_deleted(&self) -> Result<(), StoreError> {
+        let folder = self.versions_folder();
+        let Versions { current, noncurrent, .. } = self.versions()?;
+        let delete_marker = current.as_ref().and_then(Version::delete_marker).cloned();
+        let has_versions = !noncurrent.is_empty() || delete_marker.is_some();
+        if current.is_some() || has_versions {
+            let noncurrent = noncurrent.clone();
+            self.write_metadata(&Contents { delete_marker, noncurrent, ..self.read_metadata()? })?;
+        } else {
+            self.remove_metadata()?;
         }
         for path in files_of(&folder)? {
-            let name = path.file_name().unwrap_or_default();
-            if !noncurrent.iter().any(|version| version.is_object() && version.id() == name) {
+            if !noncurrent.iter().any(|version| version.record().is_some() && path.ends_with(version.id())) {
                 found(fs::remove_file(&path)).doing("remove", &path)?;
             }
         }
-        if noncurrent.is_empty() && current.is_none_or(|current| current.is_object()) {
+        if !has_versions {
             found(fs::remove_dir(&folder)).doing("remove the folder", &folder)?;
         }
         Ok(())

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Md5, Sha256};
+use tempfile::NamedTempFile;
 
-use crate::checksum::{Checksum, ChecksumAlgorithm, hex};
+use crate::checksum::{Checksum, ChecksumAlgorithm};
 use crate::error::Doing;
-use crate::layout::Temporary;
 use crate::{Store, StoreError};
 
 /// How much of a file is read at a time, in bytes.
@@ -17,10 +17,10 @@ pub(crate) const PIECE: usize = 256 * 1024;
 
 /// Receives the bytes of one object.
 pub(crate) struct ObjectWriter {
-    temporary: Temporary,
-    file: File,
+    temporary: NamedTempFile,
     limit: u64,
-    size: u64,
+    /// Bytes so far.
+    pub(crate) size: u64,
     md5: Md5,
     sha256: Option<Sha256>,
     checksum: ChecksumHasher,
@@ -29,10 +29,10 @@ pub(crate) struct ObjectWriter {
 /// Bytes that are complete, in a temporary file, with their digests.
 #[derive(Debug)]
 pub(crate) struct Written {
-    pub(crate) temporary: Temporary,
-    pub(crate) file: File,
+    pub(crate) temporary: NamedTempFile,
     pub(crate) size: u64,
-    pub(crate) md5: [u8; 16],
+    /// The MD5 in hex, unless another one is given in its place.
+    pub(crate) etag: String,
     sha256: Option<String>,
     pub(crate) checksum: Option<Checksum>,
 }
@@ -51,12 +51,9 @@ pub(crate) struct Expected {
 impl ObjectWriter {
     /// Begins an object. The MD5 is always computed; the checksum and the SHA-256 if they are asked for.
     pub(crate) fn new(store: &Store, checksum: Option<ChecksumAlgorithm>, sha256: bool) -> Result<Self, StoreError> {
-        let temporary = store.layout().temporary();
-        let file = File::create_new(temporary.path()).doing("create", temporary.path())?;
         Ok(Self {
-            temporary,
-            file,
-            limit: store.max_object_bytes(),
+            temporary: store.layout.temporary()?,
+            limit: store.max_object_bytes,
             size: 0,
             md5: Md5::new(),
             sha256: sha256.then(Sha256::new),
@@ -77,7 +74,7 @@ impl ObjectWriter {
             sha256.update(bytes);
         }
         self.checksum.update(bytes);
-        self.file.write_all(bytes).doing("write", self.temporary.path())
+        self.temporary.as_file().write_all(bytes).doing("write", self.temporary.path())
     }
 
     /// Writes the rest of a file.
@@ -86,18 +83,12 @@ impl ObjectWriter {
             .doing("read", Path::new("the bytes of an object"))
     }
 
-    /// Bytes so far.
-    pub(crate) fn size(&self) -> u64 {
-        self.size
-    }
-
     pub(crate) fn finish(self) -> Written {
         Written {
             temporary: self.temporary,
-            file: self.file,
             size: self.size,
-            md5: self.md5.finalize(),
-            sha256: self.sha256.map(|hasher| hex(&hasher.finalize())),
+            etag: hex::encode(self.md5.finalize()),
+            sha256: self.sha256.map(|hasher| hex::encode(hasher.finalize())),
             checksum: Checksum::from_dto(self.checksum.finalize()),
         }
     }
@@ -109,7 +100,7 @@ impl Written {
         let value = |checksum: &Option<Checksum>| checksum.as_ref().map(|checksum| checksum.value.clone());
         let header = expected.checksum.as_ref().map_or("", |checksum| checksum.algorithm.header());
         for (digest, expected, found) in [
-            ("Content-MD5", expected.md5.clone(), Some(hex(&self.md5))),
+            ("Content-MD5", expected.md5.clone(), Some(self.etag.clone())),
             ("x-amz-content-sha256", expected.sha256.clone(), self.sha256.clone()),
             (header, value(&expected.checksum), value(&self.checksum)),
         ] {
@@ -129,7 +120,7 @@ pub(crate) fn md5_of(file: &File) -> Result<String, StoreError> {
         Ok(())
     })?;
     read.doing("read", Path::new("the bytes of an object"))?;
-    Ok(hex(&md5.finalize()))
+    Ok(hex::encode(md5.finalize()))
 }
 
 /// Hands over everything that a reader gives. The outer error is of `take`, the inner one of the reader.

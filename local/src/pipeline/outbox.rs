@@ -149,7 +149,7 @@ impl Notify for Outbox {
 /// What the trigger is told of an object, if it is told of it.
 fn notification_of(created: &ObjectCreated) -> Option<Notification> {
     (created.bucket == LIST_BUCKET).then(|| Notification {
-        key: created.key.clone(),
+        key: created.object.key.clone(),
         sequencer: created.sequencer.clone(),
         event: event_json(created, REGION, ACCOUNT),
     })

@@ -211,14 +211,14 @@ fn set_version_id(output: &mut Value, version_id: Option<String>) {
 mod tests {
     use super::*;
     use emulator_lambda::Identity;
-    use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, Versioning};
+    use emulator_s3::DEFAULT_MAX_OBJECT_BYTES;
     use emulator_step_functions::Services as _;
 
     fn services(folder: &Path) -> PipelineServices {
         let store = Store::new(folder, DEFAULT_MAX_OBJECT_BYTES).unwrap();
         store.create_bucket("plain").unwrap();
         store.create_bucket("versioned").unwrap();
-        store.put_versioning("versioned", Versioning::Enabled).unwrap();
+        store.enable_versioning("versioned").unwrap();
         let identity = Identity { region: "us-east-1".into(), account: "000000000000".into() };
         PipelineServices::new(store, Arc::new(Functions::new(&identity, Vec::new())), Arc::default())
     }

@@ -15,7 +15,7 @@ use crate::{
 use aws_credential_types::provider::ProvideCredentials;
 use emulator_bedrock::{BedrockEndpoint, StandIn};
 use emulator_lambda::{AsyncInvoker, Functions, Invoked, LambdaEndpoint};
-use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, S3Endpoint, Store, StoreError, Versioning};
+use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, ListQuery, S3Endpoint, Store, StoreError};
 use emulator_step_functions::{ChildEnd, Definition, Executions, StateMachine, StepFunctionsEndpoint};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -329,13 +329,14 @@ fn open_store(data: &Path) -> Result<Store, StoreError> {
         store.create_bucket(bucket)?;
     }
     delete_leases(&store)?;
-    store.put_versioning(LIST_BUCKET, Versioning::Enabled)?;
+    store.enable_versioning(LIST_BUCKET)?;
     Ok(store)
 }
 
 /// Deletes the leases of an earlier process: its functions ended with it, so nothing has to wait for them to expire.
 fn delete_leases(store: &Store) -> Result<(), StoreError> {
-    for lease in store.list(RESULT_BUCKET, generator::LEASES, None, usize::MAX)?.objects {
+    let leases = ListQuery { prefix: generator::LEASES, limit: usize::MAX, ..ListQuery::default() };
+    for lease in store.list(RESULT_BUCKET, leases)?.objects {
         store.delete(RESULT_BUCKET, &lease.key)?;
     }
     Ok(())

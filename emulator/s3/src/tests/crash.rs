@@ -1,10 +1,9 @@
 //! A process that is killed in the middle of a write, and writers and readers at the same time.
 
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::metadata::{Contents, Fingerprint, Record};
-use crate::tests::{BUCKET, Fixture};
+use crate::tests::{BUCKET, Fixture, while_many_write};
 use crate::writer::ObjectWriter;
 use crate::{Attributes, Store};
 
@@ -13,13 +12,14 @@ fn write_and_die_before_the_bytes_are_in_place(store: &Store, key: &str, bytes: 
     let mut writer = ObjectWriter::new(store, None, false).unwrap();
     writer.write(bytes).unwrap();
     let written = writer.finish();
-    let file = Fingerprint::stamp(&written.file, store.sequencer().stamp()).unwrap();
+    let file = Fingerprint::stamp(written.temporary.as_file(), store.sequencer.stamp()).unwrap();
     let attributes = Attributes::of_type("new/type");
     let record = Record { file, etag: "new".to_owned(), checksum: None, attributes, version_id: None };
-    let metadata = store.entry(BUCKET, key).metadata;
-    let present = fs::metadata(store.layout().bucket(BUCKET).join(key)).ok();
-    let present = present.and_then(|seen| metadata.find(&seen).unwrap());
-    metadata.write(&Contents::new(key, [record].into_iter().chain(present).collect())).unwrap();
+    let entry = store.entry(BUCKET, key);
+    let present = fs::metadata(store.layout.bucket(BUCKET).join(key)).ok();
+    let present = present.and_then(|seen| entry.find_record(&seen).unwrap());
+    let records = [record].into_iter().chain(present).collect();
+    entry.write_metadata(&Contents { key: key.to_owned(), records, ..Contents::default() }).unwrap();
 }
 
 #[test]
@@ -48,19 +48,11 @@ fn a_first_write_that_dies_leaves_no_object() {
     assert_eq!(fixture.head("a").attributes, Attributes::of_type("binary/octet-stream"));
 }
 
-/// Has half of a metadata file where the only one is.
-fn break_the_metadata(fixture: &Fixture) {
-    let folder = fixture.dir.path().join("s3-metadata").join(BUCKET);
-    let folder = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
-    let file = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
-    fs::write(file, b"{").unwrap();
-}
-
 #[test]
 fn an_unreadable_metadata_file_costs_attributes_but_no_object() {
     let fixture = Fixture::new();
     fixture.put("a", b"one");
-    break_the_metadata(&fixture);
+    fs::write(fixture.store.entry(BUCKET, "a").metadata, b"{").unwrap();
     assert_eq!(fixture.get("a").unwrap(), b"one");
     let object = fixture.store.put(BUCKET, "a", b"two", Attributes::of_type("text/plain")).unwrap();
     assert_eq!(fixture.head("a"), object);
@@ -87,34 +79,17 @@ fn what_a_dead_process_was_writing_is_removed_and_what_a_live_one_writes_is_not(
 #[test]
 fn readers_see_whole_objects_with_their_own_metadata_while_many_write() {
     let fixture = Fixture::new();
-    // A second store over the same folder stands for a second process.
-    let other = Store::new(fixture.dir.path(), 1000).unwrap();
     let put = |store: &Store, number: u8| {
         let attributes = Attributes::of_type(format!("number/{number}"));
         store.put(BUCKET, "a", &[number; 100], attributes).unwrap();
     };
     put(&fixture.store, 0);
-    let writing = AtomicBool::new(true);
-    let reads = std::thread::scope(|scope| {
-        let writers: Vec<_> = [&fixture.store, &other, &other]
-            .into_iter()
-            .map(|store| scope.spawn(move || (0..100).for_each(|number| put(store, number))))
-            .collect();
-        let reader = scope.spawn(|| {
-            let mut reads = 0;
-            while writing.load(Ordering::Relaxed) || reads == 0 {
-                let (file, object) = fixture.open("a").unwrap();
-                let bytes: Vec<u8> = std::io::Read::bytes(file).collect::<Result<_, _>>().unwrap();
-                assert!(bytes.len() == 100 && bytes.iter().all(|byte| *byte == bytes[0]));
-                assert_eq!(object.attributes, Attributes::of_type(format!("number/{}", bytes[0])));
-                reads += 1;
-            }
-            reads
-        });
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
-        writing.store(false, Ordering::Relaxed);
-        reader.join().unwrap()
-    });
-    assert!(reads > 0);
+    let read = |store: &Store| {
+        let (file, object) = store.open_version(BUCKET, "a", None).unwrap();
+        let bytes: Vec<u8> = std::io::Read::bytes(file).collect::<Result<_, _>>().unwrap();
+        assert!(bytes.len() == 100 && bytes.iter().all(|byte| *byte == bytes[0]));
+        assert_eq!(object.attributes, Attributes::of_type(format!("number/{}", bytes[0])));
+    };
+    while_many_write(&fixture, put, &[&read]);
     assert_eq!(fixture.tree(), ["a"]);
 }

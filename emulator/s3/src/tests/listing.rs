@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use crate::listing::ListQuery;
-use crate::tests::{BUCKET, Fixture};
+use crate::tests::{BUCKET, Fixture, any_key};
 
 #[test]
 fn an_empty_folder_is_no_common_prefix() {
@@ -13,7 +13,7 @@ fn an_empty_folder_is_no_common_prefix() {
     std::fs::create_dir_all(fixture.path("empty/deeper")).unwrap();
     fixture.put("full/1", b"");
     let query = ListQuery { delimiter: Some("/"), limit: 10, ..ListQuery::default() };
-    assert_eq!(fixture.store.list_page(BUCKET, query).unwrap().common_prefixes, ["full/"]);
+    assert_eq!(fixture.store.list(BUCKET, query).unwrap().common_prefixes, ["full/"]);
 }
 
 /// What S3 says a listing is: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>
@@ -35,16 +35,6 @@ fn model(all: &BTreeSet<String>, query: ListQuery<'_>) -> (Vec<String>, Vec<Stri
         }
     }
     (objects, common_prefixes.into_iter().collect())
-}
-
-fn any_key() -> impl Strategy<Value = String> {
-    let token = prop_oneof![
-        9 => prop::sample::select(vec!["a", "b", "/", "/", "-", ".", "0", "あ", "%~"]).prop_map(str::to_owned),
-        1 => Just("y".repeat(251)),
-    ];
-    prop::collection::vec(token, 1..6)
-        .prop_map(|tokens| tokens.concat())
-        .prop_filter("a key has at most 1,024 bytes", |key| key.len() <= 1024)
 }
 
 proptest! {
@@ -73,7 +63,7 @@ proptest! {
             let (mut objects, mut common_prefixes) = (Vec::new(), Vec::new());
             let mut after = query.after.map(str::to_owned);
             loop {
-                let page = fixture.store.list_page(BUCKET, ListQuery { after: after.as_deref(), ..query }).unwrap();
+                let page = fixture.store.list(BUCKET, ListQuery { after: after.as_deref(), ..query }).unwrap();
                 let size = page.objects.len() + page.common_prefixes.len();
                 prop_assert!(size <= limit && (size == limit || page.next.is_none()));
                 objects.extend(page.objects.into_iter().map(|object| object.key));

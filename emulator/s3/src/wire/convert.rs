@@ -8,7 +8,7 @@ use hyper::header::{
     HeaderName, HeaderValue,
 };
 use s3s::dto::{CopySource, ETag, ETagCondition, Metadata, Timestamp};
-use s3s::{S3Error, S3ErrorCode, S3Result};
+use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 use time::OffsetDateTime;
 
 use crate::commit::WriteCondition;
@@ -38,16 +38,8 @@ impl From<StoreError> for S3Error {
     }
 }
 
-pub(crate) fn invalid_argument(message: impl Into<String>) -> S3Error {
-    S3Error::with_message(S3ErrorCode::InvalidArgument, message.into())
-}
-
-pub(crate) fn invalid_request(message: impl Into<String>) -> S3Error {
-    S3Error::with_message(S3ErrorCode::InvalidRequest, message.into())
-}
-
 /// Headers that would change what a request means, and mean nothing here.
-const REFUSED_HEADERS: [&str; 7] = [
+const REFUSED_HEADERS: [&str; 9] = [
     "x-amz-server-side-encryption-customer-algorithm",
     "x-amz-copy-source-server-side-encryption-customer-algorithm",
     "x-amz-tagging",
@@ -55,6 +47,9 @@ const REFUSED_HEADERS: [&str; 7] = [
     "x-amz-object-lock-legal-hold",
     "x-amz-website-redirect-location",
     "x-amz-write-offset-bytes",
+    // Of directory buckets.
+    "x-amz-if-match-size",
+    "x-amz-if-match-last-modified-time",
 ];
 
 /// Refuses a request that asks for what the store cannot do. Access control lists, storage classes and encryption by
@@ -62,28 +57,29 @@ const REFUSED_HEADERS: [&str; 7] = [
 pub(crate) fn refuse_unsupported(operation: &str, headers: &HeaderMap) -> S3Result<()> {
     match REFUSED_HEADERS.iter().find(|header| headers.contains_key(**header)) {
         None => Ok(()),
-        Some(header) => {
-            Err(not_implemented(format!("{operation} with the header {header} is not implemented here; leave it out")))
-        }
+        Some(header) => Err(not_implemented(format!("{operation} with the header {header}"), "leave it out")),
     }
 }
 
 /// The version that a request asks for.
 pub(crate) fn asked_version(version_id: Option<String>) -> S3Result<Option<String>> {
     match version_id.as_deref() {
-        Some("") => Err(invalid_argument("versionId must not be empty; leave it out, or give one")),
+        Some("") => Err(s3_error!(InvalidArgument, "versionId must not be empty; leave it out, or give one")),
         _ => Ok(version_id),
     }
 }
 
-/// Bucket, key and version of the source of a copy.
-pub(crate) fn copy_source(source: &CopySource) -> S3Result<(String, String, Option<String>)> {
+/// Bucket, key and version id of an object that is read.
+pub(crate) type Source = (String, String, Option<String>);
+
+/// The source of a copy.
+pub(crate) fn copy_source(source: &CopySource) -> S3Result<Source> {
     match source {
         CopySource::Bucket { bucket, key, version_id } => {
             let version_id = asked_version(version_id.as_deref().map(str::to_owned))?;
             Ok((bucket.to_string(), key.to_string(), version_id))
         }
-        _ => Err(not_implemented("x-amz-copy-source with an ARN is not implemented here; give bucket/key")),
+        _ => Err(not_implemented("x-amz-copy-source with an ARN", "give bucket/key")),
     }
 }
 
@@ -96,8 +92,7 @@ pub(crate) fn attributes(headers: &HeaderMap, metadata: Option<Metadata>) -> S3R
     let text = |name: HeaderName| header(headers, name.as_str()).filter(|value| !value.is_empty()).map(str::to_owned);
     let metadata: BTreeMap<String, String> = metadata.unwrap_or_default().into_iter().collect();
     if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_METADATA_BYTES {
-        let message = "Your metadata headers exceed the maximum allowed metadata size";
-        return Err(S3Error::with_message(S3ErrorCode::MetadataTooLarge, message));
+        return Err(s3_error!(MetadataTooLarge, "Your metadata headers exceed the maximum allowed metadata size"));
     }
     Ok(Attributes {
         content_type: text(CONTENT_TYPE),
@@ -114,7 +109,7 @@ pub(crate) fn attributes(headers: &HeaderMap, metadata: Option<Metadata>) -> S3R
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 const MAX_METADATA_BYTES: usize = 2 * 1024;
 
-/// The condition of a write.
+/// The condition of a write or deletion.
 pub(crate) fn write_condition(
     if_match: Option<ETagCondition>,
     if_none_match: Option<ETagCondition>,
@@ -123,7 +118,10 @@ pub(crate) fn write_condition(
         (None, None) => Ok(WriteCondition::Always),
         (None, Some(ETagCondition::Any)) => Ok(WriteCondition::Absent),
         (Some(ETagCondition::ETag(etag)), None) => Ok(WriteCondition::Matches(etag.into_value())),
-        _ => Err(not_implemented("a write takes `If-None-Match: *` or `If-Match` with an ETag, not both")),
+        _ => Err(s3_error!(
+            NotImplemented,
+            "only `If-None-Match: *` or `If-Match` with an ETag is implemented here, not both"
+        )),
     }
 }
 
@@ -142,15 +140,17 @@ pub(crate) fn check_read(object: &ObjectInfo, conditions: ReadConditions) -> S3R
         (None, time) => !time.is_some_and(modified_after),
     };
     if !unchanged {
-        let message = "the object is not the one that If-Match or If-Unmodified-Since asks for";
-        return Err(S3Error::with_message(S3ErrorCode::PreconditionFailed, message));
+        return Err(s3_error!(
+            PreconditionFailed,
+            "the object is not the one that If-Match or If-Unmodified-Since asks for"
+        ));
     }
     let changed = match (if_none_match, if_modified_since) {
         (Some(condition), _) => !fits(&condition),
         (None, time) => time.is_none_or(modified_after),
     };
     if !changed {
-        let mut error = S3Error::new(S3ErrorCode::NotModified);
+        let mut error = s3_error!(NotModified);
         if let Ok(etag) = ETag::Strong(object.etag.clone()).to_http_header() {
             error.set_headers(HeaderMap::from_iter([(hyper::header::ETAG, etag)]));
         }
@@ -161,24 +161,9 @@ pub(crate) fn check_read(object: &ObjectInfo, conditions: ReadConditions) -> S3R
 
 /// Checks the conditions on the source of a copy: 412 if one fails.
 pub(crate) fn check_copy(source: &ObjectInfo, conditions: ReadConditions) -> S3Result<()> {
-    check_read(source, conditions).map_err(|_| {
-        let message = "the source is not the one that the conditions of the copy ask for";
-        S3Error::with_message(S3ErrorCode::PreconditionFailed, message)
-    })
+    check_read(source, conditions)
+        .map_err(|_| s3_error!(PreconditionFailed, "the source is not the one that the conditions of the copy ask for"))
 }
-
-/// The conditions on the source of a copy, which CopyObject and UploadPartCopy have under the same names.
-macro_rules! copy_conditions {
-    ($input:expr) => {
-        (
-            $input.copy_source_if_match,
-            $input.copy_source_if_none_match,
-            $input.copy_source_if_modified_since,
-            $input.copy_source_if_unmodified_since,
-        )
-    };
-}
-pub(crate) use copy_conditions;
 
 /// Fills the checksum fields of an answer.
 macro_rules! with_checksum {

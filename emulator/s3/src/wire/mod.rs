@@ -9,7 +9,6 @@
 
 mod body;
 mod convert;
-mod host;
 mod lists;
 mod objects;
 mod payload;
@@ -18,7 +17,6 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod uploads;
-mod versions;
 
 use bytes::Bytes;
 use hyper::body::Body as HttpBody;
@@ -29,7 +27,6 @@ use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
 use crate::Store;
-pub use host::bucket_of_host;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 
@@ -42,12 +39,11 @@ pub struct S3Endpoint {
 impl S3Endpoint {
     /// An endpoint for this store that says it is in this region.
     ///
-    /// It answers path-style requests under every host name, and virtual-hosted-style requests under the host names
-    /// that [`bucket_of_host`] reads. Which host names are allowed at all is for the caller to decide.
+    /// It answers path-style requests under every host name. Which host names are allowed, and which of them hold a
+    /// bucket, is for the caller to decide.
     pub fn new(store: Store, region: impl Into<String>) -> Self {
-        let mut builder = S3ServiceBuilder::new(service::Operations(service::Service { store, region: region.into() }));
+        let mut builder = S3ServiceBuilder::new(service::Service { store, region: region.into() });
         builder.set_validation(service::AnyName);
-        builder.set_host(host::LocalHost);
         // Nobody has to sign. `s3s` asks for access only where there is somebody who could.
         builder.set_auth(SimpleAuth::new());
         builder.set_access(service::Offered);

@@ -17,12 +17,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper::header::HeaderMap;
 use hyper::http::Extensions;
-use s3s::{S3Error, S3ErrorCode, S3Result};
+use s3s::{S3Error, S3Result, s3_error};
 
 use crate::StoreError;
-use crate::checksum::{Checksum, ChecksumAlgorithm, hex};
-use crate::wire::convert::{header, invalid_request};
-use crate::wire::request::{Encoding, SignedSha256};
+use crate::checksum::{Checksum, ChecksumAlgorithm};
+use crate::wire::convert::header;
+use crate::wire::request::{AwsChunked, SignedSha256};
+use crate::wire::service::not_implemented;
 use crate::writer::{Expected, ObjectWriter, Written, for_each_piece};
 
 /// The longest line that is read: the head of a chunk or a trailer.
@@ -35,29 +36,29 @@ pub(crate) struct Payload {
     pub(crate) algorithm: Option<ChecksumAlgorithm>,
     pub(crate) expected: Expected,
     in_trailer: bool,
-    encoding: Encoding,
-    /// Bytes of the object, where the request says how many.
-    length: Option<u64>,
+    is_chunked: bool,
+    /// Bytes of the object.
+    length: u64,
 }
 
 impl Payload {
     pub(crate) fn new(headers: &HeaderMap, extensions: &Extensions) -> S3Result<Self> {
-        let encoding = extensions.get().copied().unwrap_or_default();
-        let length = match encoding {
-            Encoding::Plain => header(headers, "content-length").and_then(|length| length.parse().ok()),
-            Encoding::Chunked(length) => Some(length),
-        };
-        let mut payload = Self { encoding, length, ..Self::default() };
+        let is_chunked = extensions.get::<AwsChunked>().is_some();
+        if !is_chunked && headers.contains_key("transfer-encoding") {
+            return Err(not_implemented("a body with Transfer-Encoding", "give its Content-Length"));
+        }
+        let length = header(headers, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        let mut payload = Self { is_chunked, length, ..Self::default() };
         payload.expected.sha256 = extensions.get::<SignedSha256>().map(|sha256| sha256.0.clone());
         if let Some(md5) = header(headers, "content-md5") {
             let digest = BASE64.decode(md5).ok().filter(|digest| digest.len() == 16);
-            let invalid = || S3Error::with_message(S3ErrorCode::InvalidDigest, "Content-MD5 is not a base64 MD5");
-            payload.expected.md5 = Some(hex(&digest.ok_or_else(invalid)?));
+            let invalid = || s3_error!(InvalidDigest, "Content-MD5 is not a base64 MD5");
+            payload.expected.md5 = Some(hex::encode(digest.ok_or_else(invalid)?));
         }
         for algorithm in ChecksumAlgorithm::ALL {
             if let Some(value) = header(headers, algorithm.header()) {
                 if payload.algorithm.is_some() {
-                    return Err(invalid_request("a request may have one x-amz-checksum- header"));
+                    return Err(s3_error!(InvalidRequest, "a request may have one x-amz-checksum- header"));
                 }
                 payload.algorithm = Some(algorithm);
                 payload.expected.checksum = Some(Checksum { algorithm, value: value.to_owned() });
@@ -74,26 +75,24 @@ impl Payload {
     }
 
     /// Writes the bytes of a body, and checks them against what the request says.
-    pub(crate) fn write(self, body: &mut impl BufRead, mut writer: ObjectWriter) -> S3Result<Written> {
-        let Self { mut expected, in_trailer, encoding, length, .. } = self;
+    pub(crate) fn write(self, mut body: &mut dyn BufRead, mut writer: ObjectWriter) -> S3Result<Written> {
+        let Self { algorithm, mut expected, in_trailer, is_chunked, length } = self;
         // Before the client sends its bytes for nothing.
-        writer.check_size(length.unwrap_or(0))?;
+        writer.check_size(length)?;
         let mut trailers = Vec::new();
-        match encoding {
-            Encoding::Plain => {
-                for_each_piece(body, |piece| writer.write(piece)).map_err(S3Error::from)?.map_err(|e| broken(&e))?;
-            }
-            Encoding::Chunked(length) => {
-                trailers = decode(body, |piece| writer.write(piece))?;
-                if writer.size() != length {
-                    return Err(incomplete("the body has another length than x-amz-decoded-content-length says"));
-                }
-            }
+        if is_chunked {
+            trailers = decode(&mut body, |piece| writer.write(piece))?;
+        } else {
+            for_each_piece(&mut body, |piece| writer.write(piece)).map_err(S3Error::from)?.map_err(|e| broken(&e))?;
         }
-        if let Some(algorithm) = self.algorithm.filter(|_| in_trailer) {
+        // A request that was given up may look like one that has come to its end.
+        if writer.size != length {
+            return Err(incomplete("the body has another length than the headers of the request say"));
+        }
+        if let Some(algorithm) = algorithm.filter(|_| in_trailer) {
             let name = algorithm.header();
             let value = trailers.into_iter().find_map(|(trailer, value)| (trailer == name).then_some(value));
-            let missing = || invalid_request(format!("the body has no trailer {name}, which was announced"));
+            let missing = || s3_error!(InvalidRequest, "the body has no trailer {name}, which was announced");
             expected.checksum = Some(Checksum { algorithm, value: value.ok_or_else(missing)? });
         }
         let written = writer.finish();
@@ -110,7 +109,8 @@ fn decode(
     loop {
         let head = line(body)?.ok_or_else(|| incomplete("the aws-chunked body ended early"))?;
         let size = head.split(';').next().unwrap_or_default().trim();
-        let size = u64::from_str_radix(size, 16).map_err(|_| invalid_request("a chunk of the body has no size"))?;
+        let size =
+            u64::from_str_radix(size, 16).map_err(|_| s3_error!(InvalidRequest, "a chunk of the body has no size"))?;
         if size == 0 {
             break;
         }
@@ -121,13 +121,14 @@ fn decode(
         }
         match line(body)?.as_deref() {
             Some("") => {}
-            Some(_) => return Err(invalid_request("a chunk of the body is longer than its size")),
+            Some(_) => return Err(s3_error!(InvalidRequest, "a chunk of the body is longer than its size")),
             None => return Err(incomplete("the aws-chunked body ended early")),
         }
     }
     let mut trailers = Vec::new();
     while let Some(trailer) = line(body)?.filter(|line| !line.is_empty()) {
-        let (name, value) = trailer.split_once(':').ok_or_else(|| invalid_request("a trailer has no value"))?;
+        let (name, value) =
+            trailer.split_once(':').ok_or_else(|| s3_error!(InvalidRequest, "a trailer has no value"))?;
         trailers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
     }
     Ok(trailers)
@@ -140,7 +141,9 @@ fn line(body: &mut impl BufRead) -> S3Result<Option<String>> {
         Ok(0) => Ok(None),
         Ok(_) => match line.strip_suffix('\n') {
             Some(line) => Ok(Some(line.trim_end_matches('\r').to_owned())),
-            None if line.len() as u64 == MAX_LINE => Err(invalid_request("a line of the aws-chunked body is too long")),
+            None if line.len() as u64 == MAX_LINE => {
+                Err(s3_error!(InvalidRequest, "a line of the aws-chunked body is too long"))
+            }
             None => Err(incomplete("the aws-chunked body ended early")),
         },
         Err(error) => Err(broken(&error)),
@@ -148,12 +151,12 @@ fn line(body: &mut impl BufRead) -> S3Result<Option<String>> {
 }
 
 fn incomplete(message: &str) -> S3Error {
-    S3Error::with_message(S3ErrorCode::IncompleteBody, message.to_owned())
+    s3_error!(IncompleteBody, "{message}")
 }
 
 fn broken(error: &io::Error) -> S3Error {
     match error.kind() {
-        io::ErrorKind::InvalidData => invalid_request("a line of the aws-chunked body is not UTF-8"),
+        io::ErrorKind::InvalidData => s3_error!(InvalidRequest, "a line of the aws-chunked body is not UTF-8"),
         _ => incomplete(&format!("the body could not be read to its end: {error}")),
     }
 }
@@ -161,6 +164,8 @@ fn broken(error: &io::Error) -> S3Error {
 #[cfg(test)]
 mod tests {
     use std::io::BufReader;
+
+    use s3s::S3ErrorCode;
 
     use super::*;
 
@@ -176,20 +181,14 @@ mod tests {
 
     #[test]
     fn chunks_are_joined_and_trailers_read_however_they_arrive() {
-        let trailer = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        for (body, data, trailers) in [
-            (
-                "5;chunk-signature=aa\r\nhello\r\n6;chunk-signature=bb\r\n world\r\n0;chunk-signature=cc\r\n\r\n",
-                "hello world",
-                vec![],
-            ),
-            (
-                "3\r\nabc\r\n0\r\nX-Amz-Checksum-Crc32: NSRBwg==\r\na:b\r\n\r\n",
-                "abc",
-                vec![trailer("x-amz-checksum-crc32", "NSRBwg=="), trailer("a", "b")],
-            ),
-            ("0\r\n", "", vec![]),
-        ] {
+        let signed = "5;chunk-signature=aa\r\nhello\r\n6;chunk-signature=bb\r\n world\r\n0;chunk-signature=cc\r\n\r\n";
+        let with_trailers = "3\r\nabc\r\n0\r\nX-Amz-Checksum-Crc32: NSRBwg==\r\na:b\r\n\r\n";
+        let trailers = [("x-amz-checksum-crc32", "NSRBwg=="), ("a", "b")];
+        for (body, data, trailers) in
+            [(signed, "hello world", &[][..]), (with_trailers, "abc", &trailers), ("0\r\n", "", &[])]
+        {
+            let trailers: Vec<_> =
+                trailers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             for piece in 1..body.len() {
                 assert_eq!(decoded(body, piece), Ok((data.to_owned(), trailers.clone())));
             }

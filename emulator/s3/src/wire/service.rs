@@ -1,11 +1,13 @@
 //! The operations that the endpoint offers, and the refusal of every other one by name.
 
+use std::fmt::Display;
+
 use bytes::Bytes;
 use hyper::{Method, Response, StatusCode, Uri};
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::dto::*;
 use s3s::validation::NameValidation;
-use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
+use s3s::{Body, S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 
 use crate::Store;
 
@@ -16,19 +18,13 @@ pub(crate) struct Service {
     pub(crate) region: String,
 }
 
-/// What an operation answers.
-pub(crate) type OperationResult<Output> = S3Result<S3Response<Output>>;
-
-/// A [`Service`] as `s3s` calls it.
-pub(crate) struct Operations(pub(crate) Service);
-
-/// Makes a method of [`Service`] the operation of the same name.
+/// Makes a method of [`Service`] the operation of the same name, as `s3s` calls it.
 macro_rules! operations {
     ($($method:ident($input:ident) -> $output:ident;)*) => {
         #[async_trait::async_trait]
-        impl S3 for Operations {
-            $(async fn $method(&self, request: S3Request<$input>) -> OperationResult<$output> {
-                self.0.$method(request).await
+        impl S3 for Service {
+            $(async fn $method(&self, request: S3Request<$input>) -> S3Result<S3Response<$output>> {
+                Service::$method(self, request).await.map(S3Response::new)
             })*
         }
 
@@ -46,7 +42,6 @@ operations! {
     delete_bucket(DeleteBucketInput) -> DeleteBucketOutput;
     delete_object(DeleteObjectInput) -> DeleteObjectOutput;
     delete_objects(DeleteObjectsInput) -> DeleteObjectsOutput;
-    get_bucket_location(GetBucketLocationInput) -> GetBucketLocationOutput;
     get_bucket_versioning(GetBucketVersioningInput) -> GetBucketVersioningOutput;
     get_object(GetObjectInput) -> GetObjectOutput;
     get_object_tagging(GetObjectTaggingInput) -> GetObjectTaggingOutput;
@@ -62,18 +57,19 @@ operations! {
     upload_part_copy(UploadPartCopyInput) -> UploadPartCopyOutput;
 }
 
-fn offered() -> impl Iterator<Item = &'static str> {
-    OFFERED.iter().map(|input| input.trim_end_matches("Input"))
+fn offered() -> Vec<&'static str> {
+    OFFERED.iter().map(|input| input.trim_end_matches("Input")).collect()
 }
 
-pub(crate) fn not_implemented(message: impl Into<String>) -> S3Error {
-    S3Error::with_message(S3ErrorCode::NotImplemented, message.into())
+/// Refuses what the store cannot do, and says what to do instead.
+pub(crate) fn not_implemented(what: impl Display, instead: impl Display) -> S3Error {
+    s3_error!(NotImplemented, "{what} is not implemented here; {instead}")
 }
 
 /// Refuses a request that is for no operation of S3.
 pub(crate) fn unknown_operation(method: &Method, uri: &Uri) -> S3Error {
-    let there_is = offered().collect::<Vec<_>>().join(", ");
-    not_implemented(format!("{method} {uri} is not an operation of S3; this endpoint has {there_is}"))
+    let there_is = offered().join(", ");
+    s3_error!(NotImplemented, "{method} {uri} is not an operation of S3; this endpoint has {there_is}")
 }
 
 /// Whether `s3s` found no operation for a request.
@@ -88,12 +84,11 @@ pub(crate) struct Offered;
 #[async_trait::async_trait]
 impl S3Access for Offered {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
-        let name = context.s3_op().name();
-        if offered().any(|offered| offered == name) {
+        let (name, offered) = (context.s3_op().name(), offered());
+        if offered.contains(&name) {
             return Ok(());
         }
-        let there_is = offered().collect::<Vec<_>>().join(", ");
-        Err(not_implemented(format!("{name} is not implemented here; this endpoint has {there_is}")))
+        Err(not_implemented(name, format!("this endpoint has {}", offered.join(", "))))
     }
 }
 

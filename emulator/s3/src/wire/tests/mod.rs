@@ -12,15 +12,14 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::Request;
 use hyper::header::{HeaderMap, HeaderValue};
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::{ObjectInfo, S3Endpoint, Store};
+use crate::S3Endpoint;
+use crate::tests::Fixture;
 
 /// An endpoint over a fresh folder with the bucket `b-1`.
 struct Server {
-    _dir: TempDir,
-    store: Store,
+    fixture: Fixture,
     endpoint: S3Endpoint,
     runtime: Runtime,
 }
@@ -34,16 +33,14 @@ struct Received {
 
 impl Server {
     fn start() -> Self {
-        Self::with_limit_and_region(crate::DEFAULT_MAX_OBJECT_BYTES, "us-east-1")
+        Self::with_limit(crate::DEFAULT_MAX_OBJECT_BYTES)
     }
 
-    fn with_limit_and_region(max_object_bytes: u64, region: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::new(dir.path(), max_object_bytes).unwrap();
-        store.create_bucket("b-1").unwrap();
-        let endpoint = S3Endpoint::new(store.clone(), region);
+    fn with_limit(max_object_bytes: u64) -> Self {
+        let fixture = Fixture::with_limit(max_object_bytes);
+        let endpoint = S3Endpoint::new(fixture.store.clone(), "us-east-1");
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        Self { _dir: dir, store, endpoint, runtime }
+        Self { fixture, endpoint, runtime }
     }
 
     fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Received {
@@ -53,9 +50,7 @@ impl Server {
     /// Sends a request over a connection that breaks after so many bytes of the body.
     fn send_part(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8], arrives: usize) -> Received {
         let mut request = Request::builder().method(method).uri(target).header("content-length", body.len());
-        let host = ("host", "127.0.0.1:4566");
-        let has_host = headers.iter().any(|(name, _)| *name == "host");
-        for (name, value) in headers.iter().chain((!has_host).then_some(&host)) {
+        for (name, value) in headers.iter().chain(&[("host", "127.0.0.1:4566")]) {
             request = request.header(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let body = Limited::new(Full::new(Bytes::copy_from_slice(body)), arrives).map_err(io::Error::other);
@@ -80,15 +75,6 @@ impl Server {
 
     fn head(&self, target: &str) -> Received {
         self.send("HEAD", target, &[], b"")
-    }
-
-    fn post(&self, target: &str, body: &str) -> Received {
-        self.send("POST", target, &[], body.as_bytes())
-    }
-
-    /// An object as the store has it.
-    fn stored(&self, key: &str) -> ObjectInfo {
-        self.store.open_version("b-1", key, None).unwrap().1
     }
 }
 

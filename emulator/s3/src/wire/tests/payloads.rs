@@ -115,8 +115,15 @@ fn presigned_urls_of_both_versions_work_with_any_signature() {
     let version_4 = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=x%2F20260101%2Fus-east-1%2Fs3%2Faws4_request\
                      &X-Amz-Date=20260101T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=00";
     let version_2 = "AWSAccessKeyId=x&Signature=y%3D&Expires=1";
-    for query in [version_4, version_2] {
-        assert_eq!(server.put(&format!("/b-1/a?{query}"), b"hello").status, 200);
-        assert_eq!(server.get(&format!("/b-1/a?{query}")).text(), "hello");
+    for signature in [version_4, version_2] {
+        assert_eq!(server.put(&format!("/b-1/a?{signature}"), b"hello").status, 200);
+        // The other parameters stay, before a signature and behind it.
+        let answer = server.get(&format!("/b-1/a?response-content-language=a%20b&{signature}&versionId=null"));
+        assert_eq!((answer.text(), answer.header("content-language")), ("hello", Some("a b")));
+        assert_eq!(server.get(&format!("/b-1/a?{signature}&versionId=x")).error(), (404, "NoSuchVersion"));
     }
+    // Names of such parameters are values here.
+    server.put("/b-1/x-amz-date", b"");
+    assert_eq!(server.get("/b-1?list-type=2&prefix=x-amz-date").elements("Key"), ["x-amz-date"]);
+    assert_eq!(server.get("/b-1/a?Expires=1&response-content-type=a").header("content-type"), Some("a"));
 }

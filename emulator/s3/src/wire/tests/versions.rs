@@ -1,18 +1,17 @@
 //! Versions over the wire.
 
-use crate::wire::tests::Server;
+use crate::wire::tests::uploads::Upload;
+use crate::wire::tests::{Received, Server};
 
 fn versioned() -> Server {
     let server = Server::start();
-    assert_eq!(configure(&server, "<Status>Enabled</Status>"), (200, String::new()));
+    assert_eq!(configure(&server, "<Status>Enabled</Status>").error(), (200, ""));
     server
 }
 
-fn configure(server: &Server, status: &str) -> (u16, String) {
+fn configure(server: &Server, status: &str) -> Received {
     let body = format!("<VersioningConfiguration>{status}</VersioningConfiguration>");
-    let answer = server.send("PUT", "/b-1?versioning", &[], body.as_bytes());
-    let code = answer.error().1.to_owned();
-    (answer.status, code)
+    server.send("PUT", "/b-1?versioning", &[], body.as_bytes())
 }
 
 /// Puts an object and returns its version id.
@@ -25,13 +24,12 @@ fn versioning_is_set_and_answered() {
     let server = Server::start();
     let status = |server: &Server| server.get("/b-1?versioning").elements("Status").first().map(|s| (*s).to_owned());
     assert_eq!(status(&server), None);
-    for name in ["Enabled", "Suspended"] {
-        assert_eq!(configure(&server, &format!("<Status>{name}</Status>")).0, 200);
-        assert_eq!(status(&server).as_deref(), Some(name));
-    }
-    assert_eq!(configure(&server, "<Status>On</Status>"), (400, "IllegalVersioningConfigurationException".to_owned()));
+    assert_eq!(configure(&server, "<Status>Enabled</Status>").status, 200);
+    assert_eq!(status(&server).as_deref(), Some("Enabled"));
+    assert_eq!(configure(&server, "<Status>Suspended</Status>").error(), (501, "NotImplemented"));
+    assert_eq!(configure(&server, "<Status>On</Status>").error(), (400, "IllegalVersioningConfigurationException"));
     let mfa = "<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>";
-    assert_eq!(configure(&server, mfa), (501, "NotImplemented".to_owned()));
+    assert_eq!(configure(&server, mfa).error(), (501, "NotImplemented"));
     assert_eq!(server.get("/b-2?versioning").error(), (404, "NoSuchBucket"));
 }
 
@@ -57,8 +55,16 @@ fn a_version_is_read_by_its_id() {
 fn a_bucket_without_versions_shows_no_version_ids() {
     let server = Server::start();
     assert_eq!(server.put("/b-1/a", b"1").header("x-amz-version-id"), None);
-    assert_eq!(server.get("/b-1/a?versionId=null").header("x-amz-version-id"), None);
+    let null = server.get("/b-1/a?versionId=null");
+    assert_eq!((null.text(), null.header("x-amz-version-id")), ("1", None));
+    assert_eq!(server.get("/b-1?versions").elements("VersionId"), ["null"]);
+    for unknown in ["/b-1/a?versionId=other", "/b-1/b?versionId=null"] {
+        assert_eq!(server.get(unknown).error(), (404, "NoSuchVersion"));
+    }
     assert_eq!(server.delete("/b-1/a").header("x-amz-version-id"), None);
+    server.put("/b-1/a", b"1");
+    server.delete("/b-1/a?versionId=null");
+    assert_eq!(server.get("/b-1/a").status, 404);
     server.put("/b-1/a", b"1");
     configure(&server, "<Status>Enabled</Status>");
     assert_eq!(server.get("/b-1/a").header("x-amz-version-id"), Some("null"));
@@ -67,7 +73,8 @@ fn a_bucket_without_versions_shows_no_version_ids() {
 #[test]
 fn a_delete_marker_is_told_by_its_header() {
     let server = versioned();
-    let one = put(&server, "/b-1/a", b"one");
+    let put_one = server.send("PUT", "/b-1/a", &[("content-type", "of/one")], b"one");
+    let one = put_one.header("x-amz-version-id").unwrap();
     let deleted = server.delete("/b-1/a");
     assert_eq!((deleted.status, deleted.header("x-amz-delete-marker")), (204, Some("true")));
     let marker = deleted.header("x-amz-version-id").unwrap();
@@ -82,13 +89,18 @@ fn a_delete_marker_is_told_by_its_header() {
     assert_eq!(server.get("/b-1/a").error(), (404, "NoSuchKey"));
     assert_eq!(server.get("/b-1/a").header("content-type"), Some("application/xml"));
     assert_eq!(server.get("/b-1/none").header("x-amz-delete-marker"), None);
+    assert_eq!(server.get("/b-1?list-type=2").elements("KeyCount"), ["0"]);
+    assert_eq!(server.get("/b-1?versions").elements("VersionId"), [marker, one]);
     assert_eq!(server.get(&format!("/b-1/a?versionId={one}")).text(), "one");
 
     let restored = server.delete(&format!("/b-1/a?versionId={marker}"));
     assert_eq!((restored.status, restored.header("x-amz-delete-marker")), (204, Some("true")));
-    assert_eq!(server.get("/b-1/a").text(), "one");
+    assert_eq!(restored.header("x-amz-version-id"), Some(marker));
+    let current = server.get("/b-1/a");
+    assert_eq!((current.text(), current.header("x-amz-version-id")), ("one", Some(one)));
+    assert_eq!(current.header("content-type"), Some("of/one"));
     let gone = server.delete(&format!("/b-1/a?versionId={one}"));
-    assert_eq!((gone.header("x-amz-version-id"), gone.header("x-amz-delete-marker")), (Some(one.as_str()), None));
+    assert_eq!((gone.header("x-amz-version-id"), gone.header("x-amz-delete-marker")), (Some(one), None));
     let again = server.get("/b-1/a");
     assert_eq!((again.status, again.header("x-amz-delete-marker")), (404, None));
 }
@@ -97,15 +109,15 @@ fn a_delete_marker_is_told_by_its_header() {
 fn a_condition_of_a_deletion_is_on_the_current_version() {
     let server = versioned();
     let [one, two] = [b"one", b"two"].map(|body| server.put("/b-1/a", body));
-    let delete = |condition: Option<&str>| {
-        let headers: Vec<_> = condition.into_iter().map(|condition| ("if-match", condition)).collect();
-        server.send("DELETE", "/b-1/a", &headers, b"")
-    };
-    assert_eq!(delete(one.header("etag")).error(), (412, "PreconditionFailed"));
-    assert_eq!(delete(two.header("etag")).status, 204);
-    assert_eq!(delete(two.header("etag")).error(), (412, "PreconditionFailed"), "it is a delete marker");
-    assert_eq!(delete(Some("*")).error(), (412, "PreconditionFailed"));
+    let delete = |seen: &Received| server.send("DELETE", "/b-1/a", &[("if-match", seen.header("etag").unwrap())], b"");
+    assert_eq!(delete(&one).error(), (412, "PreconditionFailed"));
+    assert_eq!(delete(&two).status, 204);
+    assert_eq!(delete(&two).error(), (412, "PreconditionFailed"), "it is a delete marker");
     assert_eq!(server.get("/b-1?versions").elements("VersionId").len(), 3);
+    let put = |name, condition| server.send("PUT", "/b-1/a", &[(name, condition)], b"three");
+    assert_eq!(put("if-match", "\"x\"").error(), (404, "NoSuchKey"), "a deleted object counts as absent");
+    assert_eq!(put("if-none-match", "*").status, 200);
+    assert_eq!(put("if-none-match", "*").error(), (412, "PreconditionFailed"));
 }
 
 #[test]
@@ -140,13 +152,13 @@ fn many_versions_are_deleted_at_once() {
     let [one, two] = [b"one", b"two"].map(|body| put(&server, "/b-1/a", body));
     let object = |id: &str| format!("<Object><Key>a</Key><VersionId>{id}</VersionId></Object>");
     let body = format!("<Delete>{}<Object><Key>b</Key></Object></Delete>", object(&two));
-    let answer = server.post("/b-1?delete", &body);
+    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
     assert_eq!(answer.elements("VersionId"), [two.as_str()]);
     assert_eq!(answer.elements("DeleteMarker"), ["true"], "of b: {}", answer.text());
     let marker = answer.elements("DeleteMarkerVersionId")[0].to_owned();
     assert_eq!(server.get("/b-1/a").text(), "one");
     let body = format!("<Delete>{}<Object><Key>b</Key><VersionId>{marker}</VersionId></Object></Delete>", object(&one));
-    let answer = server.post("/b-1?delete", &body);
+    let answer = server.send("POST", "/b-1?delete", &[], body.as_bytes());
     assert_eq!(answer.elements("DeleteMarkerVersionId"), [marker.as_str()]);
     assert_eq!(server.delete("/b-1").status, 204, "nothing is left");
 }
@@ -163,17 +175,11 @@ fn copies_and_multipart_uploads_make_versions() {
     let missing = [("x-amz-copy-source", "/b-1/a?versionId=unknown")];
     assert_eq!(server.send("PUT", "/b-1/b", &missing, b"").error(), (404, "NoSuchVersion"));
 
-    let begun = server.post("/b-1/a?uploads", "");
-    let upload = begun.elements("UploadId")[0];
-    let part = format!("/b-1/a?partNumber=1&uploadId={upload}");
-    let part = server.send("PUT", &part, &[("x-amz-copy-source", &source)], b"");
+    let upload = Upload::start(&server, &[]);
+    let part = upload.part(1, &[("x-amz-copy-source", &source)], b"");
     assert_eq!(part.header("x-amz-copy-source-version-id"), Some(one.as_str()));
-    let etag = part.elements("ETag")[0];
-    let body = format!(
-        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part></CompleteMultipartUpload>"
-    );
-    let completed = server.post(&format!("/b-1/a?uploadId={upload}"), &body);
+    let completed = upload.complete(&[], &[(1, part.elements("ETag")[0])]);
     let id = completed.header("x-amz-version-id").unwrap();
-    assert_eq!(server.get(&format!("/b-1/a?versionId={id}")).text(), "one");
-    assert_eq!(server.get("/b-1?versions").elements("Key").len(), 4);
+    assert_eq!(server.get(&format!("/b-1/k?versionId={id}")).text(), "one");
+    assert_eq!(server.get("/b-1?versions").elements("Key"), ["a", "a", "a", "k"]);
 }
