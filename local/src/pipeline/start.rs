@@ -157,7 +157,7 @@ impl Pipeline {
         let stand_in = match settings.bedrock {
             Bedrock::StandIn => {
                 let options = settings.stand_in.options(&plan, settings.speed);
-                Some(Arc::new(StandIn::intercepted(options, Arc::<Faults>::clone(&faults))))
+                Some(Arc::new(StandIn::new(options, Some(Arc::<Faults>::clone(&faults)))))
             }
             Bedrock::Aws => None,
         };
@@ -172,7 +172,7 @@ impl Pipeline {
             s3: S3Endpoint::new(store.clone(), REGION),
             step_functions: StepFunctionsEndpoint::new(executions.clone()),
             lambda: LambdaEndpoint::new(invoker.clone(), observer),
-            bedrock: stand_in.clone().map(BedrockEndpoint::new),
+            bedrock: stand_in.clone().map(BedrockEndpoint),
             faults,
         };
         let tasks = [
