@@ -12,15 +12,9 @@ const MAX_REQUEST_BYTES: usize = 26_000_000;
 
 /// Serves a [`StandIn`] as Bedrock.
 #[derive(Clone, Debug)]
-pub struct BedrockEndpoint(Arc<StandIn>);
+pub struct BedrockEndpoint(pub Arc<StandIn>);
 
 impl BedrockEndpoint {
-    /// An endpoint for this stand-in.
-    #[must_use]
-    pub fn new(stand_in: Arc<StandIn>) -> Self {
-        Self(stand_in)
-    }
-
     /// Whether a request is for Bedrock.
     pub fn handles<B>(request: &Request<B>) -> bool {
         request.method() == Method::POST && model_id(request.uri().path()).is_some()
@@ -40,15 +34,12 @@ impl BedrockEndpoint {
         let caller = Arc::new(());
         let seen = Arc::downgrade(&caller);
         let call = tokio::spawn(async move {
-            let waits = || seen.strong_count() > 0;
-            stand_in.invoke_model_for(waits, &model_id, metadata.as_deref(), &body).await
+            let caller_waits = || seen.strong_count() > 0;
+            stand_in.invoke_model(&model_id, metadata.as_deref(), &body, caller_waits).await
         });
         let response = call.await;
         drop(caller);
-        let response = response.ok()??;
-        let head = Response::builder().status(response.status);
-        let head = response.headers.into_iter().fold(head, |head, (name, value)| head.header(name, value));
-        head.body(Full::new(response.body.into())).ok()
+        Some(response.ok()??.map(Full::new))
     }
 }
 

@@ -2,40 +2,39 @@
 
 use super::{BedrockFault, ItemName};
 
-/// Intercepts the calls of a stand-in. The methods that are not implemented do nothing.
+/// Intercepts the calls of a stand-in.
 pub trait Interceptor: std::fmt::Debug + Send + Sync {
     /// The fault of the next attempt at an item, or none. `identity` is [`ItemName::identity`].
     ///
     /// Calls that the quota or the check of the request turned away are not attempts: their number depends on the hour.
-    fn fault(&self, identity: u64) -> Option<BedrockFault> {
-        let _ = identity;
-        None
-    }
+    fn fault(&self, identity: u64) -> Option<BedrockFault>;
 
-    /// A call has its result, and is not yet answered. Returns a header to add to the response.
-    fn ended(&self, call: &EndedCall<'_>) -> Option<(&'static str, String)> {
-        let _ = call;
-        None
-    }
+    /// A call for `item` has its result, and is not yet answered; `caller_waits` says whether the caller still waits for the answer.
+    /// Returns a header to add to the response.
+    fn ended(&self, item: &ItemName, outcome: CallOutcome, caller_waits: bool) -> Option<(&'static str, &'static str)>;
 }
 
-/// Intercepts nothing.
-#[derive(Debug)]
-pub(super) struct NoInterceptor;
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// An image was made, so Bedrock would charge it. The answer may have a fault all the same: `Slow` or `Truncated`.
+    Paid(Option<BedrockFault>),
+    /// Above the requests a minute of [`Options::throttle`](super::Options::throttle).
+    Throttled,
+    /// Refused for a word of [`Options::filter`](super::Options::filter), or by a fault of that kind.
+    Filtered,
+    /// By an error or a fault; refused requests are among them.
+    Failed(BedrockFault),
+}
 
-impl Interceptor for NoInterceptor {}
-
-/// A call and what came of it.
-#[derive(Clone, Copy, Debug)]
-pub struct EndedCall<'a> {
-    /// The item that it was for.
-    pub item: &'a ItemName,
-    /// `Image`, or the name of what came instead.
-    pub result: &'static str,
-    /// Whether Bedrock would charge it: an image was made.
-    pub is_paid: bool,
-    /// The fault of an answer that has an image all the same: `Slow` or `Truncated`.
-    pub fault: Option<&'static str>,
-    /// Whether the caller still waits for the answer.
-    pub caller_waits: bool,
+impl CallOutcome {
+    /// As the ledger calls it.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Paid(_) => "Image".to_owned(),
+            Self::Failed(fault) => fault.name(),
+            Self::Throttled | Self::Filtered => format!("{self:?}"),
+        }
+    }
 }

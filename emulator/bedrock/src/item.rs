@@ -24,13 +24,11 @@ impl ItemName {
     /// A number for the item, or for `body` if the call does not say which item it is for.
     #[must_use]
     pub fn identity(&self, body: &[u8]) -> u64 {
-        match (&self.id, &self.rank) {
-            (None, None) => hash(&[b"body", body]),
-            (id, rank) => {
-                let part = |part: &Option<String>| part.clone().unwrap_or_default().into_bytes();
-                hash(&[b"item", &part(id), &part(rank)])
-            }
+        if *self == Self::default() {
+            return hash(&[b"body", body]);
         }
+        let [id, rank] = [&self.id, &self.rank].map(|part| part.as_deref().unwrap_or_default().as_bytes());
+        hash(&[b"item", id, rank])
     }
 }
 
@@ -66,8 +64,9 @@ mod tests {
 
     #[test]
     fn the_same_item_has_the_same_identity_whatever_its_body() {
-        let name = ItemName { id: Some("A1".to_owned()), rank: Some("vip".to_owned()) };
-        assert_eq!(name.identity(b"x"), name.identity(b"y"));
+        let name = |id: &str, rank: &str| ItemName { id: Some(id.to_owned()), rank: Some(rank.to_owned()) };
+        assert_eq!(name("A1", "vip").identity(b"x"), name("A1", "vip").identity(b"y"));
+        assert_ne!(name("ab", "c").identity(b"x"), name("a", "bc").identity(b"x"));
         assert_ne!(ItemName::default().identity(b"x"), ItemName::default().identity(b"y"));
     }
 }

@@ -2,7 +2,6 @@
 //! [`StandIn`] is the model for this process, [`BedrockEndpoint`] serves it over HTTP. Whoever owns it can intercept its calls, see [`Interceptor`].
 
 mod card;
-mod counts;
 mod encode;
 mod endpoint;
 mod error;
@@ -22,13 +21,11 @@ mod stand_in;
 mod tests;
 mod throttle;
 
-pub use counts::Counts;
 pub use endpoint::BedrockEndpoint;
 pub use error::BedrockError;
 pub use fault::BedrockFault;
 pub use foundation_models::{answer_control_plane, is_bedrock_path};
-pub use interceptor::{EndedCall, Interceptor};
+pub use interceptor::{CallOutcome, Interceptor};
 pub use item::ItemName;
-pub use response::Response;
 pub use size::Size;
-pub use stand_in::{Options, StandIn};
+pub use stand_in::{Counts, Options, StandIn};

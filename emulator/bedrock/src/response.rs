@@ -1,65 +1,48 @@
 //! What goes back over the wire: the shapes of Bedrock's answers.
 
-use super::error::BedrockError;
-use serde_json::json;
+use super::error::Refusal;
+use bytes::Bytes;
+use hyper::{Response, header::HeaderValue};
+use serde_json::{Value, json};
 
-/// An HTTP response of InvokeModel.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Response {
-    /// HTTP status.
-    pub status: u16,
-    /// Value of the header `x-amzn-errortype`; `None` for a success. It is among the headers too.
-    pub error_type: Option<&'static str>,
-    /// Names in lower case, `content-type` and `x-amzn-requestid` among them.
-    pub headers: Vec<(&'static str, String)>,
-    /// JSON, unless a fault says otherwise.
-    pub body: Vec<u8>,
+fn response(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Response<Bytes> {
+    let head = Response::builder().status(status).header("content-type", content_type);
+    // Every status and every content type is one of ours.
+    head.body(body.into()).unwrap_or_default()
 }
 
-impl Response {
-    fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self {
-            status,
-            error_type: None,
-            headers: vec![("content-type", "application/json".to_owned())],
-            body: body.to_string().into_bytes(),
-        }
-    }
+pub(super) fn json(status: u16, body: &Value) -> Response<Bytes> {
+    response(status, "application/json", body.to_string())
+}
 
-    /// An error in Bedrock's words, or in `message`.
-    pub(super) fn error(error: BedrockError, message: Option<&str>) -> Self {
-        let message = message.unwrap_or(error.message());
-        let mut response = Self::json(error.status(), &json!({ "message": message }));
-        response.error_type = Some(error.name());
-        response.headers.push(("x-amzn-errortype", error.name().to_owned()));
-        if error == BedrockError::Overloaded {
-            response.headers.push(("retry-after", "1".to_owned()));
-        }
-        response
+/// An error in Bedrock's words.
+pub(super) fn error(Refusal(error, message): Refusal) -> Response<Bytes> {
+    let mut response = json(error.status, &json!({ "message": message }));
+    response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(error.name));
+    if error.name == "overloaded_error" {
+        response.headers_mut().insert("retry-after", HeaderValue::from_static("1"));
     }
+    response
+}
 
-    /// One image, in base64, and the seed that it was made from.
-    pub(super) fn image(seed: u64, image: &str) -> Self {
-        // Base64 has nothing in it that JSON would escape, and is long.
-        let body = format!(r#"{{"seeds":[{seed}],"finish_reasons":[null],"images":["{image}"]}}"#);
-        Self { body: body.into_bytes(), ..Self::json(200, &json!(null)) }
-    }
+/// One image, in base64, and the seed that it was made from.
+pub(super) fn image(seed: u64, image: &str) -> Response<Bytes> {
+    // Base64 has nothing in it that JSON would escape, and is long.
+    let body = format!(r#"{{"seeds":[{seed}],"finish_reasons":[null],"images":["{image}"]}}"#);
+    response(200, "application/json", body)
+}
 
-    /// A page of a proxy that took the answer's place.
-    pub(super) fn html() -> Self {
-        let mut response = Self::json(200, &json!(null));
-        response.headers[0].1 = "text/html".to_owned();
-        response.body = b"<!doctype html><title>Welcome</title><p>Please sign in to the network.".to_vec();
-        response
-    }
+/// A page of a proxy that took the answer's place.
+pub(super) fn html() -> Response<Bytes> {
+    response(200, "text/html", "<!doctype html><title>Welcome</title><p>Please sign in to the network.")
+}
 
-    /// JSON of another shape.
-    pub(super) fn other_json() -> Self {
-        Self::json(200, &json!({ "output": { "message": { "content": [{ "text": "a picture" }] } } }))
-    }
+/// JSON of another shape.
+pub(super) fn other_json() -> Response<Bytes> {
+    json(200, &json!({ "output": { "message": { "content": [{ "text": "a picture" }] } } }))
+}
 
-    /// No image, for this reason: a filter's refusal, or a failed inference.
-    pub(super) fn no_image(reason: &str) -> Self {
-        Self::json(200, &json!({ "finish_reasons": [reason] }))
-    }
+/// No image, for this reason: a filter's refusal, or a failed inference.
+pub(super) fn no_image(reason: &str) -> Response<Bytes> {
+    json(200, &json!({ "finish_reasons": [reason] }))
 }

@@ -1,17 +1,18 @@
 //! The endpoint's logic, without the HTTP server: one call of InvokeModel from its body to its answer.
 
-use super::counts::{CallOutcome, Counts};
-use super::error::BedrockError;
+use super::error::{BedrockError, Refusal};
 use super::fault::BedrockFault;
-use super::interceptor::{EndedCall, Interceptor, NoInterceptor};
+use super::interceptor::{CallOutcome, Interceptor};
 use super::item::ItemName;
-use super::pictures::{PictureError, Pictures};
-use super::request;
-use super::response::Response;
+use super::pictures::Pictures;
 use super::size::Size;
 use super::throttle::Throttle;
+use super::{request, response};
+use bytes::Bytes;
+use hyper::Response;
+use hyper::header::HeaderValue;
 use idlist::models::{self, Model, ModelError, RetiredModels};
-use std::hash::{BuildHasher, RandomState};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -49,157 +50,117 @@ impl Default for Options {
     }
 }
 
+/// Calls since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All calls.
+    pub calls: u64,
+    /// An image was made, whether or not its answer came through; Bedrock would charge these.
+    pub paid: u64,
+}
+
+/// How a call ended, and its response, if it has one.
+type Ended = (CallOutcome, Option<Response<Bytes>>);
+
 /// Answers InvokeModel in Bedrock's place.
 #[derive(Debug)]
 pub struct StandIn {
+    options: Options,
     pictures: Pictures,
-    filter: Vec<String>,
-    latency: Duration,
-    speed: f64,
-    interceptor: Arc<dyn Interceptor>,
+    interceptor: Option<Arc<dyn Interceptor>>,
     throttle: Option<Mutex<Throttle>>,
     counts: Mutex<Counts>,
-    random: RandomState,
 }
 
 impl StandIn {
-    /// A stand-in that behaves like this.
+    /// A stand-in that behaves like this, and whose calls may be intercepted.
     #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self::intercepted(options, Arc::new(NoInterceptor))
-    }
-
-    /// A stand-in whose calls are intercepted.
-    #[must_use]
-    pub fn intercepted(options: Options, interceptor: Arc<dyn Interceptor>) -> Self {
+    pub fn new(options: Options, interceptor: Option<Arc<dyn Interceptor>>) -> Self {
         let minute = scaled(Duration::from_secs(60), options.speed);
-        let latency = scaled(options.latency, options.speed);
+        let throttle = options.throttle.map(|requests| Throttle { requests, minute, admitted: VecDeque::new() });
         Self {
-            pictures: Pictures::new(options.size, options.draw_once),
-            filter: options
-                .filter
-                .into_iter()
-                .map(|word| word.to_lowercase())
-                .filter(|word| !word.is_empty())
-                .collect(),
-            latency,
-            throttle: options.throttle.map(|requests| Mutex::new(Throttle::new(requests, minute))),
-            speed: options.speed,
+            pictures: Pictures { size: options.size, drawn: options.draw_once.then(Mutex::default) },
+            throttle: throttle.map(Mutex::new),
+            options,
             interceptor,
             counts: Mutex::default(),
-            random: RandomState::new(),
         }
     }
 
     /// What has been done so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        lock(&self.counts).clone()
+        *lock(&self.counts)
     }
 
-    /// Answers one call. `request_metadata` is the header `X-Amzn-Bedrock-Request-Metadata`, which names the item. `None` closes the connection
-    /// without a response.
+    /// Answers one call. `request_metadata` is the header `X-Amzn-Bedrock-Request-Metadata`, which names the item; `caller_waits` tells
+    /// whether the caller has not left: the work is done all the same, and paid. `None` closes the connection without a response.
     ///
     /// Pictures are drawn on tokio's blocking threads, so the caller's thread stays free.
-    pub async fn invoke_model(&self, model_id: &str, request_metadata: Option<&str>, body: &[u8]) -> Option<Response> {
-        self.invoke_model_for(|| true, model_id, request_metadata, body).await
-    }
-
-    /// The same, for a caller of whom `waits` tells whether it has left. The work is done all the same, and paid.
-    pub async fn invoke_model_for(
+    pub async fn invoke_model(
         &self,
-        waits: impl Fn() -> bool,
         model_id: &str,
         request_metadata: Option<&str>,
         body: &[u8],
-    ) -> Option<Response> {
+        caller_waits: impl Fn() -> bool,
+    ) -> Option<Response<Bytes>> {
         let started = Instant::now();
         let item = ItemName::from_request_metadata(request_metadata);
-        let call = {
-            let mut counts = lock(&self.counts);
-            counts.calls += 1;
-            counts.calls
-        };
-        let (outcome, answer) = self.answer(model_id, &item, body).await;
-        lock(&self.counts).count(outcome);
-        let call_header = self.interceptor.ended(&EndedCall {
-            item: &item,
-            result: outcome.name(),
-            is_paid: matches!(outcome, CallOutcome::Paid(_)),
-            fault: if let CallOutcome::Paid(fault) = outcome { fault } else { None },
-            caller_waits: waits(),
+        lock(&self.counts).calls += 1;
+        let (outcome, answer) = self.answer(model_id, &item, body).await.unwrap_or_else(|refusal| {
+            (CallOutcome::Failed(BedrockFault::Error(refusal.0)), Some(response::error(refusal)))
         });
-        match answer {
-            Some(mut response) => {
-                response.headers.extend(call_header);
-                response.headers.push(("x-amzn-requestid", self.request_id(call)));
-                let latency = started.elapsed().as_millis().to_string();
-                response.headers.push(("x-amzn-bedrock-invocation-latency", latency));
-                Some(response)
-            }
-            None => None,
+        lock(&self.counts).paid += u64::from(matches!(outcome, CallOutcome::Paid(_)));
+        let interceptor = self.interceptor.as_ref();
+        let call_header = interceptor.and_then(|interceptor| interceptor.ended(&item, outcome, caller_waits()));
+        let mut response = answer?;
+        let headers = response.headers_mut();
+        if let Some((name, value)) = call_header {
+            headers.insert(name, HeaderValue::from_static(value));
         }
+        if let Ok(id) = uuid::Uuid::new_v4().to_string().try_into() {
+            headers.insert("x-amzn-requestid", id);
+        }
+        let latency = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        headers.insert("x-amzn-bedrock-invocation-latency", latency.into());
+        Some(response)
     }
 
-    async fn answer(&self, model_id: &str, item: &ItemName, body: &[u8]) -> (CallOutcome, Option<Response>) {
-        let model = match find_model(model_id) {
-            Ok(model) => model,
-            Err((error, message)) => return refuse(error, Some(message)),
-        };
+    async fn answer(&self, model_id: &str, item: &ItemName, body: &[u8]) -> Result<Ended, Refusal> {
+        let model = find_model(model_id)?;
         if let Some(throttle) = &self.throttle
             && !lock(throttle).admits(Instant::now())
         {
-            return (CallOutcome::Throttled, refuse(BedrockError::Throttling, None).1);
+            return Ok((CallOutcome::Throttled, Some(response::error(BedrockError::THROTTLING.into()))));
         }
-        let order = match request::parse(model, body) {
-            Ok(order) => order,
-            Err(message) => return refuse(BedrockError::Validation, Some(&message)),
-        };
-        tokio::time::sleep(self.latency).await;
-        let fault = self.interceptor.fault(item.identity(body));
+        let order = request::parse(model, body)?;
+        tokio::time::sleep(scaled(self.options.latency, self.options.speed)).await;
+        let fault = self.interceptor.as_ref().and_then(|interceptor| interceptor.fault(item.identity(body)));
         match fault {
             None | Some(BedrockFault::Truncated) => {}
             Some(BedrockFault::Slow(milliseconds)) => {
-                tokio::time::sleep(scaled(Duration::from_millis(milliseconds.into()), self.speed)).await;
+                tokio::time::sleep(scaled(Duration::from_millis(milliseconds.into()), self.options.speed)).await;
             }
-            Some(fault) => return fail(fault, order.seed),
+            Some(fault) => return Ok(fail(fault, order.seed)),
         }
-        if self.is_filtered(&order.prompt) {
-            return filtered();
+        let prompt = order.prompt.to_lowercase();
+        let mut words = self.options.filter.iter().filter(|word| !word.is_empty());
+        if words.any(|word| prompt.contains(&word.to_lowercase())) {
+            return Ok(filtered());
         }
-        let seed = if order.seed == 0 { self.random_seed(model) } else { order.seed };
-        match self.pictures.base64(model, order, seed, item.clone()).await {
-            Err(PictureError::Source { name, error }) => {
-                refuse(BedrockError::Validation, Some(&request::picture_violation(name, &error)))
-            }
-            Err(PictureError::Drawing(_) | PictureError::Encoding(_)) => refuse(BedrockError::InternalServer, None),
-            Ok(image) => {
-                let mut response = Response::image(seed, &image);
-                let bytes = response.body.len();
-                if bytes > MAX_ANSWER_BYTES {
-                    let message = format!("Response payload size {bytes} bytes exceeds the maximum allowed size");
-                    return refuse(BedrockError::Validation, Some(&message));
-                }
-                if fault == Some(BedrockFault::Truncated) {
-                    response.body.truncate(response.body.len() / 2);
-                }
-                (CallOutcome::Paid(fault.map(BedrockFault::name)), Some(response))
-            }
+        let seed = if order.seed == 0 { fastrand::u64(1..=model.max_seed.max(1)) } else { order.seed };
+        let image = self.pictures.base64(model, order, seed, item.clone()).await?;
+        let mut response = response::image(seed, &image);
+        let body = response.body_mut();
+        if body.len() > MAX_ANSWER_BYTES {
+            let bytes = body.len();
+            let message = format!("Response payload size {bytes} bytes exceeds the maximum allowed size");
+            return Err(Refusal::invalid(message));
         }
-    }
-
-    fn is_filtered(&self, prompt: &str) -> bool {
-        let prompt = prompt.to_lowercase();
-        self.filter.iter().any(|word| prompt.contains(word))
-    }
-
-    fn random_seed(&self, model: &Model) -> u64 {
-        self.random.hash_one(RandomState::new().hash_one(0)) % model.max_seed.max(1) + 1
-    }
-
-    fn request_id(&self, call: u64) -> String {
-        let hex = format!("{:016x}{:016x}", self.random.hash_one((call, 0)), self.random.hash_one((call, 1)));
-        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+        if fault == Some(BedrockFault::Truncated) {
+            body.truncate(body.len() / 2);
+        }
+        Ok((CallOutcome::Paid(fault), Some(response)))
     }
 }
 
@@ -212,41 +173,36 @@ fn scaled(duration: Duration, speed: f64) -> Duration {
     Duration::try_from_secs_f64(duration.as_secs_f64() / speed).unwrap_or(duration)
 }
 
-fn find_model(model_id: &str) -> Result<&'static Model, (BedrockError, &'static str)> {
+fn find_model(model_id: &str) -> Result<&'static Model, Refusal> {
     models::resolve(model_id, RetiredModels::Reject).map_err(|error| match error {
-        ModelError::Retired { .. } => (
-            BedrockError::ResourceNotFound,
-            "This model version has reached the end of its life. Please refer to the AWS documentation for more details.",
+        ModelError::Retired { .. } => Refusal(
+            BedrockError::RESOURCE_NOT_FOUND,
+            "This model version has reached the end of its life. Please refer to the AWS documentation for more details."
+                .to_owned(),
         ),
-        ModelError::Unknown => (BedrockError::Validation, "The provided model identifier is invalid."),
-        ModelError::WithoutProfile { .. } => (
-            BedrockError::Validation,
+        ModelError::Unknown => Refusal::invalid("The provided model identifier is invalid."),
+        ModelError::WithoutProfile { .. } => Refusal::invalid(
             "Invocation of this model ID with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an \
              inference profile that contains this model.",
         ),
     })
 }
 
-fn refuse(error: BedrockError, message: Option<&str>) -> (CallOutcome, Option<Response>) {
-    (CallOutcome::Failed(error.name()), Some(Response::error(error, message)))
-}
-
-fn fail(fault: BedrockFault, seed: u64) -> (CallOutcome, Option<Response>) {
+fn fail(fault: BedrockFault, seed: u64) -> Ended {
     let answer = match fault {
-        BedrockFault::Error(error) => Some(Response::error(error, None)),
-        BedrockFault::InferenceError => Some(Response::no_image("Inference error")),
+        BedrockFault::Error(error) => Some(response::error(error.into())),
+        BedrockFault::InferenceError => Some(response::no_image("Inference error")),
         BedrockFault::Filtered => return filtered(),
-        BedrockFault::Html => Some(Response::html()),
-        BedrockFault::OtherJson => Some(Response::other_json()),
+        BedrockFault::Html => Some(response::html()),
+        BedrockFault::OtherJson => Some(response::other_json()),
         BedrockFault::Disconnect => None,
         BedrockFault::NoImage | BedrockFault::Truncated | BedrockFault::Slow(_) => {
-            let no_image = base64_simd::STANDARD.encode_to_string(b"this is not an image");
-            Some(Response::image(seed, &no_image))
+            Some(response::image(seed, &base64_simd::STANDARD.encode_to_string(b"this is not an image")))
         }
     };
-    (CallOutcome::Failed(fault.name()), answer)
+    (CallOutcome::Failed(fault), answer)
 }
 
-fn filtered() -> (CallOutcome, Option<Response>) {
-    (CallOutcome::Filtered, Some(Response::no_image("Filter reason: prompt")))
+fn filtered() -> Ended {
+    (CallOutcome::Filtered, Some(response::no_image("Filter reason: prompt")))
 }

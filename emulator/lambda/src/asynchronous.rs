@@ -3,7 +3,6 @@
 
 use super::functions::{Functions, InvokeError};
 use bytes::Bytes;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Waits before the second and the third try.
@@ -12,36 +11,18 @@ const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs
 /// How often an event is tried.
 pub const TRIES: usize = RETRY_AFTER.len() + 1;
 
-/// Invokes functions as an event source does.
-#[derive(Clone)]
-pub struct AsyncInvoker {
-    functions: Arc<Functions>,
-    speed: f64,
-}
-
-impl AsyncInvoker {
-    /// Waits between tries are divided by `speed`.
-    #[must_use]
-    pub fn new(functions: Arc<Functions>, speed: f64) -> Self {
-        Self { functions, speed }
-    }
-
-    /// The functions that it invokes.
-    pub(crate) fn functions(&self) -> &Functions {
-        &self.functions
-    }
-
-    /// Delivers an event, trying again where the function fails.
+impl Functions {
+    /// Delivers an event as an event source does, trying again where the function fails.
     ///
     /// # Errors
     /// The last failure, after the last try.
     pub async fn deliver(&self, function: &str, event: Bytes) -> Result<Vec<u8>, InvokeError> {
         for wait in RETRY_AFTER {
-            match self.functions.invoke(function, event.clone()).await {
+            match self.invoke(function, event.clone()).await {
                 Err(InvokeError::Function(_)) => tokio::time::sleep(wait.div_f64(self.speed)).await,
                 answer => return answer,
             }
         }
-        self.functions.invoke(function, event).await
+        self.invoke(function, event).await
     }
 }

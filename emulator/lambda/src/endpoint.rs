@@ -1,12 +1,13 @@
-//! Lambda's API over HTTP: Invoke, ListFunctions, GetFunction and GetFunctionConfiguration.
+//! Lambda's API over HTTP: Invoke, ListFunctions and GetFunction.
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>
 
 use super::api_error::ApiError;
-use super::{AsyncInvoker, Function, InvokeError, Invoked};
+use super::{Function, Functions, InvokeError};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode, body::Body};
+use http_body_util::{BodyExt, Collected, Full, Limited};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, body::Body};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -16,9 +17,6 @@ const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 
 /// Largest event of an asynchronous invocation: 1 MB. <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 const MAX_ASYNC_EVENT_BYTES: usize = 1024 * 1024;
-
-/// Most functions on a page of ListFunctions. <https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html>
-const MAX_PAGE: usize = 50;
 
 /// Resources at the root of Lambda's paths, which follow the date of an API version.
 const RESOURCES: [&str; 7] = [
@@ -31,29 +29,20 @@ const RESOURCES: [&str; 7] = [
     "capacity-providers",
 ];
 
-/// Serves [`Functions`](super::Functions) as Lambda.
+type ApiResult = Result<Response<Full<Bytes>>, ApiError>;
+
+/// Serves [`Functions`] as Lambda.
 #[derive(Clone)]
-pub struct LambdaEndpoint {
-    invoker: AsyncInvoker,
-    observer: Arc<dyn Fn(Invoked) + Send + Sync>,
-}
+pub struct LambdaEndpoint(pub Arc<Functions>);
 
 impl LambdaEndpoint {
-    /// An endpoint for the functions of `invoker`, which carries out asynchronous invocations. `observer` is told of every
-    /// invocation that has ended.
-    #[must_use]
-    pub fn new(invoker: AsyncInvoker, observer: impl Fn(Invoked) + Send + Sync + 'static) -> Self {
-        Self { invoker, observer: Arc::new(observer) }
-    }
-
     /// Whether the path of a request is one of Lambda's.
     #[must_use]
     pub fn handles(path: &str) -> bool {
+        let is_digit_or_dash =
+            |(at, byte): (usize, u8)| if [4, 7].contains(&at) { byte == b'-' } else { byte.is_ascii_digit() };
+        let is_date = |text: &str| text.len() == "2015-03-31".len() && text.bytes().enumerate().all(is_digit_or_dash);
         let mut segments = path.split('/').skip(1);
-        let is_date = |text: &str| {
-            let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-            matches!(text.split('-').collect::<Vec<_>>()[..], [y, m, d] if digits(y, 4) && digits(m, 2) && digits(d, 2))
-        };
         segments.next().is_some_and(is_date) && segments.next().is_some_and(|name| RESOURCES.contains(&name))
     }
 
@@ -62,9 +51,15 @@ impl LambdaEndpoint {
     where
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let mut response = self.answer(request).await.unwrap_or_else(|error| {
-            let mut response = json_response(error.status(), error.body());
-            response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(error.name()));
+        let (parts, body) = request.into_parts();
+        let body = Limited::new(body, MAX_EVENT_BYTES).collect().await.ok();
+        let answer = self.answer(&parts, body.map(Collected::to_bytes)).await;
+        let mut response = answer.unwrap_or_else(|error| {
+            let (name, status, member) = error.shape();
+            let at_fault = if status < 500 { "User" } else { "Service" };
+            let body = json!({ "Type": at_fault, member: error.to_string() });
+            let mut response = json_response(status, body.to_string());
+            response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(name));
             response
         });
         if let Ok(id) = HeaderValue::try_from(uuid::Uuid::new_v4().to_string()) {
@@ -73,22 +68,16 @@ impl LambdaEndpoint {
         response
     }
 
-    async fn answer<B: Body>(&self, request: Request<B>) -> Result<Response<Full<Bytes>>, ApiError>
-    where
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        let (parts, body) = request.into_parts();
+    /// `body` is `None` if it is larger than any event.
+    async fn answer(&self, parts: &Parts, body: Option<Bytes>) -> ApiResult {
         let query = parts.uri.query().unwrap_or_default();
         let path: Vec<String> = parts.uri.path().trim_matches('/').split('/').map(decoded).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match (&parts.method, &path[..]) {
             (&Method::GET, ["2015-03-31", "functions"]) => self.list(query),
-            (&Method::GET, ["2015-03-31", "functions", name]) => Ok(json_response(
-                200,
-                json!({"Configuration": self.configuration(self.find(name, query)?)}).to_string(),
-            )),
-            (&Method::GET, ["2015-03-31", "functions", name, "configuration"]) => {
-                Ok(json_response(200, self.configuration(self.find(name, query)?).to_string()))
+            (&Method::GET, ["2015-03-31", "functions", name]) => {
+                let configuration = configuration(self.find(name, query)?);
+                Ok(json_response(200, json!({ "Configuration": configuration }).to_string()))
             }
             (&Method::POST, ["2015-03-31", "functions", name, "invocations"]) => {
                 self.invoke(self.find(name, query)?, &parts.headers, body).await
@@ -97,20 +86,11 @@ impl LambdaEndpoint {
         }
     }
 
-    async fn invoke<B: Body>(
-        &self,
-        function: &Function,
-        headers: &HeaderMap,
-        body: B,
-    ) -> Result<Response<Full<Bytes>>, ApiError>
-    where
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    async fn invoke(&self, function: &Function, headers: &HeaderMap, body: Option<Bytes>) -> ApiResult {
         let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-        for name in ["x-amz-client-context", "x-amz-tenant-id", "x-amz-durable-execution-name"] {
-            if headers.contains_key(name) {
-                return Err(ApiError::InvalidParameterValue(format!("the header {name} is not supported here")));
-            }
+        let unsupported = ["x-amz-client-context", "x-amz-tenant-id", "x-amz-durable-execution-name"];
+        if let Some(name) = unsupported.into_iter().find(|name| headers.contains_key(*name)) {
+            return Err(ApiError::InvalidParameterValue(format!("the header {name} is not supported here")));
         }
         let is_event = match header("x-amz-invocation-type").unwrap_or("RequestResponse") {
             "RequestResponse" => false,
@@ -127,20 +107,14 @@ impl LambdaEndpoint {
             return Err(ApiError::InvalidParameterValue(message));
         }
         let limit = if is_event { MAX_ASYNC_EVENT_BYTES } else { MAX_EVENT_BYTES };
-        let event = Limited::new(body, limit).collect().await.map_err(|_| ApiError::RequestTooLarge(limit))?.to_bytes();
+        let event = body.filter(|body| body.len() <= limit).ok_or(ApiError::RequestTooLarge(limit))?;
         let event = if event.is_empty() { Bytes::from_static(b"{}") } else { event };
         serde_json::from_slice::<Value>(&event).map_err(|err| ApiError::InvalidRequestContent(err.to_string()))?;
 
-        let (invoker, observer, name) = (self.invoker.clone(), Arc::clone(&self.observer), function.name.clone());
-        // A task of its own: the observer is told also when the caller leaves.
+        let (functions, name) = (Arc::clone(&self.0), function.name.clone());
+        // A task of its own: it goes on when the caller leaves.
         let invocation = tokio::spawn(async move {
-            let result = if is_event {
-                invoker.deliver(&name, event).await
-            } else {
-                invoker.functions().invoke(&name, event).await
-            };
-            observer(Invoked { function: name, error: result.as_ref().err().map(InvokeError::summary) });
-            result
+            if is_event { functions.deliver(&name, event).await } else { functions.invoke(&name, event).await }
         });
         if is_event {
             return Ok(json_response(202, ""));
@@ -154,70 +128,54 @@ impl LambdaEndpoint {
             }
             Err(err) => return Err(ApiError::Service(err.to_string())),
         };
-        let version = HeaderName::from_static("x-amz-executed-version");
-        response.headers_mut().insert(version, HeaderValue::from_static("$LATEST"));
+        response.headers_mut().insert("x-amz-executed-version", HeaderValue::from_static("$LATEST"));
         Ok(response)
     }
 
     /// The function that a name, a partial ARN or an ARN means. There is one version of it, `$LATEST`.
-    fn find(&self, wanted: &str, query: &str) -> Result<&Function, ApiError> {
-        let functions = self.invoker.functions();
-        let name = wanted.strip_suffix(":$LATEST").unwrap_or(wanted);
+    fn find(&self, name: &str, query: &str) -> Result<&Function, ApiError> {
+        let qualifier = parameter(query, "Qualifier").map(|qualifier| format!(":{qualifier}"));
+        let wanted = format!("{name}{}", qualifier.unwrap_or_default());
+        let name = wanted.trim_end_matches(":$LATEST");
         let is_meant = |function: &&Function| {
-            let arn = function.arn(functions.identity());
+            let arn = function.arn();
             arn == name || arn.strip_suffix(name).is_some_and(|rest| rest.ends_with(':'))
         };
-        let function = functions.configured().find(is_meant).filter(|_| !name.is_empty());
-        let qualifier = parameter(query, "Qualifier").filter(|qualifier| qualifier != "$LATEST");
-        match (function, qualifier) {
-            (Some(function), None) => Ok(function),
-            (_, qualifier) => {
-                let qualifier = qualifier.map(|qualifier| format!(":{qualifier}")).unwrap_or_default();
-                let names: Vec<&str> = functions.configured().map(|function| function.name.as_str()).collect();
-                Err(ApiError::ResourceNotFound(format!("{wanted}{qualifier}; there is {}", names.join(", "))))
-            }
-        }
-    }
-
-    fn list(&self, query: &str) -> Result<Response<Full<Bytes>>, ApiError> {
-        let max = match parameter(query, "MaxItems").map(|text| text.parse::<usize>()) {
-            None => MAX_PAGE,
-            Some(Ok(max)) if max > 0 => max.min(MAX_PAGE),
-            Some(_) => return Err(ApiError::InvalidParameterValue("MaxItems must be a number from 1 to 10000".into())),
-        };
-        let after = parameter(query, "Marker").unwrap_or_default();
-        let rest: Vec<&Function> =
-            self.invoker.functions().configured().filter(|function| function.name > after).collect();
-        let page = &rest[..max.min(rest.len())];
-        let listed: Vec<Value> = page.iter().map(|function| self.configuration(function)).collect();
-        let mut answer = json!({ "Functions": listed });
-        if let Some(last) = page.last().filter(|_| page.len() < rest.len()) {
-            answer["NextMarker"] = json!(last.name);
-        }
-        Ok(json_response(200, answer.to_string()))
-    }
-
-    /// <https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html>
-    fn configuration(&self, function: &Function) -> Value {
-        // Among the variables that begin with AWS_ may be somebody's credentials.
-        let variables = function.environment.iter().filter(|(name, _)| !name.starts_with("AWS_"));
-        let variables: serde_json::Map<String, Value> =
-            variables.map(|(name, value)| (name.clone(), json!(value.to_string_lossy()))).collect();
-        json!({
-            "FunctionName": function.name,
-            "FunctionArn": function.arn(self.invoker.functions().identity()),
-            "Runtime": "provided.al2023",
-            "Handler": "bootstrap",
-            "Timeout": function.timeout.as_secs(),
-            "MemorySize": function.memory_mib,
-            "Version": "$LATEST",
-            "Environment": { "Variables": variables },
-            "State": "Active",
-            "LastUpdateStatus": "Successful",
-            "PackageType": "Zip",
-            "Architectures": [if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }],
+        self.0.configured().find(is_meant).ok_or_else(|| {
+            let names: Vec<&str> = self.0.configured().map(|function| function.name.as_str()).collect();
+            ApiError::ResourceNotFound(format!("{wanted}; there is {}", names.join(", ")))
         })
     }
+
+    fn list(&self, query: &str) -> ApiResult {
+        if let Some(name) = ["MaxItems", "Marker"].into_iter().find(|name| parameter(query, name).is_some()) {
+            return Err(ApiError::InvalidParameterValue(format!("the parameter {name} is not supported here")));
+        }
+        let listed: Vec<Value> = self.0.configured().map(configuration).collect();
+        Ok(json_response(200, json!({ "Functions": listed }).to_string()))
+    }
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html>
+fn configuration(function: &Function) -> Value {
+    // Among the variables that begin with AWS_ may be somebody's credentials.
+    let variables = function.environment.iter().filter(|(name, _)| !name.starts_with("AWS_"));
+    let variables: serde_json::Map<String, Value> =
+        variables.map(|(name, value)| (name.clone(), json!(value.to_string_lossy()))).collect();
+    json!({
+        "FunctionName": function.name,
+        "FunctionArn": function.arn(),
+        "Runtime": "provided.al2023",
+        "Handler": "bootstrap",
+        "Timeout": function.timeout.as_secs(),
+        "MemorySize": function.memory_mib,
+        "Version": "$LATEST",
+        "Environment": { "Variables": variables },
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+        "PackageType": "Zip",
+        "Architectures": [if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }],
+    })
 }
 
 /// The value of a parameter in a query string.
@@ -231,8 +189,7 @@ fn decoded(text: &str) -> String {
 }
 
 fn json_response(status: u16, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    let head = Response::builder().status(status).header(CONTENT_TYPE, "application/json");
+    // Every status is one of ours.
+    head.body(Full::new(body.into())).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
 //! An execution environment: one process of a function, with a Runtime API of its own.
 
 use super::{
-    function::{Function, FunctionError, Identity},
-    runtime_api::{FunctionResult, Invocation, RuntimeApi},
+    function::{Function, FunctionError},
+    runtime_api::{FunctionResult, Invocation, serve},
 };
 use bytes::Bytes;
 use std::fs::OpenOptions;
@@ -24,7 +24,7 @@ pub(crate) struct Environment {
 
 impl Environment {
     /// Starts a process.
-    pub(crate) async fn start(function: &Function, identity: &Identity) -> std::io::Result<Self> {
+    pub(crate) async fn start(function: &Function) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let log = OpenOptions::new().create(true).append(true).open(&function.log)?;
@@ -33,7 +33,7 @@ impl Environment {
             .args(arguments)
             .env_clear()
             .envs(inherited())
-            .envs(lambda_environment(function, identity))
+            .envs(lambda_environment(function))
             .envs(function.environment.iter().map(|(name, value)| (name, value)))
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .stdin(Stdio::piped())
@@ -44,7 +44,7 @@ impl Environment {
             .kill_on_drop(true)
             .spawn()?;
         let (events, receiver) = mpsc::channel(1);
-        let runtime_api = AbortOnDropHandle::new(tokio::spawn(RuntimeApi::new(receiver).serve(listener)));
+        let runtime_api = AbortOnDropHandle::new(tokio::spawn(serve(listener, receiver)));
         Ok(Self { _lifeline: process.stdin.take(), process, events, _runtime_api: runtime_api })
     }
 
@@ -54,24 +54,18 @@ impl Environment {
     }
 
     /// Gives the process one event. Gives the environment back with the answer if it can take another event.
-    pub(crate) async fn invoke(
-        mut self,
-        function: &Function,
-        identity: &Identity,
-        payload: Bytes,
-    ) -> (Option<Self>, FunctionResult) {
+    pub(crate) async fn invoke(mut self, function: &Function, payload: Bytes) -> (Option<Self>, FunctionResult) {
         let request_id = uuid::Uuid::new_v4().to_string();
         let (sender, answer) = oneshot::channel();
         let invocation = Invocation {
             request_id: request_id.clone(),
-            function_arn: function.arn(identity),
+            function_arn: function.arn(),
             deadline: SystemTime::now() + function.timeout,
             payload,
             answer: sender,
         };
-        if self.events.send(invocation).await.is_err() {
-            return (None, Err(exited(&request_id, "its Runtime API is gone")));
-        }
+        // Where the Runtime API is gone, the sender of the answer is dropped with the invocation.
+        let _ = self.events.send(invocation).await;
         tokio::select! {
             biased;
             answer = answer => match answer {
@@ -104,11 +98,11 @@ fn inherited() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
-fn lambda_environment(function: &Function, identity: &Identity) -> Vec<(&'static str, String)> {
+fn lambda_environment(function: &Function) -> Vec<(&'static str, String)> {
     vec![
         ("_HANDLER", "bootstrap".into()),
-        ("AWS_REGION", identity.region.clone()),
-        ("AWS_DEFAULT_REGION", identity.region.clone()),
+        ("AWS_REGION", function.region.clone()),
+        ("AWS_DEFAULT_REGION", function.region.clone()),
         ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023".into()),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),

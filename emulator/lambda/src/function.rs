@@ -4,20 +4,15 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where this Lambda pretends to be.
-#[derive(Debug, Clone)]
-pub struct Identity {
-    /// Region, such as `us-east-1`.
-    pub region: String,
-    /// Account id of twelve digits.
-    pub account: String,
-}
-
 /// A function's configuration.
 #[derive(Debug, Clone)]
 pub struct Function {
     /// Its name.
     pub name: String,
+    /// The region that it pretends to be in, such as `us-east-1`.
+    pub region: String,
+    /// The account that it pretends to be in: twelve digits.
+    pub account: String,
     /// The program of its processes, and the program's arguments.
     pub command: (PathBuf, Vec<OsString>),
     /// Its environment variables, beside those that Lambda itself sets.
@@ -35,8 +30,8 @@ pub struct Function {
 impl Function {
     /// The function's ARN.
     #[must_use]
-    pub fn arn(&self, identity: &Identity) -> String {
-        format!("arn:aws:lambda:{}:{}:function:{}", identity.region, identity.account, self.name)
+    pub fn arn(&self) -> String {
+        format!("arn:aws:lambda:{}:{}:function:{}", self.region, self.account, self.name)
     }
 }
 
@@ -59,10 +54,7 @@ impl FunctionError {
 
     /// An error that the function reported.
     pub(crate) fn reported(payload: Vec<u8>) -> Self {
-        let error_type = serde_json::from_slice::<serde_json::Value>(&payload)
-            .ok()
-            .and_then(|error| error.get("errorType")?.as_str().map(str::to_owned))
-            .unwrap_or_else(|| "Unhandled".to_owned());
-        Self { error_type, payload }
+        let error: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
+        Self { error_type: error["errorType"].as_str().unwrap_or("Unhandled").to_owned(), payload }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     environment::Environment,
-    function::{Function, FunctionError, Identity},
+    function::{Function, FunctionError},
 };
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub enum InvokeError {
 
 /// The functions and their processes. Dropping it ends them.
 pub struct Functions {
-    identity: Identity,
+    pub(crate) speed: f64,
     pools: BTreeMap<String, Arc<Pool>>,
     invocations: TaskTracker,
     end: CancellationToken,
@@ -40,27 +40,26 @@ pub struct Functions {
 }
 
 struct Pool {
-    identity: Identity,
     function: Function,
     idle: Mutex<Vec<Environment>>,
     free: Arc<Semaphore>,
 }
 
 impl Functions {
-    /// No process runs until there is an event for it.
+    /// No process runs until there is an event for it. Waits between the tries of an asynchronous invocation are divided by `speed`.
     #[must_use]
-    pub fn new(identity: &Identity, functions: Vec<Function>) -> Self {
+    pub fn new(functions: Vec<Function>, speed: f64) -> Self {
         let pool = |function: Function| {
             let free = Arc::new(Semaphore::new(function.max_environments));
             let name = function.name.clone();
-            (name, Arc::new(Pool { identity: identity.clone(), function, idle: Mutex::default(), free }))
+            (name, Arc::new(Pool { function, idle: Mutex::default(), free }))
         };
         let invocations = TaskTracker::new();
         // Closed, it takes new ones all the same, and can be waited for.
         invocations.close();
         let end = CancellationToken::new();
         Self {
-            identity: identity.clone(),
+            speed,
             pools: functions.into_iter().map(pool).collect(),
             invocations,
             _end_when_dropped: end.clone().drop_guard(),
@@ -88,14 +87,8 @@ impl Functions {
         }
     }
 
-    /// The account and the region that the functions are in.
-    #[must_use]
-    pub fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
     /// The functions as they are configured, by name.
-    pub fn configured(&self) -> impl Iterator<Item = &Function> {
+    pub(crate) fn configured(&self) -> impl Iterator<Item = &Function> {
         self.pools.values().map(|pool| &pool.function)
     }
 
@@ -115,11 +108,11 @@ impl Pool {
     async fn invoke(self: Arc<Self>, payload: Bytes, _free: OwnedSemaphorePermit) -> Result<Vec<u8>, InvokeError> {
         let environment = match self.take_idle() {
             Some(environment) => environment,
-            None => Environment::start(&self.function, &self.identity)
+            None => Environment::start(&self.function)
                 .await
                 .map_err(|cause| InvokeError::NotStarted { function: self.function.name.clone(), cause })?,
         };
-        let (environment, answer) = environment.invoke(&self.function, &self.identity, payload).await;
+        let (environment, answer) = environment.invoke(&self.function, payload).await;
         if let Some(environment) = environment {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(environment);
         }
@@ -129,19 +122,11 @@ impl Pool {
     /// A process that waits for an event; one that ended meanwhile is forgotten.
     fn take_idle(&self) -> Option<Environment> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(mut environment) = idle.pop() {
-            if environment.is_alive() {
-                return Some(environment);
-            }
-        }
-        None
+        std::iter::from_fn(|| idle.pop()).find_map(|mut environment| environment.is_alive().then_some(environment))
     }
 }
 
 /// The name in `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`, or the name as it is.
 fn name_of(function: &str) -> &str {
-    match function.split_once(":function:") {
-        Some((_, name)) => name.split(':').next().unwrap_or(name),
-        None => function,
-    }
+    function.split_once(":function:").map_or(function, |(_, name)| name.split(':').next().unwrap_or(name))
 }

@@ -6,13 +6,11 @@ mod endpoint;
 mod environment;
 mod function;
 mod functions;
-mod invoked;
 mod runtime_api;
 #[cfg(test)]
 mod tests;
 
-pub use asynchronous::{AsyncInvoker, TRIES};
+pub use asynchronous::TRIES;
 pub use endpoint::LambdaEndpoint;
-pub use function::{Function, FunctionError, Identity};
+pub use function::{Function, FunctionError};
 pub use functions::{Functions, InvokeError};
-pub use invoked::Invoked;

@@ -31,61 +31,46 @@ pub(crate) struct Invocation {
 }
 
 /// One environment's side of the Runtime API.
-pub(crate) struct RuntimeApi {
+struct RuntimeApi {
     events: AsyncMutex<mpsc::Receiver<Invocation>>,
     current: Mutex<Option<(String, oneshot::Sender<FunctionResult>)>>,
 }
 
-impl RuntimeApi {
-    pub(crate) fn new(events: mpsc::Receiver<Invocation>) -> Arc<Self> {
-        Arc::new(Self { events: AsyncMutex::new(events), current: Mutex::new(None) })
-    }
-
-    /// Serves the process's connections until the listener is dropped with the task.
-    pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
-        let mut connections = tokio::task::JoinSet::new();
-        loop {
-            let stream = match listener.accept().await {
-                Ok((stream, _)) => stream,
-                Err(_) => {
-                    tokio::time::sleep(ACCEPT_AGAIN).await;
-                    continue;
-                }
-            };
-            let _ = stream.set_nodelay(true);
-            let api = Arc::clone(&self);
-            connections.spawn(async move {
-                let service = service_fn(move |request| {
-                    let api = Arc::clone(&api);
-                    async move { Ok::<_, Infallible>(api.answer(request).await) }
-                });
-                let _ =
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+/// Hands `events` to the process that connects to `listener`, until the listener is dropped with the task.
+pub(crate) async fn serve(listener: TcpListener, events: mpsc::Receiver<Invocation>) {
+    let api = Arc::new(RuntimeApi { events: AsyncMutex::new(events), current: Mutex::new(None) });
+    let mut connections = tokio::task::JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_AGAIN).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let api = Arc::clone(&api);
+        connections.spawn(async move {
+            let service = service_fn(move |request| {
+                let api = Arc::clone(&api);
+                async move { Ok::<_, Infallible>(api.answer(request).await) }
             });
-            while connections.try_join_next().is_some() {}
-        }
+            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        });
+        while connections.try_join_next().is_some() {}
     }
+}
 
+impl RuntimeApi {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let path = request.uri().path().to_owned();
-        let Some(path) = path.strip_prefix("/2018-06-01/runtime/") else { return empty(StatusCode::NOT_FOUND) };
+        let path: Vec<&str> = path.split('/').collect();
+        let ["", "2018-06-01", "runtime", path @ ..] = &path[..] else { return empty(StatusCode::NOT_FOUND) };
         match (request.method(), path) {
-            (&Method::GET, "invocation/next") => self.next().await,
-            (&Method::POST, "init/error") => empty(StatusCode::ACCEPTED),
-            (&Method::POST, _) => {
-                let Some((request_id, end)) = path.strip_prefix("invocation/").and_then(|path| path.split_once('/'))
-                else {
-                    return empty(StatusCode::NOT_FOUND);
-                };
-                let (request_id, is_error) = match end {
-                    "response" => (request_id.to_owned(), false),
-                    "error" => (request_id.to_owned(), true),
-                    _ => return empty(StatusCode::NOT_FOUND),
-                };
+            (&Method::GET, ["invocation", "next"]) => self.next().await,
+            (&Method::POST, ["init", "error"]) => empty(StatusCode::ACCEPTED),
+            (&Method::POST, ["invocation", request_id, end @ ("response" | "error")]) => {
                 let body = Limited::new(request.into_body(), MAX_ANSWER_BYTES).collect().await;
-                let answer = match body {
-                    Ok(body) if is_error => Err(FunctionError::reported(body.to_bytes().to_vec())),
-                    Ok(body) => Ok(body.to_bytes().to_vec()),
+                let answer = match body.map(|body| body.to_bytes().to_vec()) {
+                    Ok(body) if *end == "error" => Err(FunctionError::reported(body)),
+                    Ok(body) => Ok(body),
                     Err(_) => Err(FunctionError::new(
                         "Function.ResponseSizeTooLarge",
                         &format!(
@@ -93,7 +78,7 @@ impl RuntimeApi {
                         ),
                     )),
                 };
-                self.take_answer(&request_id, answer)
+                self.take_answer(request_id, answer)
             }
             _ => empty(StatusCode::NOT_FOUND),
         }

@@ -1,29 +1,39 @@
 //! Functions that misbehave, and what the endpoint answers.
 
-use super::{AsyncInvoker, Function, Functions, Identity, InvokeError, Invoked, LambdaEndpoint};
+use super::{Function, Functions, InvokeError, LambdaEndpoint};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::{HeaderMap, Request, http::request};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tempfile::TempDir;
 
 /// A function that is a shell script; what it says goes to `log` in the folder.
-fn functions(folder: &Path, script: &str, timeout: Duration) -> Functions {
-    let function = Function {
+fn function(folder: &Path, script: &str) -> Function {
+    Function {
         name: "f".into(),
+        region: "us-east-1".into(),
+        account: "000000000000".into(),
         command: ("sh".into(), vec!["-c".into(), script.into()]),
-        environment: vec![("GREETING".into(), "hello".into())],
-        timeout,
+        environment: vec![("GREETING".into(), "hello".into()), ("AWS_SECRET_ACCESS_KEY".into(), "secret".into())],
+        timeout: Duration::from_secs(60),
         memory_mib: 128,
         max_environments: 1,
         log: folder.join("log"),
-    };
-    Functions::new(&Identity { region: "us-east-1".into(), account: "000000000000".into() }, vec![function])
+    }
 }
 
-const LONG: Duration = Duration::from_secs(60);
+/// The function alone, with its retries in quick succession.
+fn functions(script: &str) -> (TempDir, Functions) {
+    let folder = tempfile::tempdir().unwrap();
+    let functions = Functions::new(vec![function(folder.path(), script)], 1_000.0);
+    (folder, functions)
+}
+
+fn log(folder: &TempDir) -> String {
+    std::fs::read_to_string(folder.path().join("log")).unwrap_or_default()
+}
 
 async fn error_type_of(functions: &Functions) -> (String, String) {
     match functions.invoke("f", Bytes::from_static(b"{}")).await {
@@ -35,35 +45,32 @@ async fn error_type_of(functions: &Functions) -> (String, String) {
 #[tokio::test]
 async fn a_function_that_takes_too_long_is_killed_and_timed_out() {
     let folder = tempfile::tempdir().unwrap();
-    let functions = functions(folder.path(), "sleep 1000", Duration::from_millis(100));
-    let (error_type, payload) = error_type_of(&functions).await;
+    let slow = Function { timeout: Duration::from_millis(100), ..function(folder.path(), "sleep 1000") };
+    let (error_type, payload) = error_type_of(&Functions::new(vec![slow], 1.0)).await;
     assert_eq!(error_type, "Sandbox.Timedout");
     assert!(payload.contains("Task timed out after 0.10 seconds"), "{payload}");
 }
 
 #[tokio::test]
 async fn a_function_that_dies_is_an_exit_error_and_the_next_event_gets_a_new_process() {
-    let folder = tempfile::tempdir().unwrap();
-    let functions = functions(folder.path(), "echo started; exit 3", LONG);
+    let (folder, functions) = functions("echo started; exit 3");
     for _ in 0..2 {
         let (error_type, payload) = error_type_of(&functions).await;
         assert_eq!(error_type, "Runtime.ExitError");
         assert!(payload.contains("exit status: 3"), "{payload}");
     }
-    assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "started\nstarted\n");
+    assert_eq!(log(&folder), "started\nstarted\n");
 }
 
 #[tokio::test]
 async fn an_invocation_goes_on_when_its_caller_leaves_and_can_be_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let script = format!("echo began; read line < {}/gate; echo ended", folder.path().display());
-    let functions = functions(folder.path(), &script, LONG);
-    let log = || std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
-    let gate = folder.path().join("gate");
+    let gates = tempfile::tempdir().unwrap();
+    let gate = gates.path().join("gate");
+    let (folder, functions) = functions(&format!("echo began; read line < {}; echo ended", gate.display()));
     assert!(std::process::Command::new("mkfifo").arg(&gate).status().unwrap().success());
     {
         let mut caller = std::pin::pin!(functions.invoke("f", Bytes::from_static(b"{}")));
-        while log().is_empty() {
+        while log(&folder).is_empty() {
             tokio::select! {
                 answer = &mut caller => panic!("{answer:?}"),
                 () = tokio::task::yield_now() => {}
@@ -73,15 +80,14 @@ async fn an_invocation_goes_on_when_its_caller_leaves_and_can_be_waited_for() {
     assert_eq!(functions.at_work(), 1);
     std::fs::write(&gate, "go\n").unwrap();
     functions.rest().await;
-    assert_eq!((functions.at_work(), log().as_str()), (0, "began\nended\n"));
+    assert_eq!((functions.at_work(), log(&folder).as_str()), (0, "began\nended\n"));
 }
 
 #[tokio::test]
 async fn a_process_sees_the_variables_of_lambda_and_its_own_and_no_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let functions = functions(folder.path(), "env; exit 1", LONG);
+    let (folder, functions) = functions("env; exit 1");
     error_type_of(&functions).await;
-    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    let log = log(&folder);
     for variable in
         ["AWS_LAMBDA_FUNCTION_NAME=f", "AWS_REGION=us-east-1", "GREETING=hello", "AWS_LAMBDA_RUNTIME_API=127.0.0.1:"]
     {
@@ -91,28 +97,24 @@ async fn a_process_sees_the_variables_of_lambda_and_its_own_and_no_others() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_started_and_what_there_is_not_are_told_apart() {
-    let folder = tempfile::tempdir().unwrap();
-    let functions = functions(&folder.path().join("missing"), "exit", LONG);
+async fn what_cannot_be_started_and_what_there_is_not_are_told_apart() {
+    let (folder, functions) = functions("exit");
+    std::fs::create_dir(folder.path().join("log")).unwrap();
     assert!(matches!(functions.invoke("f", Bytes::new()).await, Err(InvokeError::NotStarted { .. })));
     assert!(matches!(functions.invoke("g", Bytes::new()).await, Err(InvokeError::NotFound(_))));
 }
 
 #[tokio::test]
 async fn an_asynchronous_event_is_tried_three_times() {
-    let folder = tempfile::tempdir().unwrap();
-    let functions = Arc::new(functions(folder.path(), "echo tried; exit 1", LONG));
-    let invoker = AsyncInvoker::new(functions, 1_000.0);
-    assert!(invoker.deliver("f", Bytes::from_static(b"{}")).await.is_err());
-    assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "tried\ntried\ntried\n");
+    let (folder, functions) = functions("echo tried; exit 1");
+    assert!(functions.deliver("f", Bytes::from_static(b"{}")).await.is_err());
+    assert_eq!(log(&folder), "tried\ntried\ntried\n");
 }
 
-/// An endpoint for `f`, and what its observer was told.
-fn endpoint(folder: &Path, script: &str) -> (LambdaEndpoint, mpsc::UnboundedReceiver<Invoked>) {
-    let (sender, told) = mpsc::unbounded_channel();
-    let invoker = AsyncInvoker::new(Arc::new(functions(folder, script, LONG)), 1_000.0);
-    let observer = move |invoked| sender.send(invoked).unwrap();
-    (LambdaEndpoint::new(invoker, observer), told)
+/// An endpoint for `f`.
+fn endpoint(script: &str) -> (TempDir, LambdaEndpoint) {
+    let (folder, functions) = functions(script);
+    (folder, LambdaEndpoint(Arc::new(functions)))
 }
 
 /// The status, the headers and the body of an answer.
@@ -128,72 +130,47 @@ fn invocation(function: &str) -> request::Builder {
 
 #[tokio::test]
 async fn a_failed_function_is_a_200_with_function_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let (endpoint, mut told) = endpoint(folder.path(), "exit 3");
+    let (_folder, endpoint) = endpoint("exit 3");
     let arn = "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af";
     for function in ["f", "f:$LATEST", "function:f", arn] {
         let (status, headers, body) = ask(&endpoint, invocation(function), "{}").await;
         assert_eq!(
-            (status, headers["x-amz-function-error"].to_str().unwrap()),
-            (200, "Unhandled"),
+            (status, &headers["x-amz-function-error"]),
+            (200, &"Unhandled".parse().unwrap()),
             "{function}: {body}"
         );
         assert!(body.contains("Runtime.ExitError"), "{body}");
     }
-    let line = told.recv().await.unwrap().to_string();
-    assert!(line.starts_with("f: invoked by hand, failed with Runtime.ExitError: RequestId"), "{line}");
 }
 
 #[tokio::test]
 async fn an_event_is_accepted_then_tried_three_times() {
-    let folder = tempfile::tempdir().unwrap();
-    let (endpoint, mut told) = endpoint(folder.path(), "echo tried; exit 1");
+    let (folder, endpoint) = endpoint("echo tried; exit 1");
     let (status, _, body) = ask(&endpoint, invocation("f").header("x-amz-invocation-type", "Event"), "").await;
     assert_eq!((status, body.as_str()), (202, ""));
-    assert!(told.recv().await.unwrap().error.is_some());
-    assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "tried\ntried\ntried\n");
+    while log(&folder) != "tried\ntried\ntried\n" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
-async fn a_dry_run_runs_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let (endpoint, _told) = endpoint(folder.path(), "exit 3");
+async fn a_dry_run_and_what_is_refused_by_name_run_nothing() {
+    let (folder, endpoint) = endpoint("exit 3");
     assert_eq!(ask(&endpoint, invocation("f").header("x-amz-invocation-type", "DryRun"), "{}").await.0, 204);
-    assert!(!folder.path().join("log").exists());
-}
-
-#[tokio::test]
-async fn what_it_refuses_it_refuses_by_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let (endpoint, _told) = endpoint(folder.path(), "exit 3");
     let unknown = "Function not found: g; there is f";
+    let (not_found, invalid) = ("ResourceNotFoundException", "InvalidParameterValueException");
+    let unsupported = "Lambda: PUT /2015-03-31/functions/f/code is not supported here; there is Invoke";
+    let get = |path: &str| Request::get(format!("/2015-03-31/functions{path}"));
     for (request, event, status, name, message) in [
-        (invocation("g"), "{}", 404, "ResourceNotFoundException", unknown),
-        (Request::get("/2015-03-31/functions/g"), "", 404, "ResourceNotFoundException", unknown),
-        (invocation("f:prod"), "{}", 404, "ResourceNotFoundException", "f:prod"),
-        (Request::get("/2015-03-31/functions/f?Qualifier=prod"), "", 404, "ResourceNotFoundException", "f:prod"),
+        (invocation("g"), "{}", 404, not_found, unknown),
+        (get("/g"), "", 404, not_found, unknown),
+        (invocation("f:prod"), "{}", 404, not_found, "f:prod"),
+        (get("/f?Qualifier=prod"), "", 404, not_found, "f:prod"),
+        (get("?MaxItems=2"), "", 400, invalid, "the parameter MaxItems is not supported here"),
         (invocation("f"), "{", 400, "InvalidRequestContentException", "EOF"),
-        (
-            invocation("f").header("x-amz-log-type", "Tail"),
-            "{}",
-            400,
-            "InvalidParameterValueException",
-            "the log of f is the file",
-        ),
-        (
-            invocation("f").header("x-amz-invocation-type", "Later"),
-            "{}",
-            400,
-            "InvalidParameterValueException",
-            "DryRun",
-        ),
-        (
-            Request::put("/2015-03-31/functions/f/code"),
-            "{}",
-            404,
-            "UnknownOperationException",
-            "Lambda: PUT /2015-03-31/functions/f/code is not supported here; there is Invoke",
-        ),
+        (invocation("f").header("x-amz-log-type", "Tail"), "{}", 400, invalid, "the log of f is the file"),
+        (invocation("f").header("x-amz-invocation-type", "Later"), "{}", 400, invalid, "DryRun"),
+        (Request::put("/2015-03-31/functions/f/code"), "{}", 404, "UnknownOperationException", unsupported),
     ] {
         let (found, headers, body) = ask(&endpoint, request, event).await;
         assert_eq!((found, headers["x-amzn-errortype"].to_str().unwrap()), (status, name), "{body}");
@@ -205,28 +182,12 @@ async fn what_it_refuses_it_refuses_by_name() {
 #[tokio::test]
 async fn functions_are_listed_and_described_without_credentials() {
     let folder = tempfile::tempdir().unwrap();
-    let identity = Identity { region: "us-east-1".into(), account: "000000000000".into() };
-    let function = |name: &str| Function {
-        name: name.into(),
-        command: ("false".into(), vec![]),
-        environment: vec![("GREETING".into(), "hello".into()), ("AWS_SECRET_ACCESS_KEY".into(), "secret".into())],
-        timeout: LONG,
-        memory_mib: 128,
-        max_environments: 1,
-        log: folder.path().join("log"),
-    };
-    let functions = Functions::new(&identity, ["c", "a", "b"].map(function).into());
-    let endpoint = LambdaEndpoint::new(AsyncInvoker::new(Arc::new(functions), 1.0), |_| {});
-    let list = async |query: &str| {
-        let answer = ask(&endpoint, Request::get(format!("/2015-03-31/functions/{query}")), "").await;
-        let page: serde_json::Value = serde_json::from_str(&answer.2).unwrap();
-        let listed = page["Functions"].as_array().unwrap().iter();
-        let names: Vec<String> = listed.map(|found| found["FunctionName"].as_str().unwrap().to_owned()).collect();
-        (names.join(" "), page["NextMarker"].as_str().map(str::to_owned))
-    };
-    assert_eq!(list("").await, ("a b c".into(), None));
-    assert_eq!(list("?MaxItems=2").await, ("a b".into(), Some("b".into())));
-    assert_eq!(list("?MaxItems=2&Marker=b").await, ("c".into(), None));
+    let functions = ["c", "a", "b"].map(|name| Function { name: name.into(), ..function(folder.path(), "exit") });
+    let endpoint = LambdaEndpoint(Arc::new(Functions::new(functions.into(), 1.0)));
+    let (_, _, listed) = ask(&endpoint, Request::get("/2015-03-31/functions/"), "").await;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let names: Vec<_> = listed["Functions"].as_array().unwrap().iter().map(|found| &found["FunctionName"]).collect();
+    assert_eq!(names, ["a", "b", "c"]);
     let (_, _, described) = ask(&endpoint, Request::get("/2015-03-31/functions/a"), "").await;
     assert!(described.contains("\"FunctionArn\":\"arn:aws:lambda:us-east-1:000000000000:function:a\""), "{described}");
     assert!(described.contains("\"GREETING\":\"hello\"") && !described.contains("secret"), "{described}");

@@ -1,7 +1,7 @@
 //! How calls of the model go wrong, and what the ledger says of them.
 
 use super::{Entry, Faults, Moment, client, share::Kind, share::drawn};
-use emulator_bedrock::{BedrockFault, EndedCall, Interceptor};
+use emulator_bedrock::{BedrockFault, CallOutcome, Interceptor, ItemName};
 
 impl Kind for BedrockFault {
     fn all() -> impl Iterator<Item = Self> {
@@ -25,19 +25,20 @@ impl Interceptor for Faults {
         drawn(&self.model, "fault", self.seed, identity, self.attempt(identity))
     }
 
-    fn ended(&self, call: &EndedCall<'_>) -> Option<(&'static str, String)> {
+    fn ended(&self, item: &ItemName, outcome: CallOutcome, caller_waits: bool) -> Option<(&'static str, &'static str)> {
         self.note(|| Entry::Answered {
-            item: call.item.clone(),
-            answer: call.result.to_owned(),
-            paid: call.is_paid,
-            fault: match call.fault {
-                _ if call.is_paid && !call.caller_waits => Some("CallerLeft".to_owned()),
-                fault => fault.map(str::to_owned),
+            item: item.clone(),
+            answer: outcome.name(),
+            paid: matches!(outcome, CallOutcome::Paid(_)),
+            fault: match outcome {
+                CallOutcome::Paid(_) if !caller_waits => Some("CallerLeft".to_owned()),
+                CallOutcome::Paid(fault) => fault.map(BedrockFault::name),
+                _ => None,
             },
         });
-        let is_whole = call.is_paid && matches!(call.fault, None | Some("Slow"));
-        let fault = is_whole.then(|| self.inject(call.item, Moment::Paid)).flatten()?;
-        Some((client::FAULT, fault.name().to_owned()))
+        let is_whole = matches!(outcome, CallOutcome::Paid(None | Some(BedrockFault::Slow(_))));
+        let fault = is_whole.then(|| self.inject(item, Moment::Paid)).flatten()?;
+        Some((client::FAULT, fault.name()))
     }
 }
 

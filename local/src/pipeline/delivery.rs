@@ -3,7 +3,7 @@
 use super::names::TRIGGER;
 use super::outbox::{Notification, Outbox};
 use bytes::Bytes;
-use emulator_lambda::{AsyncInvoker, InvokeError, TRIES};
+use emulator_lambda::{Functions, InvokeError, TRIES};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};
@@ -26,14 +26,14 @@ pub struct Delivery {
 pub(crate) async fn deliver(
     mut created: mpsc::UnboundedReceiver<Notification>,
     outbox: Outbox,
-    invoker: AsyncInvoker,
+    functions: Arc<Functions>,
     deliveries: broadcast::Sender<Delivery>,
 ) {
     let mut under_way = JoinSet::new();
     while let Some(notification) = created.recv().await {
-        let (outbox, invoker, deliveries) = (outbox.clone(), invoker.clone(), deliveries.clone());
+        let (outbox, functions, deliveries) = (outbox.clone(), Arc::clone(&functions), deliveries.clone());
         under_way.spawn(async move {
-            let answer = invoker.deliver(TRIGGER, Bytes::from(notification.event.to_string())).await;
+            let answer = functions.deliver(TRIGGER, Bytes::from(notification.event.to_string())).await;
             let given_up = match &answer {
                 Ok(_) => {
                     outbox.taken(&notification);

@@ -5,7 +5,7 @@ use crate::{
     cli::{Bedrock, Settings},
     faults::{Faults, client},
 };
-use emulator_lambda::{Function, Identity};
+use emulator_lambda::Function;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,10 +21,6 @@ const CALLERS_CREDENTIALS: [&str; 6] = [
     "AWS_SHARED_CREDENTIALS_FILE",
 ];
 
-pub(crate) fn identity() -> Identity {
-    Identity { region: REGION.into(), account: ACCOUNT.into() }
-}
-
 /// The functions, whose AWS is `endpoint` and whose logs go to the folder `logs`.
 pub(crate) fn functions(
     settings: &Settings,
@@ -36,6 +32,8 @@ pub(crate) fn functions(
     let url = format!("http://{endpoint}");
     let function = |name: &str, timeout: u32, max_environments: u32, environment: Vec<(&str, OsString)>| Function {
         name: name.to_owned(),
+        region: REGION.into(),
+        account: ACCOUNT.into(),
         command: (program.to_owned(), vec!["function".into(), name.into()]),
         environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         timeout: Duration::from_secs(timeout.into()),

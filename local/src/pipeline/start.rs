@@ -2,7 +2,7 @@
 
 use super::{
     delivery::{Delivery, deliver},
-    functions::{functions, identity},
+    functions::functions,
     names::{ACCOUNT, GENERATOR, IMAGE_BUCKET, LIST_BUCKET, REGION, RESULT_BUCKET, STATE_MACHINE},
     outbox::Outbox,
     services::PipelineServices,
@@ -14,7 +14,7 @@ use crate::{
 };
 use aws_credential_types::provider::ProvideCredentials;
 use emulator_bedrock::{BedrockEndpoint, StandIn};
-use emulator_lambda::{AsyncInvoker, Functions, Invoked, LambdaEndpoint};
+use emulator_lambda::{Functions, LambdaEndpoint};
 use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, ListQuery, S3Endpoint, Store, StoreError};
 use emulator_step_functions::{ChildEnd, Definition, Executions, StateMachine, StepFunctionsEndpoint};
 use serde_json::Value;
@@ -33,7 +33,7 @@ const DEFINITION: &str = include_str!("../../../sam/statemachine.asl.json");
 /// The ledger's file in the data folder.
 pub const LEDGER: &str = "ledger.jsonl";
 
-/// Deliveries, or invocations, that a slow observer may be behind.
+/// Deliveries that a slow observer may be behind.
 const BACKLOG: usize = 1024;
 
 /// Why the pipeline could not be started.
@@ -97,7 +97,6 @@ pub struct Pipeline {
     stand_in: Option<Arc<StandIn>>,
     outbox: Outbox,
     deliveries: broadcast::Sender<Delivery>,
-    invocations: broadcast::Sender<Invoked>,
     _tasks: [AbortOnDropHandle<()>; 2],
     _lock: File,
 }
@@ -145,7 +144,8 @@ impl Pipeline {
         store.notify(outbox.clone());
 
         let program = std::env::current_exe().map_err(StartError::Program)?;
-        let functions = Arc::new(Functions::new(&identity(), functions(settings, &program, address, &logs, &faults)));
+        let functions = functions(settings, &program, address, &logs, &faults);
+        let functions = Arc::new(Functions::new(functions, settings.speed));
         let services = PipelineServices::new(store.clone(), Arc::clone(&functions), Arc::clone(&faults));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
         let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
@@ -157,27 +157,27 @@ impl Pipeline {
         let stand_in = match settings.bedrock {
             Bedrock::StandIn => {
                 let options = settings.stand_in.options(&plan, settings.speed);
-                Some(Arc::new(StandIn::intercepted(options, Arc::<Faults>::clone(&faults))))
+                Some(Arc::new(StandIn::new(options, Some(Arc::<Faults>::clone(&faults)))))
             }
             Bedrock::Aws => None,
         };
 
         let (deliveries, _) = broadcast::channel(BACKLOG);
-        let (invocations, _) = broadcast::channel(BACKLOG);
-        let invoker = AsyncInvoker::new(Arc::clone(&functions), settings.speed);
-        let invoked = invocations.clone();
-        // Nobody may be interested.
-        let observer = move |invocation| drop(invoked.send(invocation));
         let endpoints = Endpoints {
             s3: S3Endpoint::new(store.clone(), REGION),
             step_functions: StepFunctionsEndpoint::new(executions.clone()),
-            lambda: LambdaEndpoint::new(invoker.clone(), observer),
-            bedrock: stand_in.clone().map(BedrockEndpoint::new),
+            lambda: LambdaEndpoint(Arc::clone(&functions)),
+            bedrock: stand_in.clone().map(BedrockEndpoint),
             faults,
         };
         let tasks = [
             AbortOnDropHandle::new(tokio::spawn(serve(listener, endpoints))),
-            AbortOnDropHandle::new(tokio::spawn(deliver(created, outbox.clone(), invoker, deliveries.clone()))),
+            AbortOnDropHandle::new(tokio::spawn(deliver(
+                created,
+                outbox.clone(),
+                Arc::clone(&functions),
+                deliveries.clone(),
+            ))),
         ];
         Ok(Self {
             address,
@@ -189,7 +189,6 @@ impl Pipeline {
             stand_in,
             outbox,
             deliveries,
-            invocations,
             _tasks: tasks,
             _lock: lock,
         })
@@ -281,12 +280,6 @@ impl Pipeline {
     #[must_use]
     pub fn deliveries(&self) -> broadcast::Receiver<Delivery> {
         self.deliveries.subscribe()
-    }
-
-    /// What comes, from now on, of invocations through Lambda's API; an execution's are not among them.
-    #[must_use]
-    pub fn invocations(&self) -> broadcast::Receiver<Invoked> {
-        self.invocations.subscribe()
     }
 }
 

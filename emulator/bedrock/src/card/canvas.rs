@@ -1,7 +1,7 @@
 //! Fills rectangles and circles of a picture. What lies outside of the picture is left out.
 
 use super::color::{Color, mix};
-use image::{Pixel, RgbImage};
+use image::RgbImage;
 
 /// A rectangle, in pixels from the top left.
 #[derive(Clone, Copy)]
@@ -43,12 +43,9 @@ pub(super) fn disc(picture: &mut RgbImage, area: Area, color: Color) {
 
 fn change(picture: &mut RgbImage, area: Area, change: impl Fn(u32, u32, &mut Color)) {
     let (width, height) = picture.dimensions();
-    let (left, right) = (area.x.min(width), (area.x + area.width).min(width));
     for y in area.y..(area.y + area.height).min(height) {
-        let row = (y * width) as usize;
-        let row = &mut picture.as_mut()[(row + left as usize) * 3..(row + right as usize) * 3];
-        for (x, pixel) in (left..).zip(row.chunks_exact_mut(3)) {
-            change(x, y, Color::from_slice_mut(pixel));
+        for x in area.x..(area.x + area.width).min(width) {
+            change(x, y, picture.get_pixel_mut(x, y));
         }
     }
 }

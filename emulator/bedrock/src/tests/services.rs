@@ -1,49 +1,63 @@
 //! The thirteen services over the stand-in: pictures, refusals and limits.
 
 use super::*;
+use idlist::models::{Model, find};
+use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
 
-/// A good request of every service.
-fn services() -> [(&'static str, Value); 13] {
-    let image = source();
+const BLUE: [u8; 4] = [0x2F, 0x6F, 0xD8, 255];
+const GREEN: [u8; 4] = [20, 200, 40, 255];
+/// What erased things leave.
+const GAP: [u8; 4] = [0xC5, 0xCC, 0xD6, 255];
+/// Blue, seen through, over green.
+const OVER: [u8; 4] = [32, 159, 119, 255];
+
+/// A name, a good request, the size of the picture, and the colours of two of its pixels: at the lower left, and near the middle.
+type Service = (&'static str, Value, (u32, u32), [[u8; 4]; 2]);
+
+fn services() -> [Service; 13] {
+    let image = source_of(200, 160);
+    let mask = GrayImage::from_fn(200, 160, |x, _| Luma([if x < 100 { 0 } else { 255 }]));
+    let mask = base64_of(&DynamicImage::ImageLuma8(mask));
+    let style = base64_of(&RgbImage::from_pixel(64, 64, Rgb([250, 0, 0])).into());
+    let (prompt, size, large) = ("a #2f6fd8 hat", (200, 160), (400, 320));
     [
-        ("us.stability.stable-image-remove-background-v1:0", json!({"image": image})),
-        ("us.stability.stable-image-erase-object-v1:0", json!({"image": image, "mask": image, "grow_mask": 5})),
-        ("us.stability.stable-image-inpaint-v1:0", json!({"image": image, "mask": image, "prompt": "a hat"})),
-        ("us.stability.stable-outpaint-v1:0", json!({"image": image, "left": 16, "down": 0})),
-        (
-            "us.stability.stable-image-search-replace-v1:0",
-            json!({"image": image, "search_prompt": "hat", "prompt": "cap"}),
-        ),
-        (
-            "us.stability.stable-image-search-recolor-v1:0",
-            json!({"image": image, "select_prompt": "hat", "prompt": "blue"}),
-        ),
-        (
-            "us.stability.stable-image-control-sketch-v1:0",
-            json!({"image": image, "prompt": "a hat", "control_strength": 0.7}),
-        ),
-        ("us.stability.stable-image-control-structure-v1:0", json!({"image": image, "prompt": "a hat"})),
-        ("us.stability.stable-image-style-guide-v1:0", json!({"image": image, "prompt": "a hat", "fidelity": 0.5})),
-        ("us.stability.stable-style-transfer-v1:0", json!({"init_image": image, "style_image": image})),
-        ("us.stability.stable-fast-upscale-v1:0", json!({"image": image})),
-        ("us.stability.stable-conservative-upscale-v1:0", json!({"image": image, "prompt": "a hat"})),
-        ("us.stability.stable-creative-upscale-v1:0", json!({"image": image, "prompt": "a hat", "creativity": 0.3})),
+        ("remove-background", json!({"image": image}), size, [[20, 200, 40, 0], GREEN]),
+        ("erase-object", json!({"image": image, "mask": mask, "grow_mask": 5}), size, [GREEN, GAP]),
+        ("inpaint", json!({"image": image, "mask": mask, "prompt": prompt}), size, [GREEN, BLUE]),
+        ("outpaint", json!({"image": image, "left": 16, "down": 70, "prompt": prompt}), (216, 230), [BLUE, GREEN]),
+        ("search-replace", json!({"image": image, "search_prompt": "hat", "prompt": prompt}), size, [GREEN, BLUE]),
+        ("search-recolor", json!({"image": image, "select_prompt": "hat", "prompt": prompt}), size, [OVER, OVER]),
+        ("control-sketch", json!({"image": image, "prompt": prompt, "control_strength": 0.7}), size, [OVER, OVER]),
+        ("control-structure", json!({"image": image, "prompt": prompt}), size, [OVER, OVER]),
+        ("style-guide", json!({"image": image, "prompt": prompt, "fidelity": 0.5}), size, [OVER, OVER]),
+        ("style-transfer", json!({"init_image": image, "style_image": style}), size, [[123, 110, 22, 255]; 2]),
+        ("fast-upscale", json!({"image": image}), large, [GREEN, GREEN]),
+        ("conservative-upscale", json!({"image": image, "prompt": prompt}), large, [GREEN, GREEN]),
+        ("creative-upscale", json!({"image": image, "prompt": prompt, "creativity": 0.3}), large, [GREEN, GREEN]),
     ]
 }
 
+fn model(name: &str) -> &'static Model {
+    find(name).unwrap()
+}
+
+/// A good request of this service.
+fn request(name: &str) -> Value {
+    services().into_iter().find(|(known, ..)| *known == name).unwrap().1
+}
+
 #[tokio::test]
-async fn every_service_answers_with_a_picture() {
+async fn every_service_answers_with_a_picture_and_its_caption() {
     let stand_in = stand_in();
-    for (model, request) in services() {
-        let file = image(&call(&stand_in, model, &request).await);
-        let picture = image::load_from_memory(&file).unwrap();
-        let size = match model {
-            _ if model.contains("upscale") => (256, 128),
-            _ if model.contains("outpaint") => (144, 64),
-            _ => (128, 64),
-        };
-        assert_eq!((picture.width(), picture.height()), size, "{model}");
-        assert_eq!(picture.color().has_alpha(), model.contains("remove-background"), "{model}");
+    for (name, request, size, colors) in services() {
+        let model = model(name);
+        let picture = image::load_from_memory(&image(&call(&stand_in, model.id, &request).await)).unwrap();
+        assert_eq!(picture.color().has_alpha(), model.makes_transparent, "{name}");
+        let picture = picture.into_rgba8();
+        let pixels = [(10, 150), (110, 90)].map(|(x, y)| picture.get_pixel(x, y).0);
+        assert_eq!((picture.dimensions(), pixels), (size, colors), "{name}");
+        let caption = picture.rows().take(20).flatten().filter(|pixel| pixel.0 == [0x1C, 0x1F, 0x26, 255]);
+        assert!(caption.count() > 500, "{name}");
     }
     assert_eq!(stand_in.counts().paid, 13);
 }
@@ -51,70 +65,48 @@ async fn every_service_answers_with_a_picture() {
 #[tokio::test]
 async fn a_service_refuses_what_its_row_does_not_take() {
     let stand_in = stand_in();
-    for (model, request) in services() {
-        let mut surplus = request.clone();
-        surplus["steps"] = json!(30);
-        let response = call(&stand_in, model, &surplus).await;
-        assert!(message(&response).contains("#: extraneous key [steps] is not permitted"), "{model}");
-        let required = idlist::models::resolve(model, idlist::RetiredModels::Reject).unwrap().parameters.iter();
-        for name in required
-            .map(|parameter| parameter.name)
-            .filter(|name| name.contains("image") || ["mask", "search_prompt", "select_prompt"].contains(name))
-        {
-            let mut missing = request.clone();
-            missing.as_object_mut().unwrap().remove(name);
-            let response = call(&stand_in, model, &missing).await;
-            let violation = format!("#: required key [{name}] not found");
-            assert!(message(&response).contains(&violation), "{model}: {}", message(&response));
+    for (name, mut request, ..) in services() {
+        request["steps"] = json!(30);
+        for field in ["image", "init_image", "style_image", "mask", "search_prompt", "select_prompt"] {
+            let Some(value) = request.as_object_mut().unwrap().remove(field) else { continue };
+            let (_, _, message) = error(&call(&stand_in, model(name).id, &request).await);
+            assert!(message.contains("#: extraneous key [steps] is not permitted"), "{name}: {message}");
+            assert!(message.contains(&format!("#: required key [{field}] not found")), "{name}: {message}");
+            request[field] = value;
         }
     }
-    let (outpaint, mut request) = services()[3].clone();
-    request["left"] = json!(0);
-    let response = call(&stand_in, outpaint, &request).await;
-    assert!(message(&response).contains("at least one of [left, right, up, down] must be greater than 0"));
+    let mut outpaint = request("outpaint");
+    (outpaint["left"], outpaint["down"]) = (json!(0), json!(0));
+    let (_, _, message) = error(&call(&stand_in, model("outpaint").id, &outpaint).await);
+    assert!(message.contains("at least one of [left, right, up, down] must be greater than 0"), "{message}");
 }
 
 #[tokio::test]
 async fn a_picture_with_too_many_pixels_is_refused() {
     let stand_in = stand_in();
-    for (model, name, size, wrong) in [
-        ("us.stability.stable-fast-upscale-v1:0", "image", (1600, 40), "at most 1536 on each side"),
-        ("us.stability.stable-creative-upscale-v1:0", "image", (1100, 1000), "at most 1048576 in all"),
-        ("us.stability.stable-image-remove-background-v1:0", "image", (60, 100), "at least 64 on each side"),
-        ("us.stability.stable-style-transfer-v1:0", "style_image", (60, 100), "at least 64 on each side"),
+    for (name, field, (width, height), wrong) in [
+        ("fast-upscale", "image", (1600, 40), "at most 1536 on each side"),
+        ("creative-upscale", "image", (1100, 1000), "at most 1048576 in all"),
+        ("remove-background", "image", (60, 100), "at least 64 on each side"),
+        ("style-transfer", "style_image", (60, 100), "at least 64 on each side"),
     ] {
-        let (_, mut request) = services().into_iter().find(|(known, _)| *known == model).unwrap();
-        request[name] = json!(source_of(size.0, size.1));
-        let response = call(&stand_in, model, &request).await;
-        assert_eq!(response.error_type, Some("ValidationException"), "{model}");
-        let message = message(&response);
-        assert!(message.starts_with(&format!("Malformed input request: #/{name}: ")), "{message}");
+        let mut request = request(name);
+        request[field] = json!(source_of(width, height));
+        let response = call(&stand_in, model(name).id, &request).await;
+        let (_, error, message) = error(&response);
+        assert_eq!(error, "ValidationException", "{name}");
+        assert!(message.starts_with(&format!("Malformed input request: #/{field}: ")), "{message}");
         assert!(message.contains(wrong), "{message}");
     }
 }
 
 #[tokio::test]
-async fn a_service_is_called_by_its_profile_only() {
-    let (model, request) = services()[0].clone();
-    let response = call(&stand_in(), model.strip_prefix("us.").unwrap(), &request).await;
-    assert_eq!(response.error_type, Some("ValidationException"));
-    assert!(message(&response).contains("inference profile"));
-}
-
-#[tokio::test]
 async fn an_answer_beyond_16_mib_is_refused() {
     // Noise, which PNG cannot compress.
-    let mut state = 1_u32;
-    let noise = image::RgbImage::from_fn(1_448, 1_448, |_, _| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let [a, b, c, _] = state.to_be_bytes();
-        image::Rgb([a, b, c])
-    });
-    let mut file = Vec::new();
-    noise.write_to(&mut std::io::Cursor::new(&mut file), FileFormat::Png).unwrap();
-    let image = base64_simd::STANDARD.encode_to_string(file);
-    let request = json!({"image": image, "prompt": "noise", "output_format": "png"});
-    let response = call(&stand_in(), "us.stability.stable-conservative-upscale-v1:0", &request).await;
-    assert_eq!(response.status, 400);
-    assert!(message(&response).ends_with("bytes exceeds the maximum allowed size"), "{}", message(&response));
+    let mut noise = vec![0; 1_448 * 1_448 * 3];
+    fastrand::Rng::with_seed(1).fill(&mut noise);
+    let noise = RgbImage::from_raw(1_448, 1_448, noise).unwrap();
+    let request = json!({"image": base64_of(&noise.into()), "prompt": "noise", "output_format": "png"});
+    let (status, _, message) = error(&call(&stand_in(), model("conservative-upscale").id, &request).await);
+    assert!(status == 400 && message.ends_with("bytes exceeds the maximum allowed size"), "{message}");
 }
