@@ -64,11 +64,11 @@ impl<'a, S: Services> Children<'a, S> {
             }
             let counts = self.map_run.record().counts;
             let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
-            if map.tolerance.is_exceeded(unsuccessful, items.total()) {
+            if map.is_tolerance_exceeded(unsuccessful, items.total()) {
                 let cause = "The specified tolerated failure threshold was exceeded";
                 return Err(StateError::new(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause).into());
             }
-            while (self.tasks.len() as u64) < map.max_concurrency {
+            while (self.tasks.len() as u64) < map.max_concurrency() {
                 let Some((index, input)) = items.next_input()? else { break };
                 self.start(map, index, input);
             }

@@ -33,7 +33,7 @@ pub(crate) fn describe(map_run: &MapRun, date: impl Fn(OffsetDateTime) -> Value)
         "redriveCount": record.redrives(),
         "startDate": date(record.started),
         "status": record.status().name(),
-        "toleratedFailureCount": record.tolerated_failure_count,
+        "toleratedFailureCount": 0,
         "toleratedFailurePercentage": record.tolerated_failure_percentage,
     });
     if let Some(redrive) = record.redrive {

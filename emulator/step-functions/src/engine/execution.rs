@@ -69,7 +69,8 @@ impl Execution {
                     redrive = Some(Redrive { count: *redrive_count, at: event.at });
                     end = None;
                 }
-                kind => end = ExecutionOutcome::of_event(kind).map(|outcome| End { at: event.at, outcome }).or(end),
+                EventKind::Ended(outcome) => end = Some(End { at: event.at, outcome: outcome.clone() }),
+                _ => {}
             }
         }
         let status = end.as_ref().map_or(ExecutionStatus::Running, |end| end.outcome.status());
@@ -160,7 +161,7 @@ impl Execution {
     /// Notes how it ended. Later ends change nothing.
     pub(crate) fn close(&self, outcome: ExecutionOutcome) {
         let mut history = self.history();
-        history.add(outcome.to_event());
+        history.add(EventKind::Ended(outcome.clone()));
         let at = history.events().next_back().map_or_else(now, |event| event.at);
         history.close_log();
         drop(history);

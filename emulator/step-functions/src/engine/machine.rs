@@ -13,10 +13,11 @@ use crate::engine::services::Services;
 use crate::engine::shared::Engine;
 use crate::engine::{context, map_state};
 use crate::journal::position::Position;
-use crate::language::data_flow;
-use crate::language::definition::{Catcher, Graph, Map, State, WaitDuration, Work};
+use crate::language::data_flow::place;
+use crate::language::definition::{Graph, Map, State, Work};
 use crate::language::path::{Path, Scope};
 use crate::language::payload::encode;
+use crate::language::retry::Catcher;
 use crate::model::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
 use crate::model::event::EventKind;
 use crate::model::execution_outcome::ExecutionOutcome;
@@ -35,7 +36,9 @@ pub(crate) fn run<S: Services>(
         let mut run = Run { engine: &engine, execution: &execution, context: Value::Null, stopping, carried_on: false };
         match run.states(&graph).await {
             Ok(output) => ExecutionOutcome::Succeeded { output },
-            Err(Halt::Failed(failure)) => ExecutionOutcome::Failed { error: Some(failure.error), cause: failure.cause },
+            Err(Halt::Failed(StateError { error, cause, .. })) => {
+                ExecutionOutcome::Failed { error: Some(error), cause: Some(cause) }
+            }
             Err(Halt::Ended(outcome)) => outcome,
         }
     })
@@ -76,7 +79,7 @@ impl<S: Services> Run<'_, S> {
             text = encode(&output, what).map_err(|error| placed(error.into(), state, entered))?;
             let next = next.map(str::to_owned);
             self.record(EventKind::StateExited {
-                state: state.kind().into(),
+                state: Arc::clone(&state.kind),
                 name: Arc::clone(&state.name),
                 output: Arc::clone(&text),
                 next: next.clone(),
@@ -89,8 +92,8 @@ impl<S: Services> Run<'_, S> {
     }
 
     fn enter(&mut self, state: &State, input: Arc<str>) -> Result<u64, Halt> {
-        let name = Arc::clone(&state.name);
-        let entered = self.record(EventKind::StateEntered { state: state.kind().into(), name, input })?;
+        let (kind, name) = (Arc::clone(&state.kind), Arc::clone(&state.name));
+        let entered = self.record(EventKind::StateEntered { state: kind, name, input })?;
         Ok(self.be_in(state, entered))
     }
 
@@ -103,19 +106,19 @@ impl<S: Services> Run<'_, S> {
     }
 
     async fn visit<'s>(&mut self, state: &'s State, input: Value) -> Result<Left<'s>, Halt> {
+        let next = state.output.next.as_deref();
         match &state.work {
-            Work::Pass { parameters, result, next } => {
-                let passed = match (result, parameters) {
-                    (Some(result), _) => result.clone(),
-                    (None, Some(parameters)) => parameters.fill(Scope { data: &input, context: &self.context })?,
-                    (None, None) => input.clone(),
+            Work::Pass { parameters } => {
+                let passed = match parameters {
+                    Some(parameters) => parameters.fill(Scope { data: &input, context: &self.context })?,
+                    None => input.clone(),
                 };
-                Ok((state.output.of(input, passed, &self.context)?, next.as_deref()))
+                Ok((state.output.of(input, passed, &self.context)?, next))
             }
-            Work::Choice { branches, default } => {
+            Work::Choice { choices, default } => {
                 let scope = Scope { data: &input, context: &self.context };
                 let mut next = default.as_deref();
-                for branch in branches {
+                for branch in choices {
                     if branch.holds(scope)? {
                         next = Some(&branch.next);
                         break;
@@ -127,26 +130,22 @@ impl<S: Services> Run<'_, S> {
                 }
                 Ok((state.output.select(input, &self.context)?, next))
             }
-            Work::Wait { duration, next } => {
-                match duration {
-                    WaitDuration::Fixed(duration) => self.wait(*duration).await?,
-                    // Told by somebody who looked at a clock of this world.
-                    WaitDuration::SecondsAt(path) => self.wait_exactly(self.seconds_at(path, &input)?).await?,
+            Work::Wait { seconds, seconds_path } => {
+                if let Some(seconds) = seconds {
+                    self.wait(Duration::from_secs(seconds.0)).await?;
                 }
-                Ok((state.output.select(input, &self.context)?, next.as_deref()))
+                // Told by somebody who looked at a clock of this world.
+                if let Some(path) = seconds_path {
+                    self.wait_exactly(self.seconds_at(path, &input)?).await?;
+                }
+                Ok((state.output.select(input, &self.context)?, next))
             }
-            Work::Succeed => Ok((state.output.select(input, &self.context)?, None)),
+            Work::Succeed {} => Ok((state.output.select(input, &self.context)?, None)),
             Work::Fail { error, cause } => {
                 Err(Halt::Ended(ExecutionOutcome::Failed { error: error.clone(), cause: cause.clone() }))
             }
-            Work::Task(task) => match self.task(state, task, &input).await {
-                Ok(output) => Ok((output, task.next.as_deref())),
-                Err(halt) => caught(halt, &task.catchers, input),
-            },
-            Work::Map(map) => match self.map(state, map, &input).await {
-                Ok(output) => Ok((output, map.next.as_deref())),
-                Err(halt) => caught(halt, &map.catchers, input),
-            },
+            Work::Task(task) => caught(self.task(state, task, &input).await, state, input),
+            Work::Map(map) => caught(self.map(state, map, &input).await, state, input),
         }
     }
 
@@ -161,24 +160,30 @@ impl<S: Services> Run<'_, S> {
         seconds.map(Duration::from_secs).ok_or_else(|| {
             StateError::runtime(format!(
                 "The SecondsPath '{}' must lead to a whole number of seconds from 0 to 99999999, but leads to {}",
-                path.text(),
+                path.text,
                 value.map_or("nothing".to_owned(), Value::to_string)
             ))
         })
     }
 }
 
-/// Where a catcher leads, or the same error if none covers it.
-fn caught<'s>(halt: Halt, catchers: &'s [Catcher], input: Value) -> Result<Left<'s>, Halt> {
-    let Halt::Failed(error) = &halt else { return Err(halt) };
-    let Some(catcher) = Catcher::find(catchers, error) else { return Err(halt) };
-    Ok((data_flow::place(catcher.result_path.as_ref(), input, error.output())?, Some(&catcher.next)))
+/// Where a state leads that may have failed: the same error if no catcher covers it.
+fn caught(output: Result<Value, Halt>, state: &State, input: Value) -> Result<Left<'_>, Halt> {
+    let error = match output {
+        Ok(output) => return Ok((output, state.output.next.as_deref())),
+        Err(Halt::Failed(error)) => error,
+        Err(halt) => return Err(halt),
+    };
+    match Catcher::find(&state.output.catch, &error) {
+        Some(catcher) => Ok((place(catcher.result_path.as_ref(), input, error.output())?, Some(&catcher.next))),
+        None => Err(error.into()),
+    }
 }
 
 /// Says in the cause of a `States.Runtime` error in which state it happened.
 fn placed(halt: Halt, state: &State, entered: u64) -> Halt {
     match halt {
-        Halt::Failed(StateError { error, cause: Some(cause), .. }) if error == RUNTIME => {
+        Halt::Failed(StateError { error, cause, .. }) if error == RUNTIME => {
             Halt::Failed(StateError::runtime(format!(
                 "An error occurred while executing the state '{}' (entered at the event id #{entered}). {cause}",
                 state.name

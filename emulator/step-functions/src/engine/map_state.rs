@@ -37,8 +37,9 @@ pub(crate) async fn run<S: Services>(
     input: &Value,
     run_child: RunChild<S>,
 ) -> Result<Value, Halt> {
-    let source = Source::of(&map.reader.fill(Scope { data: input, context: &run.context })?)?;
-    let destination = Destination::of(&map.writer.fill(Scope { data: input, context: &run.context })?)?;
+    let source = Source::of(&map.item_reader.parameters.fill(Scope { data: input, context: &run.context })?)?;
+    let destination =
+        Destination::of(&map.result_writer.parameters.fill(Scope { data: input, context: &run.context })?)?;
     let open = if run.carried_on { run.execution.history().open_map_run() } else { None };
     let map_run = match open {
         // Without its items a Map Run never began: its redrive is a new one.

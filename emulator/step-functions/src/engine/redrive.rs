@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use crate::engine::execution::Execution;
 use crate::engine::executions::Executions;
 use crate::engine::services::Services;
+use crate::journal::history::History;
 use crate::journal::log::Log;
 use crate::model::event::{EventKind, MAX_EVENTS};
 use crate::model::redrive::{REDRIVABLE, RedriveError, by_status};
@@ -61,7 +62,7 @@ impl<S: Services> Executions<S> {
 /// The same execution, about to go on.
 fn again(execution: &Execution, log: &Path) -> Result<Arc<Execution>, RedriveError> {
     let not_kept = |cause: io::Error| RedriveError::NotKept(cause.to_string());
-    let mut history = execution.history().copy();
+    let mut history = History::of_machine(execution.history().events().cloned());
     history.log_to(Log::open(log).map_err(not_kept)?);
     let redrive_count = execution.redrives() + 1;
     history.add(EventKind::ExecutionRedriven { redrive_count });

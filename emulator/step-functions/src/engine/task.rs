@@ -1,6 +1,4 @@
-//! Runs a Task state: the call, its time limit, its retries.
-
-use std::time::Duration;
+//! Runs a Task state: the call and its retries.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,7 +18,7 @@ use crate::model::resource::Resource;
 impl<S: Services> Run<'_, S> {
     /// The state's output, or the error that its retriers could not help.
     pub(crate) async fn task(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
-        let mut attempts = Attempts::new(&task.retriers);
+        let mut attempts = Attempts::new(&task.retry);
         loop {
             let error = match self.attempt(state, task, input).await {
                 Err(Halt::Failed(error)) => error,
@@ -37,16 +35,15 @@ impl<S: Services> Run<'_, S> {
     async fn attempt(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
         let arguments = task.parameters.fill(Scope { data: input, context: &self.context })?;
         let parameters = encode(&arguments, || format!("The input of the task '{}'", state.name))?;
-        let (resource, timeout_seconds) = (task.resource, task.timeout_seconds);
-        self.record(EventKind::TaskScheduled { resource, parameters, timeout_seconds })?;
+        let resource = task.resource;
+        self.record(EventKind::TaskScheduled { resource, parameters })?;
         self.record(EventKind::TaskStarted { resource })?;
-        let result = match self.call(task, &arguments).await? {
-            Some(Ok(result)) => result,
-            Some(Err(error)) => return Err(self.task_failed(resource, error)?),
-            None => {
-                self.record(EventKind::TaskTimedOut { resource })?;
-                return Err(StateError::timeout().into());
-            }
+        let store = &self.engine.store;
+        let describe = |arn: &str| store.map_run(arn).map(|map_run| as_sdk_output(&map_run));
+        let called = call(&self.engine.services, resource, &arguments, describe);
+        let result = match self.stopping.unless_stopped(called).await? {
+            Ok(result) => result,
+            Err(error) => return Err(self.task_failed(resource, error)?),
         };
         let output = match encode(&result, || format!("The result of the task '{}'", state.name)) {
             Ok(output) => output,
@@ -60,20 +57,6 @@ impl<S: Services> Run<'_, S> {
     fn task_failed(&self, resource: Resource, error: StateError) -> Result<Halt, Halt> {
         self.record(EventKind::TaskFailed { resource, error: error.error.clone(), cause: error.cause.clone() })?;
         Ok(error.into())
-    }
-
-    /// The answer of the service; `None` if it took too long.
-    async fn call(&mut self, task: &Task, arguments: &Value) -> Result<Option<Result<Value, StateError>>, Halt> {
-        let work = call(&self.engine.services, task.resource, arguments, |arn| {
-            self.engine.store.map_run(arn).map(|map_run| as_sdk_output(&map_run))
-        });
-        let limited = async {
-            match task.timeout_seconds {
-                Some(seconds) => tokio::time::timeout(Duration::from_secs(seconds), work).await.ok(),
-                None => Some(work.await),
-            }
-        };
-        Ok(self.stopping.unless_stopped(limited).await?)
     }
 }
 

@@ -252,8 +252,8 @@ mod tests {
     use ExecutionStatus::{Aborted, Failed, Succeeded};
 
     fn add(ended: &mut Ended, index: u64, status: ExecutionStatus) {
-        let event =
-            |id| Event { id, previous: 0, at: now(), kind: EventKind::ExecutionSucceeded { output: "\t\n".into() } };
+        let kind = EventKind::ExecutionStarted { input: "\t\n".into() };
+        let event = |id| Event { id, previous: 0, at: now(), kind: kind.clone() };
         let events = [event(1), event(index)];
         ended.add(index, status, 0, now(), &json!({"item": index, "text": "a\n\tb"}), events.iter()).unwrap();
     }

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use crate::journal::log::Log;
 use crate::model::event::{Event, EventKind, MAX_EVENTS};
+use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::timestamp::now;
 
 /// The events of one execution; of a child only the first and the latest are kept.
@@ -37,18 +38,6 @@ impl History {
         history
     }
 
-    /// The same events, without a log.
-    pub(crate) fn copy(&self) -> Self {
-        Self {
-            kept: self.kept,
-            events: self.events.clone(),
-            latest: self.latest,
-            previous: self.previous,
-            map_run: self.map_run,
-            log: None,
-        }
-    }
-
     /// Writes every event that is added from now on into a log, too.
     pub(crate) fn log_to(&mut self, log: Log) {
         self.log = Some(log);
@@ -67,7 +56,8 @@ impl History {
     /// Adds an event and returns its id.
     pub(crate) fn add(&mut self, kind: EventKind) -> u64 {
         // As recorded on AWS, the end of an execution that is stopped follows no event.
-        let previous = if matches!(kind, EventKind::ExecutionAborted { .. }) { 0 } else { self.previous };
+        let previous =
+            if matches!(kind, EventKind::Ended(ExecutionOutcome::Aborted { .. })) { 0 } else { self.previous };
         let event = Event { id: self.latest + 1, previous, at: now(), kind };
         if let Some(log) = &mut self.log {
             log.event(&event);
@@ -122,7 +112,7 @@ mod tests {
         history.add(EventKind::MapRunSucceeded);
         history.add(EventKind::MapStateSucceeded);
         history.add(EventKind::MapStateFailed);
-        history.add(EventKind::ExecutionAborted { error: None, cause: None });
+        history.add(EventKind::Ended(ExecutionOutcome::Aborted { error: None, cause: None }));
         let ids: Vec<_> = history.events().map(|event| (event.id, event.previous)).collect();
         assert_eq!(ids, [(1, 0), (2, 0), (3, 2), (4, 3), (5, 4), (6, 3), (7, 0)]);
     }

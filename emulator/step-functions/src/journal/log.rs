@@ -125,6 +125,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Logged>> {
 mod tests {
     use super::*;
     use crate::journal::history::History;
+    use crate::model::execution_outcome::ExecutionOutcome;
 
     /// Writes a log of these events; the file as it is then.
     fn write(path: &Path, kinds: &[EventKind]) -> Vec<u8> {
@@ -145,7 +146,8 @@ mod tests {
     fn wherever_a_kill_tears_it_the_whole_lines_are_kept_and_it_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let whole = write(&path, &[started(), EventKind::MapStateStarted, EventKind::ExecutionTimedOut]);
+        let whole =
+            write(&path, &[started(), EventKind::MapStateStarted, EventKind::Ended(ExecutionOutcome::TimedOut)]);
         for length in 0..=whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
             let events = whole[..length].iter().filter(|&&byte| byte == b'\n').count().saturating_sub(1);
@@ -156,7 +158,7 @@ mod tests {
             assert_eq!((logged.name.as_str(), logged.events.len()), ("one", events));
             let mut again = History::of_machine(logged.events);
             again.log_to(Log::open(&path).unwrap());
-            assert_eq!(again.add(EventKind::ExecutionTimedOut), events as u64 + 1);
+            assert_eq!(again.add(EventKind::Ended(ExecutionOutcome::TimedOut)), events as u64 + 1);
             assert_eq!(read(&path).unwrap().unwrap().events.len(), events + 1);
         }
     }
@@ -169,7 +171,7 @@ mod tests {
         let mut kinds = vec![started(), begun, EventKind::MapRunSucceeded, EventKind::MapStateSucceeded];
         write(&path, &kinds);
         assert_eq!(read(&path).unwrap().unwrap().events.len(), 2);
-        kinds.push(EventKind::ExecutionTimedOut);
+        kinds.push(EventKind::Ended(ExecutionOutcome::TimedOut));
         write(&path, &kinds);
         assert_eq!(read(&path).unwrap().unwrap().events.len(), 5);
     }

@@ -69,6 +69,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::execution_outcome::ExecutionOutcome;
 
     fn history(kinds: &[EventKind]) -> History {
         let mut history = History::of_machine([]);
@@ -101,7 +102,7 @@ mod tests {
             next: Some("B".into()),
         };
         for (kinds, expected) in [
-            (&[EventKind::ExecutionTimedOut][..], Position::Beginning),
+            (&[EventKind::Ended(ExecutionOutcome::TimedOut)][..], Position::Beginning),
             (&[entered(), started(), REDRIVEN], Position::In { state: "A".into(), input: "1".into(), entered: 1 }),
             (&[entered(), exited, REDRIVEN], Position::After { output: "2".into(), next: Some("B".to_owned()) }),
         ] {
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_map_run_is_redriven_once_for_every_redrive_of_its_execution() {
-        let ended = EventKind::ExecutionTimedOut;
+        let ended = EventKind::Ended(ExecutionOutcome::TimedOut);
         for (kinds, expected) in [
             (&[started(), entered()][..], None),
             (&[entered(), started()], Some((0, false))),

@@ -311,7 +311,7 @@ async fn progress_counts_those_that_wait() {
 async fn a_child_that_panics_is_a_failed_child() {
     let fake = Fake::new(|_, item| if item == json!(2) { panic!("a bug") } else { Reply::ok(item) })
         .with_object("lists/list.json", "[1, 2, 3]");
-    let machine = Machine::new(&fake, &map_machine(&json!({"ToleratedFailureCount": 1})));
+    let machine = Machine::new(&fake, &map_machine(&json!({"ToleratedFailurePercentage": 40})));
     let outcome = machine.run(&input()).await;
     assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
     let failed = fake.results("FAILED");

@@ -21,7 +21,7 @@ fn ten_items() -> Arc<Fake> {
 }
 
 fn two_at_once() -> Value {
-    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailureCount": 1}))
+    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailurePercentage": 10}))
 }
 
 #[test]

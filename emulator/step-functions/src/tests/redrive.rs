@@ -17,7 +17,7 @@ fn eight_items(broken: &Arc<AtomicBool>) -> Arc<Fake> {
 
 /// Two at once; with the third failure the Map Run fails.
 fn definition() -> Value {
-    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailureCount": 2}))
+    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailurePercentage": 30}))
 }
 
 async fn redrive(machine: &Machine) -> (u16, Value) {

@@ -48,7 +48,7 @@ async fn the_time_limit_of_the_machine_ends_its_map_runs() {
 
 #[tokio::test(start_paused = true)]
 async fn one_child_can_be_stopped() {
-    let (fake, definition) = ten_items(&json!({"ToleratedFailureCount": 1}));
+    let (fake, definition) = ten_items(&json!({"ToleratedFailurePercentage": 10}));
     let machine = Machine::new(&fake, &definition);
     machine.start(&input());
     sleep(Duration::from_secs(50)).await;

@@ -14,7 +14,7 @@ fn smallest(kind: &str) -> Value {
         "Choice" => json!({"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Next": "A"}]}),
         "Fail" => json!({"Type": "Fail"}),
         "Succeed" => json!({"Type": "Succeed"}),
-        _ => json!({"Type": "Pass", "QueryLanguage": "JSONPath", "End": true}),
+        _ => json!({"Type": "Pass", "End": true}),
     };
     json!({"StartAt": "A", "States": {"A": state}})
 }
@@ -43,7 +43,7 @@ fn the_smallest_state_of_each_type_is_accepted() {
 fn what_is_not_json_or_has_a_name_twice_is_refused() {
     assert!(matches!(Definition::parse("StartAt: A"), Err(DefinitionError::NotJson(_))));
     assert!(matches!(Definition::parse("{\"StartAt\": \"A\", \"StartAt\": \"B\"}"), Err(DefinitionError::NotJson(_))));
-    assert_eq!(Definition::parse("[]").unwrap_err().to_string(), ": this must be a JSON object");
+    assert_eq!(Definition::parse("[]").unwrap_err().to_string(), "this must be a JSON object");
 }
 
 #[test]
