@@ -15,7 +15,7 @@ mod testing;
 mod tests;
 
 pub use api::endpoint::StepFunctionsEndpoint;
-pub use engine::executions::{Executions, Interrupted, StartExecutionError};
+pub use engine::executions::{Executions, StartExecutionError};
 pub use engine::overview::ExecutionOverview;
 pub use engine::services::{Services, TaskError};
 pub use engine::shared::EngineSettings;

@@ -85,16 +85,16 @@ impl<S: Services> Executions<S> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(ApiError::NotRead(error.to_string())),
         };
-        let summary = |(key, child): (String, ended::EndedChild)| {
+        let summary = |(key, (head, stopped)): (String, (ended::Head, OffsetDateTime))| {
             let name = key.split_once('-').map_or("", |(_, name)| name);
             let summary = self.summary_of(&Known {
                 arn: &self.0.machine.arn_of("execution", &format!("/{}:{name}", map_run.label)),
                 name,
                 map_run: Some(map_run),
-                redrives: child.redrives,
-                started: child.started,
-                stopped: Some(child.stopped),
-                status: child.status,
+                redrives: head.redrives,
+                started: head.started,
+                stopped: Some(stopped),
+                status: head.status,
             });
             (key, summary)
         };

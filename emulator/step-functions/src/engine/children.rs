@@ -36,7 +36,8 @@ pub(crate) struct Children<'a, S> {
     engine: &'a Arc<Engine<S>>,
     map_run: &'a Arc<MapRun>,
     machine_arn: String,
-    ended: Ended,
+    /// The ends of the children so far.
+    pub(crate) ended: Ended,
     tasks: JoinSet<ExecutionOutcome>,
     running: HashMap<Id, Arc<Execution>>,
     run_child: RunChild<S>,
@@ -64,7 +65,7 @@ impl<'a, S: Services> Children<'a, S> {
             }
             let counts = self.map_run.record().counts;
             let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
-            if map.is_tolerance_exceeded(unsuccessful, items.total()) {
+            if map.is_tolerance_exceeded(unsuccessful, items.total) {
                 let cause = "The specified tolerated failure threshold was exceeded";
                 return Err(StateError::new(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause).into());
             }
@@ -89,7 +90,7 @@ impl<'a, S: Services> Children<'a, S> {
         let name = child_name(id, index);
         let arn = self.engine.machine.arn_of("execution", &format!("/{}:{name}", map.label));
         let mut child = Execution::child(arn, name, input.into(), Arc::clone(self.map_run), index);
-        let earlier = self.ended.take_to_redrive(index);
+        let earlier = self.ended.to_redrive.remove(&index);
         if let Some(earlier) = earlier {
             child.started = earlier.started;
             child.redrive = Some(Redrive { count: earlier.redrives + 1, at: now() });
@@ -145,11 +146,6 @@ impl<'a, S: Services> Children<'a, S> {
             kept = kept.and(result);
         }
         kept
-    }
-
-    /// The ends of all children.
-    pub(crate) fn into_ended(self) -> Ended {
-        self.ended
     }
 }
 

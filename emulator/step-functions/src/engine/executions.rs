@@ -39,15 +39,6 @@ pub enum StartExecutionError {
     NotKept(String),
 }
 
-/// An execution that ran when the process before this one died, and was not carried on yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interrupted {
-    /// Its ARN.
-    pub execution_arn: String,
-    /// Its input, JSON text.
-    pub input: Arc<str>,
-}
-
 /// The executions of a state machine. Clones are handles of the same executions.
 #[derive(Debug)]
 pub struct Executions<S>(pub(crate) Arc<Engine<S>>);
@@ -59,30 +50,14 @@ impl<S> Clone for Executions<S> {
 }
 
 impl<S: Services> Executions<S> {
-    /// No executions yet; what other processes left in the directory is not looked at.
-    pub fn new(services: S, machine: StateMachine, settings: EngineSettings) -> Self {
-        let store = ExecutionStore::new(settings.directory.clone());
-        Self(Arc::new(Engine { services, machine, settings, store, begun: broadcast::Sender::new(BEGUN_BACKLOG) }))
-    }
-
     /// The executions that earlier processes left in the directory. Those that ran are not carried on by themselves: see
     /// [`interrupted`](Self::interrupted).
     ///
     /// # Errors
     /// If the directory cannot be read and tidied up.
     pub fn open(services: S, machine: StateMachine, settings: EngineSettings) -> io::Result<Self> {
-        let executions = Self::new(services, machine, settings);
-        executions.0.store.load(&executions.0.machine)?;
-        Ok(executions)
-    }
-
-    /// The executions that ran when the process before this one died. [`resume`](Self::resume) runs them to their end,
-    /// [`stop`](Self::stop) ends them; until then they are `RUNNING`, but nothing happens.
-    pub fn interrupted(&self) -> Vec<Interrupted> {
-        let interrupted = self.0.store.interrupted().into_iter();
-        interrupted
-            .map(|execution| Interrupted { execution_arn: execution.arn.clone(), input: Arc::clone(&execution.input) })
-            .collect()
+        let store = ExecutionStore::open(settings.directory.clone(), &machine)?;
+        Ok(Self(Arc::new(Engine { services, machine, settings, store, begun: broadcast::Sender::new(BEGUN_BACKLOG) })))
     }
 
     /// Carries an interrupted execution on: a Map Run goes on with the items whose children had not ended. `TimeoutSeconds`
@@ -101,11 +76,6 @@ impl<S: Services> Executions<S> {
     /// The ARN of every execution that begins to run from now on: it is started, resumed or redriven, by whatever means.
     pub fn begun(&self) -> broadcast::Receiver<String> {
         self.0.begun.subscribe()
-    }
-
-    /// The machine.
-    pub fn machine(&self) -> &StateMachine {
-        &self.0.machine
     }
 
     /// Starts an execution and returns its ARN. Without a name, it gets a random one.
@@ -157,7 +127,7 @@ impl<S: Services> Executions<S> {
 
     /// Follows an execution of the machine; `None` if there is none of this ARN.
     pub fn subscribe(&self, execution_arn: &str) -> Option<watch::Receiver<Progress>> {
-        Some(self.0.store.execution(execution_arn)?.progress().subscribe())
+        Some(self.0.store.execution(execution_arn)?.progress.subscribe())
     }
 
     /// Waits until an execution of the machine has ended and its results are written.
@@ -189,7 +159,7 @@ impl<S: Services> Executions<S> {
 /// Waits until an execution has ended.
 async fn ended(execution: &Execution) -> Option<ExecutionOutcome> {
     // The execution has the other end of the channel, so this cannot fail while it is held here.
-    let _ = execution.progress().subscribe().wait_for(|progress| progress.status != ExecutionStatus::Running).await;
+    let _ = execution.progress.subscribe().wait_for(|progress| progress.status != ExecutionStatus::Running).await;
     execution.end().map(|end| end.outcome.clone())
 }
 

@@ -101,7 +101,7 @@ impl<S: Services> Run<'_, S> {
     fn be_in(&mut self, state: &State, entered: u64) -> u64 {
         context::enter_state(&mut self.context, &state.name);
         let name = Arc::clone(&state.name);
-        self.execution.report(|progress| progress.state = Some(name));
+        self.execution.progress.send_modify(|progress| progress.state = Some(name));
         entered
     }
 

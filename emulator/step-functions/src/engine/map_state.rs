@@ -104,7 +104,7 @@ fn resume<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Res
 }
 
 fn map_run<S>(run: &Run<'_, S>, record: MapRunRecord) -> Arc<MapRun> {
-    let map_run = MapRun::new(record, &run.execution.arn, run.execution.progress());
+    let map_run = MapRun::new(record, &run.execution.arn, run.execution.progress.clone());
     // Whoever watches the execution sees the counts of this one from now on.
     map_run.count(|_| ());
     Arc::new(map_run)
@@ -136,7 +136,7 @@ async fn prepare<S: Services>(
     };
     map_run.count(|counts| {
         *counts = ended_before;
-        counts.total = items.total();
+        counts.total = items.total;
         let unsuccessful = counts.failed + counts.timed_out + counts.aborted + counts.pending_redrive;
         counts.pending = counts.total - counts.succeeded - unsuccessful;
     });
@@ -245,7 +245,7 @@ async fn run_items<S: Services>(
         Err(_) => children.stop().await,
     };
     let stored = match kept {
-        Ok(()) => store_results(run, map_run, items, children.into_ended(), &destination).await,
+        Ok(()) => store_results(run, map_run, items, children.ended, &destination).await,
         Err(failure) => Err(failure),
     };
     if let (Err(_), Err(failure)) = (&verdict, &stored) {
@@ -268,7 +268,7 @@ async fn store_results<S: Services>(
     let results = blocking(move || {
         let pending = || {
             while let Some((index, input)) = items.next_input()? {
-                if !ended.is_to_redrive(index) {
+                if !ended.to_redrive.contains_key(&index) {
                     return Ok(Some(input));
                 }
             }
@@ -277,7 +277,7 @@ async fn store_results<S: Services>(
         Results::write(&folder, &ended, pending)
     });
     let results = results.await?;
-    let (entries, files) = (results.entries(), results.file_counts());
+    let (entries, files) = (results.entries, results.file_counts());
     let Destination { bucket, folder } = destination;
     let before = map_run.record().result_files.clone();
     let uploads = results.uploads(bucket, folder, &map_run.arn, &before)?;

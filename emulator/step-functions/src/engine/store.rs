@@ -59,26 +59,15 @@ pub(crate) enum Started {
     AlreadyExists,
 }
 
-/// What became of the wish to redrive an execution.
-pub(crate) struct Redriven {
-    pub(crate) at: OffsetDateTime,
-    /// `None`: the same wish again.
-    pub(crate) new: Option<Arc<Execution>>,
-}
-
 impl ExecutionStore {
-    /// Knows nothing yet.
-    pub(crate) fn new(directory: PathBuf) -> Self {
-        Self { directory, inner: Mutex::default() }
-    }
-
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads what earlier processes left in the directory, and removes what nobody can ask for any more.
-    pub(crate) fn load(&self, machine: &StateMachine) -> io::Result<()> {
-        for entry in fs::read_dir(&self.directory)? {
+    pub(crate) fn open(directory: PathBuf, machine: &StateMachine) -> io::Result<Self> {
+        let store = Self { directory, inner: Mutex::default() };
+        for entry in fs::read_dir(&store.directory)? {
             let folder = entry?.path();
             if !folder.is_dir() {
                 continue;
@@ -99,18 +88,18 @@ impl ExecutionStore {
                 Some(end) if now() - end.at > REDRIVABLE => remove_folders_in(&folder)?,
                 Some(_) => {}
                 None => {
-                    execution.log_to(Log::open(&log)?);
-                    self.inner().interrupted.insert(execution.arn.clone());
+                    execution.history().log = Some(Log::open(&log)?);
+                    store.inner().interrupted.insert(execution.arn.clone());
                 }
             }
             for mut record in logged.map_runs {
                 // While its execution runs, it will be carried on.
                 record.end = record.end.filter(|_| execution.end().is_some());
-                self.add_map_run(&Arc::new(MapRun::new(record, &execution.arn, execution.progress())));
+                store.add_map_run(&Arc::new(MapRun::new(record, &execution.arn, execution.progress.clone())));
             }
-            self.inner().executions.insert(execution.arn.clone(), execution);
+            store.inner().executions.insert(execution.arn.clone(), execution);
         }
-        Ok(())
+        Ok(store)
     }
 
     /// The folder of an execution. Names of executions are no names for folders: they may be longer, or differ only in
@@ -142,20 +131,21 @@ impl ExecutionStore {
         }
     }
 
-    /// Puts an execution that goes on in the place of the one that ended, which `again` makes it of.
+    /// Puts an execution that goes on in the place of the one that ended, which `again` makes it of. Returns when it was redriven,
+    /// and the execution unless the same wish came before.
     pub(crate) fn redrive(
         &self,
         arn: &str,
         token: Option<&str>,
         again: impl FnOnce(&Execution) -> Result<Arc<Execution>, RedriveError>,
-    ) -> Result<Redriven, RedriveError> {
+    ) -> Result<(OffsetDateTime, Option<Arc<Execution>>), RedriveError> {
         let mut inner = self.inner();
         let known = inner.executions.get(arn).or_else(|| inner.children.get(arn)).cloned();
         let known = known.ok_or_else(|| RedriveError::ExecutionDoesNotExist(arn.to_owned()))?;
         if let (Some(token), Some(redrive)) = (token, known.redrive)
             && inner.tokens.get(arn).is_some_and(|known| known == token)
         {
-            return Ok(Redriven { at: redrive.at, new: None });
+            return Ok((redrive.at, None));
         }
         let execution = again(&known)?;
         match token {
@@ -164,13 +154,12 @@ impl ExecutionStore {
         };
         inner.executions.insert(arn.to_owned(), Arc::clone(&execution));
         let at = execution.redrive.map_or(execution.started, |redrive| redrive.at);
-        Ok(Redriven { at, new: Some(execution) })
+        Ok((at, Some(execution)))
     }
 
     /// The executions that ran when the process before this one died, and have not been carried on.
-    pub(crate) fn interrupted(&self) -> Vec<Arc<Execution>> {
-        let inner = self.inner();
-        inner.interrupted.iter().filter_map(|arn| inner.executions.get(arn)).cloned().collect()
+    pub(crate) fn interrupted(&self) -> Vec<String> {
+        self.inner().interrupted.iter().cloned().collect()
     }
 
     /// Whether this execution is to be carried on; it is the caller's then.

@@ -1,7 +1,6 @@
 //! Runs a Task state: the call and its retries.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::engine::context;
 use crate::engine::description::as_sdk_output;
@@ -24,7 +23,7 @@ impl<S: Services> Run<'_, S> {
                 Err(Halt::Failed(error)) => error,
                 done => return done,
             };
-            match attempts.next_delay(&error, random) {
+            match attempts.next_delay(&error, fastrand::f64) {
                 None => return Err(Halt::Failed(error)),
                 Some(delay) => self.wait(delay).await?,
             }
@@ -95,25 +94,5 @@ async fn call<S: Services>(
             describe(arn)
                 .ok_or_else(|| StateError::new("Sfn.ResourceNotFoundException", format!("Resource not found: '{arn}'")))
         }
-    }
-}
-
-/// A random number in `0.0..1.0`, for jitter.
-fn random() -> f64 {
-    // As many as f64 has exactly.
-    const BITS: u32 = 53;
-    let (_, bits) = Uuid::new_v4().as_u64_pair();
-    (bits & ((1 << BITS) - 1)) as f64 / (1_u64 << BITS) as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn random_numbers_fill_the_range_from_zero_to_one() {
-        let numbers: Vec<f64> = (0..1_000).map(|_| random()).collect();
-        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
-        assert!(numbers.iter().any(|&number| number < 0.1) && numbers.iter().any(|&number| number > 0.9));
     }
 }

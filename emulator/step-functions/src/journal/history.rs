@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
 
 use std::collections::VecDeque;
+use std::io;
 
 use crate::journal::log::Log;
 use crate::model::event::{Event, EventKind, MAX_EVENTS};
@@ -14,13 +15,14 @@ use crate::model::timestamp::now;
 pub(crate) struct History {
     kept: usize,
     events: VecDeque<Event>,
-    latest: u64,
+    /// Number of the latest event.
+    pub(crate) latest: u64,
     /// The event that the next one follows.
     previous: u64,
     /// The latest start or redrive of a Map Run.
     map_run: u64,
     /// Where every event is also written.
-    log: Option<Log>,
+    pub(crate) log: Option<Log>,
 }
 
 impl History {
@@ -38,19 +40,15 @@ impl History {
         history
     }
 
-    /// Writes every event that is added from now on into a log, too.
-    pub(crate) fn log_to(&mut self, log: Log) {
+    /// Begins or goes on with a log, with an event that tells why.
+    ///
+    /// # Errors
+    /// If the event cannot be written.
+    pub(crate) fn begin(&mut self, log: Log, why: EventKind) -> io::Result<()> {
         self.log = Some(log);
-    }
-
-    /// The log that events are written to.
-    pub(crate) fn log(&mut self) -> Option<&mut Log> {
-        self.log.as_mut()
-    }
-
-    /// Writes no further events into the log.
-    pub(crate) fn close_log(&mut self) {
-        self.log = None;
+        self.add(why);
+        let failed = self.log.as_ref().is_some_and(|log| log.failed);
+        if failed { Err(io::Error::other("its log cannot be written")) } else { Ok(()) }
     }
 
     /// Adds an event and returns its id.
@@ -82,11 +80,6 @@ impl History {
             self.events.remove(1.min(self.kept - 1));
         }
         self.events.push_back(event);
-    }
-
-    /// Number of the latest event.
-    pub(crate) fn latest(&self) -> u64 {
-        self.latest
     }
 
     /// Whether there is place for one more event and the end of the execution.

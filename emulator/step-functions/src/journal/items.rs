@@ -28,7 +28,8 @@ const CHUNK_BYTES: u64 = 64 * 1024;
 pub(crate) struct Items {
     inputs: BufReader<File>,
     next: u64,
-    total: u64,
+    /// Number of items in the list.
+    pub(crate) total: u64,
     done: Done,
 }
 
@@ -153,11 +154,6 @@ fn write_input(file: &mut impl Write, input: &str) -> io::Result<()> {
 }
 
 impl Items {
-    /// Number of items in the list.
-    pub(crate) fn total(&self) -> u64 {
-        self.total
-    }
-
     /// The next item's number and the input of its child; `None` after the last.
     pub(crate) fn next_input(&mut self) -> Result<Option<(u64, String)>, StateError> {
         while self.next < self.total {
@@ -207,7 +203,7 @@ mod tests {
         let path = directory.path().join("items");
         let expected = ["{\"id\":\"é\"}", "2", "\"c\"", "null"].map(str::to_owned);
         let items = read_list("[ {\"id\": \"é\"},\n 2, \"c\", null]", &path).unwrap();
-        assert_eq!(items.total(), 4);
+        assert_eq!(items.total, 4);
         assert_eq!(inputs(items), (0..).zip(expected.clone()).collect::<Vec<_>>());
         let rest = open(&path, [0, 2].into_iter().collect()).unwrap();
         assert_eq!(inputs(rest), [(1, expected[1].clone()), (3, expected[3].clone())]);

@@ -19,7 +19,8 @@ use crate::model::event::{Event, EventKind};
 pub(crate) struct Log {
     file: File,
     bytes: u64,
-    failed: bool,
+    /// A line could not be written.
+    pub(crate) failed: bool,
 }
 
 /// What a log says.
@@ -62,11 +63,6 @@ impl Log {
 
     pub(crate) fn map_run(&mut self, map_run: &MapRunRecord) {
         self.write(&Line::MapRun(Cow::Borrowed(map_run)));
-    }
-
-    /// Whether a line could not be written.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failed
     }
 
     /// An execution does not end because its log cannot be written: a later process would carry it on from an earlier
@@ -130,11 +126,11 @@ mod tests {
     /// Writes a log of these events; the file as it is then.
     fn write(path: &Path, kinds: &[EventKind]) -> Vec<u8> {
         let mut history = History::of_machine([]);
-        history.log_to(Log::create(path, "one").unwrap());
+        history.log = Some(Log::create(path, "one").unwrap());
         for kind in kinds {
             history.add(kind.clone());
         }
-        assert!(!history.log().unwrap().has_failed());
+        assert!(!history.log.unwrap().failed);
         std::fs::read(path).unwrap()
     }
 
@@ -157,7 +153,7 @@ mod tests {
             };
             assert_eq!((logged.name.as_str(), logged.events.len()), ("one", events));
             let mut again = History::of_machine(logged.events);
-            again.log_to(Log::open(&path).unwrap());
+            again.log = Some(Log::open(&path).unwrap());
             assert_eq!(again.add(EventKind::Ended(ExecutionOutcome::TimedOut)), events as u64 + 1);
             assert_eq!(read(&path).unwrap().unwrap().events.len(), events + 1);
         }

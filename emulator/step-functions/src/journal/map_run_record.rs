@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 
 use crate::language::definition::Map;
 use crate::model::counts::Counts;
 use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::redrive::Redrive;
-use crate::model::timestamp::nanos;
 
 /// A Map Run as the log of its execution has it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ use crate::model::timestamp::nanos;
 pub(crate) struct MapRunRecord {
     pub(crate) arn: String,
     pub(crate) label: String,
-    #[serde(with = "nanos")]
+    #[serde(with = "nanoseconds")]
     pub(crate) started: OffsetDateTime,
     /// If it was redriven, the latest time.
     pub(crate) redrive: Option<Redrive>,
@@ -58,6 +58,6 @@ impl MapRunRecord {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct MapRunEnd {
     pub(crate) status: ExecutionStatus,
-    #[serde(with = "nanos")]
+    #[serde(with = "nanoseconds")]
     pub(crate) at: OffsetDateTime,
 }

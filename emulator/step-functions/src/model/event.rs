@@ -7,10 +7,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 
 use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::resource::Resource;
-use crate::model::timestamp::{epoch_seconds, nanos};
+use crate::model::timestamp::epoch_seconds;
 
 /// Step Functions ends an execution that would have more events.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
@@ -21,7 +22,7 @@ pub(crate) const MAX_EVENTS: u64 = 25_000;
 pub(crate) struct Event {
     pub(crate) id: u64,
     pub(crate) previous: u64,
-    #[serde(with = "nanos")]
+    #[serde(with = "nanoseconds")]
     pub(crate) at: OffsetDateTime,
     pub(crate) kind: EventKind,
 }

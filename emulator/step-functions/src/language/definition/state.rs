@@ -26,28 +26,16 @@ pub(crate) struct State {
     pub(crate) output: Output,
 }
 
-/// What the types of states do.
+/// What the types of states do. A Wait state has either whole seconds, or the place of them in its input.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all_fields = "PascalCase", deny_unknown_fields)]
 pub(crate) enum Work {
-    Pass {
-        parameters: Option<Template>,
-    },
+    Pass { parameters: Option<Template> },
     Task(Box<Task>),
-    Choice {
-        choices: Vec<Branch>,
-        default: Option<String>,
-    },
-    /// Whole seconds, or where they are in the input.
-    Wait {
-        seconds: Option<Bounded<u64, 0, MAX>>,
-        seconds_path: Option<Path>,
-    },
+    Choice { choices: Vec<Branch>, default: Option<String> },
+    Wait { seconds: Option<Bounded<u64, 0, MAX>>, seconds_path: Option<Path> },
     Succeed {},
-    Fail {
-        error: Option<String>,
-        cause: Option<String>,
-    },
+    Fail { error: Option<String>, cause: Option<String> },
     Map(Box<Map>),
 }
 
