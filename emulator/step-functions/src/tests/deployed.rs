@@ -105,8 +105,7 @@ async fn without_a_version_the_current_one_is_made_to_the_end() {
     machine.start(&json!({"bucketName": "lists", "bucketKey": "l.json"}));
     tokio::time::sleep(std::time::Duration::from_secs(150)).await;
     fake.put("lists/l.json", "[]");
-    let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-    let output: Value = serde_json::from_str(outcome.output().unwrap()).unwrap();
+    let output = machine.succeeded().await;
     assert_eq!((&output["list"]["versionId"], &output["succeeded"]), (&json!("v1"), &json!(25)));
     assert_eq!(fake.results("SUCCEEDED").len(), 25);
 }
@@ -134,8 +133,7 @@ async fn a_redrive_makes_the_rest_of_the_same_version() {
     fake.put("lists/list.json", items(100).to_string());
     *broken.lock().unwrap() = false;
     machine.executions.redrive(EXECUTION_ARN, None).unwrap();
-    let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-    let output: Value = serde_json::from_str(outcome.output().unwrap()).unwrap();
+    let output = machine.succeeded().await;
     let counts = ["items", "succeeded", "failed"].map(|name| output[name].as_u64().unwrap());
     assert_eq!((counts, &output["list"]["versionId"]), ([8, 8, 0], &json!("v1")));
 }
