@@ -383,11 +383,6 @@ impl Processes {
     }
 }
 
-/// `Failed` with this error and cause.
-pub(crate) fn failed(error: &str, cause: &str) -> ExecutionOutcome {
-    ExecutionOutcome::Failed { error: Some(error.to_owned()), cause: Some(cause.to_owned()) }
-}
-
 /// The error's name of a failed execution.
 pub(crate) fn error_of(outcome: &ExecutionOutcome) -> &str {
     outcome.failure().0.unwrap_or_else(|| panic!("{outcome:?}"))

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::ApiRequest;
 use super::error::ApiError;
-use super::page::{MAX_RESULTS, page};
+use super::{ApiRequest, MAX_RESULTS, key, page};
 use crate::engine::children::child_name;
 use crate::engine::execution::Execution;
 use crate::engine::executions::Executions;
@@ -48,7 +47,7 @@ impl<S: Services> Executions<S> {
         let (known, ended) = match (&request.state_machine_arn, &request.map_run_arn) {
             (Some(_), None) => {
                 self.check_machine(request)?;
-                (self.0.store.executions(), BTreeMap::new())
+                (self.0.store.known().executions.values().cloned().collect(), BTreeMap::new())
             }
             (None, Some(_)) => {
                 let map_run = self.map_run(request)?;
@@ -73,7 +72,7 @@ impl<S: Services> Executions<S> {
     ) -> Result<BTreeMap<String, Value>, ApiError> {
         let running: HashSet<_> = running.iter().filter_map(|child| child.index()).collect();
         let ended = ended::list(
-            &self.0.store.folder(map_run).join(ENDED),
+            &self.0.store.folder_of_map_run(&map_run.execution_arn, &map_run.arn).join(ENDED),
             MAX_RESULTS + 1,
             request.next_token.as_deref(),
             |started, index| key(started, &child_name(map_run.id(), index)),
@@ -147,9 +146,4 @@ fn filter<'a>(field: &str, value: Option<&'a str>, values: &[&str]) -> Result<Op
         }
         known => Ok(known),
     }
-}
-
-/// Orders executions by their start.
-fn key(started: OffsetDateTime, name: &str) -> String {
-    format!("{:020}-{name}", started.unix_timestamp_nanos())
 }

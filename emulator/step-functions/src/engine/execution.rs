@@ -70,21 +70,26 @@ impl Execution {
                 _ => {}
             }
         }
-        let status = end.as_ref().map_or(ExecutionStatus::Running, |end| end.outcome.status());
-        let execution = Self::new(arn, name, input, None, history);
-        execution.progress.send_modify(|progress| progress.status = status);
-        if let Some(end) = end {
-            // It was just made.
-            let _ = execution.end.set(end);
+        let status = end.as_ref().map_or(ExecutionStatus::Running, |end: &End| end.outcome.status());
+        Self {
+            arn,
+            name,
+            input,
+            started: started.unwrap_or_else(now),
+            redrive,
+            stopper: Stopper::default(),
+            child_of: None,
+            progress: watch::Sender::new(Progress { status, ..Progress::default() }),
+            history: Mutex::new(history),
+            end: end.map_or_else(OnceLock::new, OnceLock::from),
         }
-        Self { started: started.unwrap_or_else(now), redrive, ..execution }
     }
 
     /// The child for item number `index`.
     pub(crate) fn child(arn: String, name: String, input: Arc<str>, map_run: Arc<MapRun>, index: u64) -> Self {
         let mut history = History::keeping(KEPT_OF_A_CHILD);
-        history.add(EventKind::ExecutionStarted { input: Arc::clone(&input) });
-        Self::new(arn, name, input, Some((map_run, index)), history)
+        history.add(EventKind::ExecutionStarted { input });
+        Self { child_of: Some((map_run, index)), ..Self::of_machine(arn, name, history) }
     }
 
     /// The child for item number `index`, which has ended, as its history tells of it.
@@ -98,21 +103,6 @@ impl Execution {
         let known = Self::of_machine(arn, name, History::of_machine(events));
         let redrive = (redrives > 0).then_some(Redrive { count: redrives, at: known.started });
         Self { child_of: Some((map_run, index)), started, redrive, ..known }
-    }
-
-    fn new(arn: String, name: String, input: Arc<str>, child_of: Option<(Arc<MapRun>, u64)>, history: History) -> Self {
-        Self {
-            arn,
-            name,
-            input,
-            started: now(),
-            redrive: None,
-            stopper: Stopper::default(),
-            child_of,
-            progress: watch::Sender::default(),
-            history: Mutex::new(history),
-            end: OnceLock::new(),
-        }
     }
 
     /// How often it was redriven.

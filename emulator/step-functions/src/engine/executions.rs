@@ -14,30 +14,13 @@ use crate::engine::run::outcome_of_panic;
 use crate::engine::services::Services;
 use crate::engine::shared::{Engine, EngineSettings};
 use crate::engine::state_machine::StateMachine;
-use crate::engine::store::{ExecutionStore, Started};
+use crate::engine::store::{ExecutionStore, StartExecutionError};
 use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::counts::Progress;
 use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 
 /// Executions that a slow observer of [`Executions::begun`] may be behind.
 const BEGUN_BACKLOG: usize = 1024;
-
-/// Why an execution was not started.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StartExecutionError {
-    /// The name breaks the rules.
-    #[error("Invalid Name: '{0}'")]
-    InvalidName(String),
-    /// The input is not JSON, or too large.
-    #[error("Invalid State Machine Execution Input: '{0}'")]
-    InvalidExecutionInput(String),
-    /// An execution of this name has ended, or runs with another input. The ARN of it.
-    #[error("Execution Already Exists: '{0}'")]
-    ExecutionAlreadyExists(String),
-    /// Its log cannot be written, so it would be lost with this process.
-    #[error("The execution cannot be kept: {0}")]
-    NotKept(String),
-}
 
 /// The executions of a state machine. Clones are handles of the same executions.
 #[derive(Debug)]
@@ -66,7 +49,7 @@ impl<S: Services> Executions<S> {
     /// # Panics
     /// Outside of a Tokio runtime.
     pub fn resume(&self, execution_arn: &str) -> bool {
-        let interrupted = self.0.store.take_interrupted(execution_arn);
+        let interrupted = self.0.store.known().interrupted.remove(execution_arn);
         if interrupted && let Some(execution) = self.0.store.execution(execution_arn) {
             self.spawn(&execution);
         }
@@ -96,13 +79,11 @@ impl<S: Services> Executions<S> {
         };
         check_input(input)?;
         let arn = self.0.machine.execution_arn(&name);
-        let started = self.0.store.start(arn.clone(), name, &input.into());
-        match started.map_err(|cause| StartExecutionError::NotKept(cause.to_string()))? {
-            Started::Same => {
+        match self.0.store.start(arn.clone(), name, &input.into())? {
+            Some(execution) => self.spawn(&execution),
+            None => {
                 self.resume(&arn);
             }
-            Started::AlreadyExists => return Err(StartExecutionError::ExecutionAlreadyExists(arn)),
-            Started::New(execution) => self.spawn(&execution),
         }
         Ok(arn)
     }
@@ -150,8 +131,9 @@ impl<S: Services> Executions<S> {
 
     /// Stops every execution of the machine that runs, as [`stop`](Self::stop) does.
     pub async fn stop_all(&self, cause: &str) {
-        for execution in self.0.store.executions() {
-            self.stop(&execution.arn, None, Some(cause.to_owned())).await;
+        let all: Vec<String> = self.0.store.known().executions.keys().cloned().collect();
+        for execution_arn in all {
+            self.stop(&execution_arn, None, Some(cause.to_owned())).await;
         }
     }
 }

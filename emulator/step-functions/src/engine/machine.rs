@@ -17,7 +17,6 @@ use crate::language::data_flow::place;
 use crate::language::definition::{Graph, Map, State, Work};
 use crate::language::path::{Path, Scope};
 use crate::language::payload::encode;
-use crate::language::retry::Catcher;
 use crate::model::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
 use crate::model::event::EventKind;
 use crate::model::execution_outcome::ExecutionOutcome;
@@ -174,7 +173,7 @@ fn caught(output: Result<Value, Halt>, state: &State, input: Value) -> Result<Le
         Err(Halt::Failed(error)) => error,
         Err(halt) => return Err(halt),
     };
-    match Catcher::find(&state.output.catch, &error) {
+    match state.output.catch.iter().find(|catcher| catcher.error_equals.cover(&error)) {
         Some(catcher) => Ok((place(catcher.result_path.as_ref(), input, error.output())?, Some(&catcher.next))),
         None => Err(error.into()),
     }

@@ -46,7 +46,7 @@ pub(crate) async fn run<S: Services>(
         Some(open) if !open.to_redrive || folder_of(run, &open.arn).join(ITEMS).exists() => resume(run, map, open)?,
         _ => begin(run, map)?,
     };
-    run.engine.store.add_map_run(&map_run);
+    run.engine.store.known().map_runs.insert(map_run.arn.clone(), Arc::clone(&map_run));
     run.execution.keep_map_run(&map_run.record());
 
     let folder = folder_of(run, &map_run.arn);
@@ -87,7 +87,7 @@ fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Ha
 
 /// The Map Run of an earlier process, or of the execution before it was redriven. What the definition says now holds.
 fn resume<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
-    let known = run.engine.store.map_run(&open.arn);
+    let known = run.engine.store.known().map_runs.get(&open.arn).cloned();
     let mut record = MapRunRecord::new(open.arn, open.started, map);
     record.redrive = open.redrive;
     record.result_files = known.map(|known| known.record().result_files.clone()).unwrap_or_default();
@@ -112,7 +112,7 @@ fn map_run<S>(run: &Run<'_, S>, record: MapRunRecord) -> Arc<MapRun> {
 
 /// What a Map Run has on disk.
 fn folder_of<S: Services>(run: &Run<'_, S>, map_run_arn: &str) -> PathBuf {
-    run.engine.store.folder_of_map_run(&run.execution.name, map_run_arn)
+    run.engine.store.folder_of_map_run(&run.execution.arn, map_run_arn)
 }
 
 /// The items that are to be run, and the ends of those that are not.

@@ -30,7 +30,7 @@ pub struct ExecutionOverview {
 impl<S: Services> Executions<S> {
     /// Every execution of the machine, the oldest first.
     pub fn overviews(&self) -> Vec<ExecutionOverview> {
-        let mut executions = self.0.store.executions();
+        let mut executions: Vec<_> = self.0.store.known().executions.values().cloned().collect();
         executions.sort_by_key(|execution| execution.started);
         executions.iter().filter_map(|execution| self.overview(&execution.arn)).collect()
     }
@@ -38,7 +38,8 @@ impl<S: Services> Executions<S> {
     /// The executions that ran when the process before this one died. [`resume`](Self::resume) runs them to their end,
     /// [`stop`](Self::stop) ends them; until then they are `RUNNING`, but nothing happens.
     pub fn interrupted(&self) -> Vec<ExecutionOverview> {
-        self.0.store.interrupted().iter().filter_map(|arn| self.overview(arn)).collect()
+        let interrupted = self.0.store.known().interrupted.clone();
+        interrupted.iter().filter_map(|arn| self.overview(arn)).collect()
     }
 
     /// An execution of the machine; `None` if there is none of this ARN.

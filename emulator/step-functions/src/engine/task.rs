@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::engine::context;
-use crate::engine::description::as_sdk_output;
 use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
+use crate::engine::shared::Engine;
 use crate::language::definition::{State, Task, optional_text, text};
 use crate::language::path::Scope;
 use crate::language::payload::encode;
@@ -27,7 +26,7 @@ impl<S: Services> Run<'_, S> {
                 None => return Err(Halt::Failed(error)),
                 Some(delay) => self.wait(delay).await?,
             }
-            context::set_retry_count(&mut self.context, attempts.retry_count());
+            self.context["State"]["RetryCount"] = json!(attempts.retry_count());
         }
     }
 
@@ -37,35 +36,28 @@ impl<S: Services> Run<'_, S> {
         let resource = task.resource;
         self.record(EventKind::TaskScheduled { resource, parameters })?;
         self.record(EventKind::TaskStarted { resource })?;
-        let store = &self.engine.store;
-        let describe = |arn: &str| store.map_run(arn).map(|map_run| as_sdk_output(&map_run));
-        let called = call(&self.engine.services, resource, &arguments, describe);
-        let result = match self.stopping.unless_stopped(called).await? {
-            Ok(result) => result,
-            Err(error) => return Err(self.task_failed(resource, error)?),
-        };
-        let output = match encode(&result, || format!("The result of the task '{}'", state.name)) {
-            Ok(output) => output,
+        let answer = self.stopping.unless_stopped(call(self.engine, resource, &arguments)).await?;
+        let encoded = answer.and_then(|result| {
+            let output = encode(&result, || format!("The result of the task '{}'", state.name));
             // AWS lets `States.ALL` catch an answer that is too large.
-            Err(error) => return Err(self.task_failed(resource, StateError { is_terminal: false, ..error })?),
+            Ok((output.map_err(|error| StateError { is_terminal: false, ..error })?, result))
+        });
+        let (output, result) = match encoded {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                let (name, cause) = (error.error.clone(), error.cause.clone());
+                self.record(EventKind::TaskFailed { resource, error: name, cause })?;
+                return Err(error.into());
+            }
         };
         self.record(EventKind::TaskSucceeded { resource, output })?;
         Ok(state.output.of(input.clone(), result, &self.context)?)
     }
-
-    fn task_failed(&self, resource: Resource, error: StateError) -> Result<Halt, Halt> {
-        self.record(EventKind::TaskFailed { resource, error: error.error.clone(), cause: error.cause.clone() })?;
-        Ok(error.into())
-    }
 }
 
-/// Calls a service; `describe` gives the description of a Map Run by its ARN.
-async fn call<S: Services>(
-    services: &S,
-    resource: Resource,
-    arguments: &Value,
-    describe: impl Fn(&str) -> Option<Value>,
-) -> Result<Value, StateError> {
+/// Calls a service.
+async fn call<S: Services>(engine: &Engine<S>, resource: Resource, arguments: &Value) -> Result<Value, StateError> {
+    let services = &engine.services;
     let text = |name| text(arguments, name);
     let optional = |name| optional_text(arguments, name);
     match resource {
@@ -91,8 +83,9 @@ async fn call<S: Services>(
         }
         Resource::DescribeMapRun => {
             let arn = text("MapRunArn")?;
-            describe(arn)
-                .ok_or_else(|| StateError::new("Sfn.ResourceNotFoundException", format!("Resource not found: '{arn}'")))
+            let map_run = engine.store.known().map_runs.get(arn).cloned();
+            let missing = || StateError::new("Sfn.ResourceNotFoundException", format!("Resource not found: '{arn}'"));
+            map_run.map(|map_run| map_run.as_sdk_output()).ok_or_else(missing)
         }
     }
 }

@@ -97,20 +97,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_state_and_the_exit_of_a_map_state_follow_as_on_aws() {
-        let mut history = History::keeping(9);
-        history.add(EventKind::ExecutionStarted { input: "{}".into() });
-        history.add(EventKind::MapStateStarted);
-        history.add(EventKind::MapRunStarted { map_run_arn: "arn".into() });
-        history.add(EventKind::MapRunSucceeded);
-        history.add(EventKind::MapStateSucceeded);
-        history.add(EventKind::MapStateFailed);
-        history.add(EventKind::Ended(ExecutionOutcome::Aborted { error: None, cause: None }));
-        let ids: Vec<_> = history.events().map(|event| (event.id, event.previous)).collect();
-        assert_eq!(ids, [(1, 0), (2, 0), (3, 2), (4, 3), (5, 4), (6, 3), (7, 0)]);
-    }
-
-    #[test]
     fn the_start_and_the_latest_events_are_kept() {
         let mut history = History::keeping(2);
         for _ in 0..5 {

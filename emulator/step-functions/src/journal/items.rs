@@ -51,7 +51,10 @@ pub(crate) fn read<E: From<StateError>>(
     // The number of items stands at the beginning, as soon as it is known.
     inputs.write_all(&total.to_le_bytes()).map_err(|error| kept(&error))?;
     each_item(list, |item| -> Result<(), E> {
-        write_input(&mut inputs, &to_input(total, item)?).map_err(|error| kept(&error))?;
+        let input = to_input(total, item)?;
+        // Each input has its length before it.
+        let written = inputs.write_all(&(input.len() as u64).to_le_bytes());
+        written.and_then(|()| inputs.write_all(input.as_bytes())).map_err(|error| kept(&error))?;
         total += 1;
         Ok(())
     })?;
@@ -145,12 +148,6 @@ impl<R: Read> Read for OfItem<'_, R> {
 
 pub(crate) fn kept(error: &io::Error) -> StateError {
     StateError::new(ITEM_READER_FAILED, format!("The list cannot be kept: {error}"))
-}
-
-/// Each input has its length before it.
-fn write_input(file: &mut impl Write, input: &str) -> io::Result<()> {
-    file.write_all(&(input.len() as u64).to_le_bytes())?;
-    file.write_all(input.as_bytes())
 }
 
 impl Items {

@@ -71,58 +71,34 @@ mod tests {
     use super::*;
     use crate::model::execution_outcome::ExecutionOutcome;
 
-    fn history(kinds: &[EventKind]) -> History {
-        let mut history = History::of_machine([]);
-        for kind in kinds {
-            history.add(kind.clone());
-        }
-        history
-    }
-
-    fn entered() -> EventKind {
-        EventKind::StateEntered { state: "Map".into(), name: "A".into(), input: "1".into() }
-    }
-
-    fn started() -> EventKind {
-        EventKind::MapRunStarted { map_run_arn: "arn".to_owned() }
-    }
-
-    fn redriven(redrive_count: u32) -> EventKind {
-        EventKind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count }
-    }
-
-    const REDRIVEN: EventKind = EventKind::ExecutionRedriven { redrive_count: 1 };
-
     #[test]
-    fn a_state_that_was_not_exited_is_run_again() {
-        let exited = EventKind::StateExited {
-            state: "Map".into(),
-            name: "A".into(),
-            output: "2".into(),
-            next: Some("B".into()),
-        };
-        for (kinds, expected) in [
-            (&[EventKind::Ended(ExecutionOutcome::TimedOut)][..], Position::Beginning),
-            (&[entered(), started(), REDRIVEN], Position::In { state: "A".into(), input: "1".into(), entered: 1 }),
-            (&[entered(), exited, REDRIVEN], Position::After { output: "2".into(), next: Some("B".to_owned()) }),
+    fn a_state_goes_on_where_its_events_ended() {
+        const REDRIVEN: EventKind = EventKind::ExecutionRedriven { redrive_count: 1 };
+        let entered = || EventKind::StateEntered { state: "Map".into(), name: "A".into(), input: "1".into() };
+        let (output, next) = ("2".into(), Some("B".to_owned()));
+        let exited = EventKind::StateExited { state: "Map".into(), name: "A".into(), output, next: next.clone() };
+        let started = || EventKind::MapRunStarted { map_run_arn: "arn".to_owned() };
+        let redriven = |redrive_count| EventKind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count };
+        let ended = || EventKind::Ended(ExecutionOutcome::TimedOut);
+        let within = |entered| Position::In { state: "A".into(), input: "1".into(), entered };
+        for (kinds, position, open_map_run) in [
+            (vec![ended()], Position::Beginning, None),
+            (vec![entered(), exited, REDRIVEN], Position::After { output: "2".into(), next }, None),
+            (vec![started(), entered()], within(2), None),
+            (vec![entered(), started()], within(1), Some((0, false))),
+            // A Map Run is redriven once for every redrive of its execution.
+            (vec![entered(), started(), ended(), REDRIVEN], within(1), Some((0, true))),
+            (vec![entered(), started(), REDRIVEN, redriven(1)], within(1), Some((1, false))),
+            (vec![entered(), started(), REDRIVEN, redriven(1), REDRIVEN], within(1), Some((1, true))),
+            (vec![entered(), started(), REDRIVEN, redriven(1), REDRIVEN, redriven(2)], within(1), Some((2, false))),
         ] {
-            assert_eq!(history(kinds).position(), expected);
-        }
-    }
-
-    #[test]
-    fn a_map_run_is_redriven_once_for_every_redrive_of_its_execution() {
-        let ended = EventKind::Ended(ExecutionOutcome::TimedOut);
-        for (kinds, expected) in [
-            (&[started(), entered()][..], None),
-            (&[entered(), started()], Some((0, false))),
-            (&[entered(), started(), ended, REDRIVEN], Some((0, true))),
-            (&[entered(), started(), REDRIVEN, redriven(1)], Some((1, false))),
-            (&[entered(), started(), REDRIVEN, redriven(1), REDRIVEN], Some((1, true))),
-            (&[entered(), started(), REDRIVEN, redriven(1), REDRIVEN, redriven(2)], Some((2, false))),
-        ] {
-            let open = history(kinds).open_map_run();
-            assert_eq!(open.map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive)), expected);
+            let mut history = History::of_machine([]);
+            for kind in kinds {
+                history.add(kind);
+            }
+            assert_eq!(history.position(), position);
+            let open = history.open_map_run();
+            assert_eq!(open.map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive)), open_map_run);
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use crate::language::bounded::{Bounded, MAX};
 use crate::language::path::{Path, everything, reference};
-use crate::model::error::{ALL, RESERVED, StateError, TASK_FAILED, covers};
+use crate::model::error::{ALL, RESERVED, RUNTIME, StateError, TASK_FAILED, TIMEOUT};
 
 /// One entry of a Task's `Retry`.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error>
@@ -74,10 +74,18 @@ impl TryFrom<Vec<String>> for ErrorEquals {
     }
 }
 
-impl Catcher {
-    /// The first catcher that covers the error.
-    pub(crate) fn find<'a>(catchers: &'a [Self], error: &StateError) -> Option<&'a Self> {
-        catchers.iter().find(|catcher| covers(&catcher.error_equals.0, error))
+impl ErrorEquals {
+    /// Whether the error is one of these.
+    ///
+    /// Names are compared exactly. `States.Runtime` is never covered, whatever the list says.
+    /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+    pub(crate) fn cover(&self, error: &StateError) -> bool {
+        error.error != RUNTIME
+            && self.0.iter().any(|name| match name.as_str() {
+                ALL => !error.is_terminal,
+                TASK_FAILED => !error.is_terminal && error.error != TIMEOUT,
+                name => name == error.error,
+            })
     }
 }
 
@@ -112,7 +120,7 @@ impl<'a> Attempts<'a> {
     /// Only the first retrier that covers the error counts. `random` gives a number in `0.0..1.0`.
     pub(crate) fn next_delay(&mut self, error: &StateError, random: impl FnOnce() -> f64) -> Option<Duration> {
         let (retrier, used) =
-            self.retriers.iter().zip(&mut self.used).find(|(retrier, _)| covers(&retrier.error_equals.0, error))?;
+            self.retriers.iter().zip(&mut self.used).find(|(retrier, _)| retrier.error_equals.cover(error))?;
         if *used >= retrier.max_attempts.map_or(3, |attempts| attempts.0) {
             return None;
         }
@@ -138,6 +146,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::model::error::{DATA_LIMIT_EXCEEDED, ITEM_READER_FAILED};
 
     fn retriers(entries: Value) -> Vec<Retrier> {
         serde_json::from_value(entries).unwrap()
@@ -146,6 +155,28 @@ mod tests {
     fn seconds(attempts: &mut Attempts<'_>, error: &str) -> Vec<u64> {
         let error = StateError::new(error, "");
         std::iter::from_fn(|| attempts.next_delay(&error, || 0.5)).map(|delay| delay.as_secs()).collect()
+    }
+
+    #[test]
+    fn names_cover_themselves_and_wildcards_what_can_be_caught() {
+        for (name, error, covered) in [
+            ("ModelThrottled", "ModelThrottled", true),
+            ("ModelThrottled", "modelthrottled", false),
+            (ALL, "Anything", true),
+            (ALL, TIMEOUT, true),
+            (ALL, ITEM_READER_FAILED, true),
+            (ALL, RUNTIME, false),
+            (ALL, DATA_LIMIT_EXCEEDED, false),
+            (TASK_FAILED, "Anything", true),
+            (TASK_FAILED, TIMEOUT, false),
+            (TASK_FAILED, RUNTIME, false),
+            (TASK_FAILED, DATA_LIMIT_EXCEEDED, false),
+            (RUNTIME, RUNTIME, false),
+            (DATA_LIMIT_EXCEEDED, DATA_LIMIT_EXCEEDED, true),
+        ] {
+            let names = ErrorEquals(vec![name.to_owned()]);
+            assert_eq!(names.cover(&StateError::new(error, "")), covered, "{name} and {error}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Errors of a state: the names Step Functions reserves, and which name in an `ErrorEquals` matches which error.
+//! Errors of a state, and the names that Step Functions reserves.
 
 use serde_json::{Value, json};
 
@@ -75,44 +75,5 @@ impl StateError {
     /// The error output that a catcher places with its `ResultPath`.
     pub(crate) fn output(&self) -> Value {
         json!({ "Error": self.error, "Cause": self.cause })
-    }
-}
-
-/// Whether a list of error names, as a retrier or catcher has it, covers `error`.
-///
-/// Names are compared exactly. `States.Runtime` is never covered, whatever the list says.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
-pub(crate) fn covers(error_equals: &[String], error: &StateError) -> bool {
-    error.error != RUNTIME
-        && error_equals.iter().any(|name| match name.as_str() {
-            ALL => !error.is_terminal,
-            TASK_FAILED => !error.is_terminal && error.error != TIMEOUT,
-            name => name == error.error,
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cover_themselves_and_wildcards_what_can_be_caught() {
-        for (name, error, covered) in [
-            ("ModelThrottled", "ModelThrottled", true),
-            ("ModelThrottled", "modelthrottled", false),
-            (ALL, "Anything", true),
-            (ALL, TIMEOUT, true),
-            (ALL, ITEM_READER_FAILED, true),
-            (ALL, RUNTIME, false),
-            (ALL, DATA_LIMIT_EXCEEDED, false),
-            (TASK_FAILED, "Anything", true),
-            (TASK_FAILED, TIMEOUT, false),
-            (TASK_FAILED, RUNTIME, false),
-            (TASK_FAILED, DATA_LIMIT_EXCEEDED, false),
-            (RUNTIME, RUNTIME, false),
-            (DATA_LIMIT_EXCEEDED, DATA_LIMIT_EXCEEDED, true),
-        ] {
-            assert_eq!(covers(&[name.to_owned()], &StateError::new(error, "")), covered, "{name} and {error}");
-        }
     }
 }

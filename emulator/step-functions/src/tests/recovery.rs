@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
-use crate::engine::executions::StartExecutionError;
+use crate::engine::store::StartExecutionError;
 use crate::testing::{EXECUTION_ARN, Fake, MACHINE_ARN, Machine, Processes, Reply, input, machine, map_machine};
 
 /// Ten items, each of which takes 100 seconds; item 7 fails.

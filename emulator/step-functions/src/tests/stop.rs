@@ -33,6 +33,8 @@ async fn stopping_aborts_what_runs_and_leaves_the_rest_pending() {
     assert_eq!(fake.inputs("PENDING"), ["4", "5", "6", "7", "8", "9"]);
     let types = machine.event_types().await;
     assert_eq!(types[types.len() - 2..], ["MapRunStarted", "ExecutionAborted"]);
+    // As recorded on AWS, it follows no event.
+    assert_eq!(machine.events().await.last().unwrap()["previousEventId"], json!(0));
     assert_eq!(machine.map_run().await["status"], json!("ABORTED"));
 }
 
