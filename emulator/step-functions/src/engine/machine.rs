@@ -12,7 +12,6 @@ use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
 use crate::engine::shared::Engine;
 use crate::engine::{context, map_state};
-use crate::journal::position::Position;
 use crate::language::data_flow::place;
 use crate::language::definition::{Graph, Map, State, Work};
 use crate::language::path::{Path, Scope};
@@ -52,12 +51,12 @@ impl<S: Services> Run<'_, S> {
         // Inputs were checked to be JSON when the execution was started, and outputs are.
         let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
         let input = parsed(&self.execution.input);
-        let position = self.execution.history().position();
-        let (mut name, mut text, mut entered_before) = match position {
-            Position::Beginning => (graph.start_at.clone(), Arc::clone(&self.execution.input), None),
-            Position::In { state, input, entered } => (state.to_string(), input, Some(entered)),
-            Position::After { output, next: Some(next) } => (next, output, None),
-            Position::After { output, next: None } => return Ok(output),
+        let last = self.execution.history().last_state().cloned();
+        let (mut name, mut text, mut entered_before) = match last.map(|event| (event.id, event.kind)) {
+            Some((id, EventKind::StateEntered { name, input, .. })) => (name.to_string(), input, Some(id)),
+            Some((_, EventKind::StateExited { output, next: Some(next), .. })) => (next, output, None),
+            Some((_, EventKind::StateExited { output, .. })) => return Ok(output),
+            _ => (graph.start_at.clone(), Arc::clone(&self.execution.input), None),
         };
         let mut data = if Arc::ptr_eq(&text, &self.execution.input) { input.clone() } else { parsed(&text) };
         self.context = context::of_execution(self.execution, &self.engine.machine, input);

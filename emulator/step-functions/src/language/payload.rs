@@ -14,19 +14,14 @@ use crate::model::error::{DATA_LIMIT_EXCEEDED, StateError};
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 pub const MAX_PAYLOAD_BYTES: usize = 262_144;
 
-/// JSON with places to fill in.
+/// JSON with places to fill in: a place is a field whose name ended in `.$`, which `Path` still has for its error.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub(crate) enum Template {
-    /// Nothing to fill in.
     Literal(Value),
     Array(Vec<Template>),
     Object(Vec<(String, Template)>),
-    /// The value of a field whose name ended in `.$`; `field` is that name.
-    Path {
-        field: String,
-        path: Path,
-    },
+    Path { field: String, path: Path },
     Format(Format),
 }
 

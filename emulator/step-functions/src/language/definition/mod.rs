@@ -61,8 +61,9 @@ impl Definition {
     /// # Errors
     /// The first thing that is wrong or not supported, with its place.
     pub fn parse(text: &str) -> Result<Self, DefinitionError> {
-        let value = json::parse(text).map_err(|error| DefinitionError::NotJson(error.to_string()))?;
+        let value: Value = serde_json::from_str(text).map_err(|error| DefinitionError::NotJson(error.to_string()))?;
         let read = || {
+            json::check_names(text, "")?;
             let Value::Object(fields) = value else { return Err("this must be a JSON object".to_owned()) };
             let machine: Machine = read(fields)?;
             Ok((Graph::new(machine.start_at, machine.states)?, machine.timeout_seconds))

@@ -41,8 +41,13 @@ fn the_smallest_state_of_each_type_is_accepted() {
 
 #[test]
 fn what_is_not_json_or_has_a_name_twice_is_refused() {
-    assert!(matches!(Definition::parse("StartAt: A"), Err(DefinitionError::NotJson(_))));
-    assert!(matches!(Definition::parse("{\"StartAt\": \"A\", \"StartAt\": \"B\"}"), Err(DefinitionError::NotJson(_))));
+    for text in ["StartAt: A", "{} {}", &"[".repeat(200_000)] {
+        assert!(matches!(Definition::parse(text), Err(DefinitionError::NotJson(_))));
+    }
+    let twice =
+        r#"{"StartAt": "A", "States": {"B": {"Parameters": {"b": 1}}, "A": {"Choices": [{}, {"a": 1, "a": 1}]}}}"#;
+    let refusal = Definition::parse(twice).unwrap_err().to_string();
+    assert_eq!(refusal, "/States/A/Choices[1]/a: the name appears twice in one object");
     assert_eq!(Definition::parse("[]").unwrap_err().to_string(), "this must be a JSON object");
 }
 
