@@ -34,7 +34,8 @@ impl Format {
             "" => Vec::new(),
             values => values.strip_prefix(',').ok_or_else(unsupported)?.split(',').map(str::trim).collect(),
         };
-        let values = values.into_iter().map(Path::parse).collect::<Result<Vec<_>, _>>()?;
+        let values =
+            values.into_iter().map(|path: &str| Path::try_from(path.to_owned())).collect::<Result<Vec<_>, _>>()?;
         let rest: Vec<_> = pieces.collect();
         if rest.len() != values.len() || template.replace("{}", "").contains(['\\', '{', '}']) {
             return Err(unsupported());

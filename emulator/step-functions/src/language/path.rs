@@ -33,17 +33,6 @@ impl TryFrom<String> for Path {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text)
-    }
-}
-
-impl Path {
-    /// `$`
-    pub(crate) fn is_everything(&self) -> bool {
-        self.text == "$"
-    }
-
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let unsupported =
             || format!("the path `{text}` is not supported: `$` or `$$` is, with `.name` and `[0]` behind it");
         let (in_context, mut rest) = match text.strip_prefix("$$") {
@@ -57,7 +46,14 @@ impl Path {
             steps.push(Step::parse(step).ok_or_else(unsupported)?);
             rest = after;
         }
-        Ok(Self { text: text.to_owned(), in_context, steps })
+        Ok(Self { text, in_context, steps })
+    }
+}
+
+impl Path {
+    /// `$`
+    pub(crate) fn is_everything(&self) -> bool {
+        self.text == "$"
     }
 
     /// The value at this place.
@@ -144,7 +140,8 @@ mod tests {
             ("$.a.b[2]", None),
             ("$$.Execution.Name", Some(json!("run-1"))),
         ] {
-            let found = Path::parse(path).unwrap().find(Scope { data: &data, context: &context }).cloned();
+            let found =
+                Path::try_from(path.to_owned()).unwrap().find(Scope { data: &data, context: &context }).cloned();
             assert_eq!(found, expected, "{path}");
         }
     }
@@ -155,14 +152,14 @@ mod tests {
             "$..id $.items[*].id $.* $.items[?(@.id)] $.items[0:2] $.items[-1] $['a','b'] $['a'] $.a.length()";
         let broken = "items $items $é $. $.a. $.a[ $.a['b $.a[b] $.a[0]b $.a['b'x]";
         for path in of_jsonpath.split(' ').chain(broken.split(' ')).chain(["", "$.a b"]) {
-            let refusal = Path::parse(path).unwrap_err();
+            let refusal = Path::try_from(path.to_owned()).unwrap_err();
             assert!(refusal.starts_with(&format!("the path `{path}` is not supported: ")), "{refusal}");
         }
     }
 
     #[test]
     fn placing_makes_the_objects_on_the_way_and_keeps_the_rest() {
-        let place = |path: &str, data: Value| Path::parse(path).unwrap().place(data, json!(1));
+        let place = |path: &str, data: Value| Path::try_from(path.to_owned()).unwrap().place(data, json!(1));
         assert_eq!(place("$", json!({"a": 0})).unwrap(), json!(1));
         assert_eq!(place("$.b.c", json!({"a": 0})).unwrap(), json!({"a": 0, "b": {"c": 1}}));
         assert_eq!(place("$.a[1]", json!({"a": [7, 8]})).unwrap(), json!({"a": [7, 1]}));
@@ -174,7 +171,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_the_parser_panic(text in "\\$[ -~]{0,20}|.{0,20}") {
-            let _ = Path::parse(&text);
+            let _ = Path::try_from(text);
         }
     }
 }

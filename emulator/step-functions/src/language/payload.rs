@@ -58,7 +58,7 @@ impl Template {
             let filled = match value {
                 _ if object.contains_key(bare) => Err("the field appears twice, with and without `.$`".to_owned()),
                 Value::String(text) if text.starts_with('$') => {
-                    Path::parse(text).map(|path| Self::Path { field: name.clone(), path })
+                    Path::try_from(text.clone()).map(|path| Self::Path { field: name.clone(), path })
                 }
                 Value::String(text) => Format::parse(text).map(Self::Format),
                 _ => {
