@@ -106,10 +106,11 @@ impl<S: Services> Run<'_, S> {
     async fn visit<'s>(&mut self, state: &'s State, input: Value) -> Result<Left<'s>, Halt> {
         let next = state.output.next.as_deref();
         match &state.work {
-            Work::Pass { parameters } => {
-                let passed = match parameters {
-                    Some(parameters) => parameters.fill(Scope { data: &input, context: &self.context })?,
-                    None => input.clone(),
+            Work::Pass { parameters, result } => {
+                let passed = match (result, parameters) {
+                    (Some(result), _) => result.clone(),
+                    (None, Some(parameters)) => parameters.fill(Scope { data: &input, context: &self.context })?,
+                    (None, None) => input.clone(),
                 };
                 Ok((state.output.of(input, passed, &self.context)?, next))
             }

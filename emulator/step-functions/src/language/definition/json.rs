@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Refuses an object with a name twice. `json` was read before, so it is no deeper than `serde_json` reads; `at` is its place.
+/// Refuses an object with a name twice. `json` was read before, so `serde_json` has limited its depth; `at` is its place.
 pub(super) fn check_names(json: &str, at: &str) -> Result<(), String> {
     if let Ok(Fields(fields)) = serde_json::from_str(json) {
         let mut names = HashSet::new();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::check_supported;
 use super::graph::Graph;
@@ -22,6 +23,7 @@ const MAX_LABEL_CHARACTERS: usize = 40;
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Map {
     /// Part of the ARNs of the Map Run and its children.
+    #[serde(default = "random_label")]
     pub(crate) label: String,
     pub(crate) item_reader: ItemReader,
     pub(crate) item_selector: Option<Template>,
@@ -31,6 +33,10 @@ pub(crate) struct Map {
     #[serde(rename = "ItemProcessor")]
     pub(crate) processor: Arc<Graph>,
     pub(crate) result_writer: ResultWriter,
+}
+
+fn random_label() -> String {
+    Uuid::new_v4().to_string()
 }
 
 /// Where the list is.

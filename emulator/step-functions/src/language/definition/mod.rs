@@ -65,6 +65,7 @@ impl Definition {
         let read = || {
             json::check_names(text, "")?;
             let Value::Object(fields) = value else { return Err("this must be a JSON object".to_owned()) };
+            check_nulls(&fields)?;
             let machine: Machine = read(fields)?;
             Ok((Graph::new(machine.start_at, machine.states)?, machine.timeout_seconds))
         };
@@ -99,6 +100,15 @@ fn read<T: DeserializeOwned>(part: Object<String, Value>) -> Result<T, String> {
         // A problem within a part of this part has its place already.
         if place.is_empty() || problem.starts_with('/') { place + &problem } else { format!("{place}: {problem}") }
     })
+}
+
+/// Refuses `null`, which serde would take for a field that is missing, where it does not mean anything of its own.
+fn check_nulls(fields: &Object<String, Value>) -> Result<(), String> {
+    let has_meaning = |name: &str| matches!(name, "ResultPath" | "OutputPath");
+    match fields.iter().find(|(name, value)| value.is_null() && !has_meaning(name)) {
+        Some((name, _)) => Err(format!("/{name}: null is not supported")),
+        None => Ok(()),
+    }
 }
 
 /// Refuses another value than the only one that is run.

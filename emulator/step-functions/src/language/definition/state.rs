@@ -7,8 +7,8 @@ use serde_json::{Map as Object, Value};
 
 use super::choice::Branch;
 use super::map::Map;
-use super::read;
 use super::task::Task;
+use super::{check_nulls, read};
 use crate::language::bounded::{Bounded, MAX};
 use crate::language::data_flow::Output;
 use crate::language::path::Path;
@@ -30,7 +30,7 @@ pub(crate) struct State {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all_fields = "PascalCase", deny_unknown_fields)]
 pub(crate) enum Work {
-    Pass { parameters: Option<Template> },
+    Pass { parameters: Option<Template>, result: Option<Value> },
     Task(Box<Task>),
     Choice { choices: Vec<Branch>, default: Option<String> },
     Wait { seconds: Option<Bounded<u64, 0, MAX>>, seconds_path: Option<Path> },
@@ -100,10 +100,12 @@ impl TryFrom<Object<String, Value>> for State {
                 "ItemReader" | "ItemProcessor" | "ResultWriter" => std::slice::from_ref(value),
                 _ => &[],
             };
-            if !objects.iter().all(Value::is_object) {
-                return Err(format!("/{name}: a JSON object is missing"));
+            for object in objects {
+                let object = object.as_object().ok_or_else(|| format!("/{name}: a JSON object is missing"))?;
+                check_nulls(object).map_err(|problem| format!("/{name}{problem}"))?;
             }
         }
+        check_nulls(&fields)?;
         let of_output: &[&str] = match &*kind {
             "Task" | "Map" => &["ResultSelector", "ResultPath", "OutputPath", "Catch", "Next", "End"],
             "Pass" => &["ResultPath", "OutputPath", "Next", "End"],

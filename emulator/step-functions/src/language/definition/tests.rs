@@ -52,6 +52,20 @@ fn what_is_not_json_or_has_a_name_twice_is_refused() {
 }
 
 #[test]
+fn null_is_not_a_field_that_is_missing() {
+    for (field, value) in [
+        ("Next", Value::Null),
+        ("Parameters", Value::Null),
+        ("Retry", json!([{"ErrorEquals": ["E"], "MaxAttempts": null}])),
+    ] {
+        let mut definition = smallest("Task");
+        definition["States"]["A"][field] = value;
+        let refusal = Definition::parse(&definition.to_string()).unwrap_err().to_string();
+        assert!(refusal.ends_with(": null is not supported"), "{refusal}");
+    }
+}
+
+#[test]
 fn what_is_wrong_or_not_supported_is_refused_by_name_and_place() {
     let cases: Vec<Value> = serde_json::from_str(include_str!("refused.json")).unwrap();
     for case in cases {
