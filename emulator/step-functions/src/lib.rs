@@ -15,11 +15,12 @@ mod testing;
 mod tests;
 
 pub use api::endpoint::StepFunctionsEndpoint;
-pub use engine::executions::{Executions, Interrupted, StartExecutionError};
+pub use engine::executions::Executions;
 pub use engine::overview::ExecutionOverview;
 pub use engine::services::{Services, TaskError};
 pub use engine::shared::EngineSettings;
 pub use engine::state_machine::StateMachine;
+pub use engine::store::StartExecutionError;
 pub use language::definition::{Definition, DefinitionError};
 pub use language::payload::MAX_PAYLOAD_BYTES;
 pub use language::substitute::{SubstitutionError, substitute};

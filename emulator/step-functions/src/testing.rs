@@ -17,6 +17,7 @@ use crate::engine::services::{Services, TaskError};
 use crate::engine::shared::EngineSettings;
 use crate::engine::state_machine::StateMachine;
 use crate::language::definition::Definition;
+use crate::model::counts::Counts;
 use crate::model::execution_outcome::ExecutionOutcome;
 
 pub(crate) const MACHINE_ARN: &str = "arn:aws:states:us-west-2:123456789012:stateMachine:Machine";
@@ -197,11 +198,6 @@ impl Machine {
         Self::over(Arc::new(tempfile::tempdir().unwrap()), services, definition, change)
     }
 
-    /// The machine of the next process, over the same directory.
-    pub(crate) fn of_next_process(directory: &Arc<TempDir>, services: &Arc<Fake>, definition: &Value) -> Self {
-        Self::over(Arc::clone(directory), services, definition, |_| ())
-    }
-
     fn over(
         directory: Arc<TempDir>,
         services: &Arc<Fake>,
@@ -222,16 +218,32 @@ impl Machine {
         assert_eq!(arn, EXECUTION_ARN);
     }
 
+    /// How `run-1` ends.
+    pub(crate) async fn ended(&self) -> ExecutionOutcome {
+        self.executions.wait(EXECUTION_ARN).await.unwrap()
+    }
+
+    /// The output of `run-1`, which must succeed.
+    pub(crate) async fn succeeded(&self) -> Value {
+        let outcome = self.ended().await;
+        serde_json::from_str(outcome.output().unwrap_or_else(|| panic!("{outcome:?}"))).unwrap()
+    }
+
     /// Runs `run-1` to its end.
     pub(crate) async fn run(&self, input: &Value) -> ExecutionOutcome {
         self.start(input);
-        self.executions.wait(EXECUTION_ARN).await.unwrap()
+        self.ended().await
     }
 
     /// Runs `run-1` to its end and returns its output.
     pub(crate) async fn output(&self, input: &Value) -> Value {
-        let outcome = self.run(input).await;
-        serde_json::from_str(outcome.output().unwrap_or_else(|| panic!("{outcome:?}"))).unwrap()
+        self.start(input);
+        self.succeeded().await
+    }
+
+    /// The counts of its latest Map Run.
+    pub(crate) fn counts(&self) -> Counts {
+        self.executions.subscribe(EXECUTION_ARN).unwrap().borrow().counts
     }
 
     /// Calls the API over HTTP.
@@ -351,14 +363,24 @@ pub(crate) fn merge(value: &mut Value, patch: &Value) {
     }
 }
 
-/// A process: what still runs in it when `work` is done is killed. Its time is not the machine's.
-pub(crate) fn process<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(work)
+/// Processes that run the same definition, one after the other, over the same directory.
+pub(crate) struct Processes {
+    pub(crate) directory: Arc<TempDir>,
+    fake: Arc<Fake>,
+    definition: Value,
 }
 
-/// `Failed` with this error and cause.
-pub(crate) fn failed(error: &str, cause: &str) -> ExecutionOutcome {
-    ExecutionOutcome::Failed { error: Some(error.to_owned()), cause: Some(cause.to_owned()) }
+impl Processes {
+    pub(crate) fn new(fake: &Arc<Fake>, definition: Value) -> Self {
+        Self { directory: Arc::new(tempfile::tempdir().unwrap()), fake: Arc::clone(fake), definition }
+    }
+
+    /// The next process: what still runs in it when `work` is done is killed. Its time is not the machine's.
+    pub(crate) fn next<T>(&self, work: impl AsyncFnOnce(Machine) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let machine = Machine::over(Arc::clone(&self.directory), &self.fake, &self.definition, |_| ());
+        runtime.block_on(work(machine))
+    }
 }
 
 /// The error's name of a failed execution.

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::ApiRequest;
 use super::error::ApiError;
-use super::page::page;
-use crate::engine::description::describe;
+use super::{ApiRequest, key, page};
 use crate::engine::executions::Executions;
 use crate::engine::map_run::MapRun;
 use crate::engine::services::Services;
@@ -16,7 +14,7 @@ use crate::model::timestamp::epoch_seconds;
 impl<S: Services> Executions<S> {
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html>
     pub(super) fn describe_map_run(&self, request: &ApiRequest) -> Result<Value, ApiError> {
-        Ok(describe(&*self.map_run(request)?, epoch_seconds))
+        Ok(self.map_run(request)?.describe(epoch_seconds))
     }
 
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListMapRuns.html>
@@ -34,13 +32,14 @@ impl<S: Services> Executions<S> {
             if let Some(end) = record.end {
                 summary["stopDate"] = epoch_seconds(end.at);
             }
-            (format!("{:020}-{}", record.started.unix_timestamp_nanos(), map_run.arn), summary)
+            (key(record.started, &map_run.arn), summary)
         });
         page("mapRuns", keyed.collect(), request)
     }
 
     pub(super) fn map_run(&self, request: &ApiRequest) -> Result<Arc<MapRun>, ApiError> {
         let arn = ApiRequest::arn("mapRunArn", request.map_run_arn.as_ref())?;
-        self.0.store.map_run(arn).ok_or_else(|| ApiError::ResourceNotFound(arn.to_owned()))
+        let known = self.0.store.known().map_runs.get(arn).cloned();
+        known.ok_or_else(|| ApiError::ResourceNotFound(arn.to_owned()))
     }
 }

@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::ACTIONS;
-use crate::engine::executions::StartExecutionError;
+use crate::engine::store::StartExecutionError;
 use crate::model::redrive::RedriveError;
 
 /// Why a request was not carried out.

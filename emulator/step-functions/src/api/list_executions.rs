@@ -7,9 +7,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::ApiRequest;
 use super::error::ApiError;
-use super::page::{MAX_RESULTS, page};
+use super::{ApiRequest, MAX_RESULTS, key, page};
 use crate::engine::children::child_name;
 use crate::engine::execution::Execution;
 use crate::engine::executions::Executions;
@@ -25,17 +24,6 @@ use crate::model::timestamp::epoch_seconds;
 const STATUSES: [&str; 6] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
 const REDRIVEN: [&str; 2] = ["REDRIVEN", "NOT_REDRIVEN"];
 
-/// What is known of every execution, also of a child that has ended.
-struct Known<'a> {
-    arn: &'a str,
-    name: &'a str,
-    map_run: Option<&'a MapRun>,
-    redrives: u32,
-    started: OffsetDateTime,
-    stopped: Option<OffsetDateTime>,
-    status: ExecutionStatus,
-}
-
 impl<S: Services> Executions<S> {
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>
     pub(super) fn list_executions(&self, request: &ApiRequest) -> Result<Value, ApiError> {
@@ -48,7 +36,7 @@ impl<S: Services> Executions<S> {
         let (known, ended) = match (&request.state_machine_arn, &request.map_run_arn) {
             (Some(_), None) => {
                 self.check_machine(request)?;
-                (self.0.store.executions(), BTreeMap::new())
+                (self.0.store.known().executions.values().cloned().collect(), BTreeMap::new())
             }
             (None, Some(_)) => {
                 let map_run = self.map_run(request)?;
@@ -73,7 +61,7 @@ impl<S: Services> Executions<S> {
     ) -> Result<BTreeMap<String, Value>, ApiError> {
         let running: HashSet<_> = running.iter().filter_map(|child| child.index()).collect();
         let ended = ended::list(
-            &self.0.store.folder(map_run).join(ENDED),
+            &self.0.store.folder_of_map_run(&map_run.execution_arn, &map_run.arn).join(ENDED),
             MAX_RESULTS + 1,
             request.next_token.as_deref(),
             |started, index| key(started, &child_name(map_run.id(), index)),
@@ -85,17 +73,11 @@ impl<S: Services> Executions<S> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(ApiError::NotRead(error.to_string())),
         };
-        let summary = |(key, child): (String, ended::EndedChild)| {
+        let summary = |(key, (head, stopped)): (String, (ended::Head, OffsetDateTime))| {
             let name = key.split_once('-').map_or("", |(_, name)| name);
-            let summary = self.summary_of(&Known {
-                arn: &self.0.machine.arn_of("execution", &format!("/{}:{name}", map_run.label)),
-                name,
-                map_run: Some(map_run),
-                redrives: child.redrives,
-                started: child.started,
-                stopped: Some(child.stopped),
-                status: child.status,
-            });
+            let arn = self.0.machine.arn_of("execution", &format!("/{}:{name}", map_run.label));
+            let mut summary = self.summary_of(&arn, Some(map_run), head.started, head.status, head.redrives);
+            summary["stopDate"] = epoch_seconds(stopped);
             (key, summary)
         };
         Ok(ended.into_iter().map(summary).collect())
@@ -103,37 +85,37 @@ impl<S: Services> Executions<S> {
 
     /// What lists of executions and the description of one have in common.
     pub(super) fn summary(&self, execution: &Execution) -> Value {
-        let mut summary = self.summary_of(&Known {
-            arn: &execution.arn,
-            name: &execution.name,
-            map_run: execution.map_run().map(Arc::as_ref),
-            redrives: execution.redrives(),
-            started: execution.started,
-            stopped: execution.end().map(|end| end.at),
-            status: execution.status(),
-        });
+        let (map_run, redrives) = (execution.map_run().map(Arc::as_ref), execution.redrives());
+        let mut summary = self.summary_of(&execution.arn, map_run, execution.started, execution.status(), redrives);
+        if let Some(end) = execution.end() {
+            summary["stopDate"] = epoch_seconds(end.at);
+        }
         if let Some(redrive) = execution.redrive {
             summary["redriveDate"] = epoch_seconds(redrive.at);
         }
         summary
     }
 
-    fn summary_of(&self, known: &Known<'_>) -> Value {
+    fn summary_of(
+        &self,
+        arn: &str,
+        map_run: Option<&MapRun>,
+        started: OffsetDateTime,
+        status: ExecutionStatus,
+        redrives: u32,
+    ) -> Value {
         let machine = &self.0.machine;
         let mut summary = json!({
-            "executionArn": known.arn,
-            "name": known.name,
-            "redriveCount": known.redrives,
-            "startDate": epoch_seconds(known.started),
-            "stateMachineArn": known.map_run.map_or_else(|| machine.arn(), |run| run.child_machine_arn(machine)),
-            "status": known.status.name(),
+            "executionArn": arn,
+            "name": arn.rsplit(':').next(),
+            "redriveCount": redrives,
+            "startDate": epoch_seconds(started),
+            "stateMachineArn": map_run.map_or_else(|| machine.arn(), |run| run.child_machine_arn(machine)),
+            "status": status.name(),
         });
-        if let Some(map_run) = known.map_run {
+        if let Some(map_run) = map_run {
             summary["mapRunArn"] = json!(map_run.arn);
             summary["itemCount"] = json!(1);
-        }
-        if let Some(stopped) = known.stopped {
-            summary["stopDate"] = epoch_seconds(stopped);
         }
         summary
     }
@@ -147,9 +129,4 @@ fn filter<'a>(field: &str, value: Option<&'a str>, values: &[&str]) -> Result<Op
         }
         known => Ok(known),
     }
-}
-
-/// Orders executions by their start.
-fn key(started: OffsetDateTime, name: &str) -> String {
-    format!("{:020}-{name}", started.unix_timestamp_nanos())
 }

@@ -20,7 +20,7 @@ impl<S: Services> Executions<S> {
             "definition": machine.definition.text(),
             "roleArn": machine.role_arn,
             "type": "STANDARD",
-            "creationDate": epoch_seconds(machine.created()),
+            "creationDate": epoch_seconds(machine.created),
             "loggingConfiguration": { "level": "OFF", "includeExecutionData": false },
             "tracingConfiguration": { "enabled": false },
         }))
@@ -34,7 +34,7 @@ impl<S: Services> Executions<S> {
                 "stateMachineArn": machine.arn(),
                 "name": machine.name,
                 "type": "STANDARD",
-                "creationDate": epoch_seconds(machine.created()),
+                "creationDate": epoch_seconds(machine.created),
             }]
         })
     }

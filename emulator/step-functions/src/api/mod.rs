@@ -6,17 +6,23 @@ mod describe_map_run;
 pub(crate) mod endpoint;
 mod error;
 mod executions;
-mod history;
 mod list_executions;
 mod machines;
-mod page;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use crate::engine::executions::Executions;
 use crate::engine::services::Services;
 use error::ApiError;
+
+/// Results of a page, if the request does not say, or says 0.
+const DEFAULT: usize = 100;
+/// More are not possible.
+const MAX_RESULTS: usize = 1_000;
 
 /// The fields of all requests; each action takes its own. Others are passed over, as AWS does.
 #[derive(Deserialize, Default)]
@@ -55,6 +61,15 @@ impl ApiRequest {
     fn execution_arn(&self) -> Result<&str, ApiError> {
         Self::arn("executionArn", self.execution_arn.as_ref())
     }
+
+    /// How many results a page has.
+    fn page_size(&self) -> Result<usize, ApiError> {
+        match self.max_results {
+            None | Some(0) => Ok(DEFAULT),
+            Some(limit) if limit <= MAX_RESULTS => Ok(limit),
+            Some(limit) => Err(ApiError::Validation(format!("maxResults is {limit}, more than {MAX_RESULTS}"))),
+        }
+    }
 }
 
 impl<S: Services> Executions<S> {
@@ -78,6 +93,25 @@ impl<S: Services> Executions<S> {
             _ => Err(unknown()),
         }
     }
+}
+
+/// A page of `results`, from the largest key to the smallest.
+///
+/// The token is the key of the last result that was shown, so results that come or go between two requests shift nothing.
+fn page(field: &str, mut results: BTreeMap<String, Value>, request: &ApiRequest) -> Result<Value, ApiError> {
+    if let Some(token) = &request.next_token {
+        drop(results.split_off(token));
+    }
+    let size = request.page_size()?;
+    let more = results.len() > size;
+    let last = results.keys().rev().nth(size - 1).cloned();
+    let shown: Vec<Value> = results.into_values().rev().take(size).collect();
+    Ok(if more { json!({ field: shown, "nextToken": last }) } else { json!({ field: shown }) })
+}
+
+/// Orders what is listed by its start.
+fn key(started: OffsetDateTime, id: &str) -> String {
+    format!("{:020}-{id}", started.unix_timestamp_nanos())
 }
 
 /// What is served.

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::engine::execution::Execution;
+use crate::engine::execution::{End, Execution};
 use crate::engine::map_run::MapRun;
 use crate::engine::run::{Halt, outcome_of_panic};
 use crate::engine::services::Services;
@@ -36,7 +37,8 @@ pub(crate) struct Children<'a, S> {
     engine: &'a Arc<Engine<S>>,
     map_run: &'a Arc<MapRun>,
     machine_arn: String,
-    ended: Ended,
+    /// The ends of the children so far.
+    pub(crate) ended: Ended,
     tasks: JoinSet<ExecutionOutcome>,
     running: HashMap<Id, Arc<Execution>>,
     run_child: RunChild<S>,
@@ -64,11 +66,11 @@ impl<'a, S: Services> Children<'a, S> {
             }
             let counts = self.map_run.record().counts;
             let unsuccessful = counts.failed + counts.timed_out + counts.aborted;
-            if map.tolerance.is_exceeded(unsuccessful, items.total()) {
+            if map.is_tolerance_exceeded(unsuccessful, items.total) {
                 let cause = "The specified tolerated failure threshold was exceeded";
                 return Err(StateError::new(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause).into());
             }
-            while (self.tasks.len() as u64) < map.max_concurrency {
+            while (self.tasks.len() as u64) < map.max_concurrency() {
                 let Some((index, input)) = items.next_input()? else { break };
                 self.start(map, index, input);
             }
@@ -89,13 +91,13 @@ impl<'a, S: Services> Children<'a, S> {
         let name = child_name(id, index);
         let arn = self.engine.machine.arn_of("execution", &format!("/{}:{name}", map.label));
         let mut child = Execution::child(arn, name, input.into(), Arc::clone(self.map_run), index);
-        let earlier = self.ended.take_to_redrive(index);
+        let earlier = self.ended.to_redrive.remove(&index);
         if let Some(earlier) = earlier {
             child.started = earlier.started;
             child.redrive = Some(Redrive { count: earlier.redrives + 1, at: now() });
         }
         let child = Arc::new(child);
-        self.engine.store.add_child(&child);
+        self.engine.store.known().children.insert(child.arn.clone(), Arc::clone(&child));
         self.map_run.count(|counts| {
             match earlier {
                 Some(_) => counts.pending_redrive -= 1,
@@ -113,25 +115,52 @@ impl<'a, S: Services> Children<'a, S> {
         let (id, outcome) = ended.unwrap_or_else(|panic| (panic.id(), outcome_of_panic(&panic)));
         // Every task was entered when it was started.
         let Some(child) = self.running.remove(&id) else { return Ok(()) };
-        self.engine.store.remove_child(&child.arn);
+        self.engine.store.known().children.remove(&child.arn);
         child.close(outcome);
-        let kept = keep_end(&mut self.ended, &child, &self.machine_arn);
+        let (Some(End { at, outcome }), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
+        let kept = self.keep(&child, index, outcome, *at);
         self.map_run.count(|counts| {
             counts.running -= 1;
-            *counts.ended(child.status()) += 1;
+            *counts.ended(outcome.status()) += 1;
         });
-        if let (Some(observe), Some(end), Some(index)) =
-            (&self.engine.settings.on_child_end, child.end(), child.index())
-        {
-            observe(ChildEnd {
-                parent_arn: &self.map_run.execution_arn,
-                execution_arn: &child.arn,
-                index,
-                input: &child.input,
-                outcome: &end.outcome,
-            });
+        if let Some(observe) = &self.engine.settings.on_child_end {
+            let (parent_arn, execution_arn, input) = (&self.map_run.execution_arn, &child.arn, &child.input);
+            observe(ChildEnd { parent_arn, execution_arn, index, input, outcome });
         }
         kept
+    }
+
+    /// Keeps what came of a child that has ended.
+    fn keep(
+        &mut self,
+        child: &Execution,
+        index: u64,
+        outcome: &ExecutionOutcome,
+        at: OffsetDateTime,
+    ) -> Result<(), StateError> {
+        let status = outcome.status();
+        let (error, cause) = outcome.failure();
+        let (redrive_status, redrive_status_reason) = by_status(status, true);
+        let redrive_count = child.redrives();
+        let entry = Entry {
+            cause,
+            error,
+            execution_arn: &child.arn,
+            input: &child.input,
+            input_details: Details::INCLUDED,
+            name: &child.name,
+            output: outcome.output(),
+            output_details: Details::INCLUDED,
+            redrive_count,
+            redrive_status,
+            redrive_status_reason,
+            start_date: iso(child.started),
+            state_machine_arn: &self.machine_arn,
+            status: status.name(),
+            stop_date: iso(at),
+        };
+        let kept = self.ended.add(index, status, redrive_count, child.started, &entry, child.history().events());
+        kept.map_err(|error| not_kept(&error))
     }
 
     /// Stops the children that are running and waits for their end. They all end, even if a result cannot be kept.
@@ -146,42 +175,9 @@ impl<'a, S: Services> Children<'a, S> {
         }
         kept
     }
-
-    /// The ends of all children.
-    pub(crate) fn into_ended(self) -> Ended {
-        self.ended
-    }
 }
 
 /// The name of the child for an item: a UUID, whose last twelve digits are the number of the item.
 pub(crate) fn child_name(map_run_id: &str, index: u64) -> String {
     format!("{}{index:012x}", map_run_id.get(..24).unwrap_or(map_run_id))
-}
-
-/// Keeps what came of a child that has ended.
-fn keep_end(ended: &mut Ended, child: &Execution, state_machine_arn: &str) -> Result<(), StateError> {
-    let (Some(end), Some(index)) = (child.end(), child.index()) else { return Ok(()) };
-    let status = end.outcome.status();
-    let (error, cause) = end.outcome.failure();
-    let (redrive_status, redrive_status_reason) = by_status(status, true);
-    let redrive_count = child.redrives();
-    let entry = Entry {
-        cause,
-        error,
-        execution_arn: &child.arn,
-        input: &child.input,
-        input_details: Details::INCLUDED,
-        name: &child.name,
-        output: end.outcome.output(),
-        output_details: Details::INCLUDED,
-        redrive_count,
-        redrive_status,
-        redrive_status_reason,
-        start_date: iso(child.started),
-        state_machine_arn,
-        status: status.name(),
-        stop_date: iso(end.at),
-    };
-    let kept = ended.add(index, status, redrive_count, child.started, &entry, child.history().events());
-    kept.map_err(|error| not_kept(&error))
 }

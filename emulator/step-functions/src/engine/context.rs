@@ -38,10 +38,6 @@ pub(crate) fn enter_state(context: &mut Value, name: &str) {
     context["State"] = json!({ "EnteredTime": iso(now()), "Name": name, "RetryCount": 0 });
 }
 
-pub(crate) fn set_retry_count(context: &mut Value, retry_count: u32) {
-    context["State"]["RetryCount"] = json!(retry_count);
-}
-
 /// Makes an item visible to the `ItemSelector` of a Map state; `source` is where the list is.
 pub(crate) fn set_item(context: &mut Value, index: u64, item: Value, source: &str) {
     context["Map"] = json!({ "Item": { "Index": index, "Source": source } });

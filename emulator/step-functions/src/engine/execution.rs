@@ -9,12 +9,12 @@ use tokio::sync::watch;
 
 use crate::engine::map_run::MapRun;
 use crate::engine::stop::Stopper;
-use crate::journal::ended::Past;
+use crate::journal::ended::Head;
 use crate::journal::history::History;
 use crate::journal::log::Log;
 use crate::journal::map_run_record::MapRunRecord;
 use crate::model::counts::Progress;
-use crate::model::event::EventKind;
+use crate::model::event::{Event, EventKind};
 use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 use crate::model::redrive::Redrive;
 use crate::model::timestamp::now;
@@ -35,7 +35,8 @@ pub(crate) struct Execution {
     pub(crate) stopper: Stopper,
     /// Of a child: the Map Run that started it, and the number of its item.
     child_of: Option<(Arc<MapRun>, u64)>,
-    progress: watch::Sender<Progress>,
+    /// What its watchers see.
+    pub(crate) progress: watch::Sender<Progress>,
     history: Mutex<History>,
     end: OnceLock<End>,
 }
@@ -51,11 +52,7 @@ impl Execution {
     /// A new execution of the machine. When this returns, a later process will find it in its log.
     pub(crate) fn begin(arn: String, name: String, input: &Arc<str>, log: &Path) -> io::Result<Self> {
         let mut history = History::of_machine([]);
-        history.log_to(Log::create(log, &name)?);
-        history.add(EventKind::ExecutionStarted { input: Arc::clone(input) });
-        if history.log().is_some_and(|log| log.has_failed()) {
-            return Err(io::Error::other("its start could not be written"));
-        }
+        history.begin(Log::create(log, &name)?, EventKind::ExecutionStarted { input: Arc::clone(input) })?;
         Ok(Self::of_machine(arn, name, history))
     }
 
@@ -69,24 +66,30 @@ impl Execution {
                     redrive = Some(Redrive { count: *redrive_count, at: event.at });
                     end = None;
                 }
-                kind => end = ExecutionOutcome::of_event(kind).map(|outcome| End { at: event.at, outcome }).or(end),
+                EventKind::Ended(outcome) => end = Some(End { at: event.at, outcome: outcome.clone() }),
+                _ => {}
             }
         }
-        let status = end.as_ref().map_or(ExecutionStatus::Running, |end| end.outcome.status());
-        let execution = Self::new(arn, name, input, None, history);
-        execution.report(|progress| progress.status = status);
-        if let Some(end) = end {
-            // It was just made.
-            let _ = execution.end.set(end);
+        let status = end.as_ref().map_or(ExecutionStatus::Running, |end: &End| end.outcome.status());
+        Self {
+            arn,
+            name,
+            input,
+            started: started.unwrap_or_else(now),
+            redrive,
+            stopper: Stopper::default(),
+            child_of: None,
+            progress: watch::Sender::new(Progress { status, ..Progress::default() }),
+            history: Mutex::new(history),
+            end: end.map_or_else(OnceLock::new, OnceLock::from),
         }
-        Self { started: started.unwrap_or_else(now), redrive, ..execution }
     }
 
     /// The child for item number `index`.
     pub(crate) fn child(arn: String, name: String, input: Arc<str>, map_run: Arc<MapRun>, index: u64) -> Self {
         let mut history = History::keeping(KEPT_OF_A_CHILD);
-        history.add(EventKind::ExecutionStarted { input: Arc::clone(&input) });
-        Self::new(arn, name, input, Some((map_run, index)), history)
+        history.add(EventKind::ExecutionStarted { input });
+        Self { child_of: Some((map_run, index)), ..Self::of_machine(arn, name, history) }
     }
 
     /// The child for item number `index`, which has ended, as its history tells of it.
@@ -95,26 +98,11 @@ impl Execution {
         name: String,
         map_run: Arc<MapRun>,
         index: u64,
-        Past { redrives, started, events }: Past,
+        (Head { redrives, started, .. }, events): (Head, Vec<Event>),
     ) -> Self {
         let known = Self::of_machine(arn, name, History::of_machine(events));
         let redrive = (redrives > 0).then_some(Redrive { count: redrives, at: known.started });
         Self { child_of: Some((map_run, index)), started, redrive, ..known }
-    }
-
-    fn new(arn: String, name: String, input: Arc<str>, child_of: Option<(Arc<MapRun>, u64)>, history: History) -> Self {
-        Self {
-            arn,
-            name,
-            input,
-            started: now(),
-            redrive: None,
-            stopper: Stopper::default(),
-            child_of,
-            progress: watch::Sender::default(),
-            history: Mutex::new(history),
-            end: OnceLock::new(),
-        }
     }
 
     /// How often it was redriven.
@@ -122,14 +110,9 @@ impl Execution {
         self.redrive.map_or(0, |redrive| redrive.count)
     }
 
-    /// Writes what happens from now on into its log again.
-    pub(crate) fn log_to(&self, log: Log) {
-        self.history().log_to(log);
-    }
-
     /// Keeps what is to be known of a Map Run after this process.
     pub(crate) fn keep_map_run(&self, map_run: &MapRunRecord) {
-        if let Some(log) = self.history().log() {
+        if let Some(log) = &mut self.history().log {
             log.map_run(map_run);
         }
     }
@@ -160,24 +143,14 @@ impl Execution {
     /// Notes how it ended. Later ends change nothing.
     pub(crate) fn close(&self, outcome: ExecutionOutcome) {
         let mut history = self.history();
-        history.add(outcome.to_event());
+        history.add(EventKind::Ended(outcome.clone()));
         let at = history.events().next_back().map_or_else(now, |event| event.at);
-        history.close_log();
+        history.log = None;
         drop(history);
         let status = outcome.status();
         if self.end.set(End { at, outcome }).is_ok() {
-            self.report(|progress| progress.status = status);
+            self.progress.send_modify(|progress| progress.status = status);
         }
-    }
-
-    /// Changes what its watchers see.
-    pub(crate) fn report(&self, change: impl FnOnce(&mut Progress)) {
-        self.progress.send_modify(change);
-    }
-
-    /// Where its Map Runs report to.
-    pub(crate) fn progress(&self) -> watch::Sender<Progress> {
-        self.progress.clone()
     }
 
     /// Counts a child as waiting until the guard is dropped.

@@ -14,39 +14,13 @@ use crate::engine::run::outcome_of_panic;
 use crate::engine::services::Services;
 use crate::engine::shared::{Engine, EngineSettings};
 use crate::engine::state_machine::StateMachine;
-use crate::engine::store::{ExecutionStore, Started};
+use crate::engine::store::{ExecutionStore, StartExecutionError};
 use crate::language::payload::MAX_PAYLOAD_BYTES;
 use crate::model::counts::Progress;
 use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
 
 /// Executions that a slow observer of [`Executions::begun`] may be behind.
 const BEGUN_BACKLOG: usize = 1024;
-
-/// Why an execution was not started.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StartExecutionError {
-    /// The name breaks the rules.
-    #[error("Invalid Name: '{0}'")]
-    InvalidName(String),
-    /// The input is not JSON, or too large.
-    #[error("Invalid State Machine Execution Input: '{0}'")]
-    InvalidExecutionInput(String),
-    /// An execution of this name has ended, or runs with another input. The ARN of it.
-    #[error("Execution Already Exists: '{0}'")]
-    ExecutionAlreadyExists(String),
-    /// Its log cannot be written, so it would be lost with this process.
-    #[error("The execution cannot be kept: {0}")]
-    NotKept(String),
-}
-
-/// An execution that ran when the process before this one died, and was not carried on yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interrupted {
-    /// Its ARN.
-    pub execution_arn: String,
-    /// Its input, JSON text.
-    pub input: Arc<str>,
-}
 
 /// The executions of a state machine. Clones are handles of the same executions.
 #[derive(Debug)]
@@ -59,30 +33,14 @@ impl<S> Clone for Executions<S> {
 }
 
 impl<S: Services> Executions<S> {
-    /// No executions yet; what other processes left in the directory is not looked at.
-    pub fn new(services: S, machine: StateMachine, settings: EngineSettings) -> Self {
-        let store = ExecutionStore::new(settings.directory.clone());
-        Self(Arc::new(Engine { services, machine, settings, store, begun: broadcast::Sender::new(BEGUN_BACKLOG) }))
-    }
-
     /// The executions that earlier processes left in the directory. Those that ran are not carried on by themselves: see
     /// [`interrupted`](Self::interrupted).
     ///
     /// # Errors
     /// If the directory cannot be read and tidied up.
     pub fn open(services: S, machine: StateMachine, settings: EngineSettings) -> io::Result<Self> {
-        let executions = Self::new(services, machine, settings);
-        executions.0.store.load(&executions.0.machine)?;
-        Ok(executions)
-    }
-
-    /// The executions that ran when the process before this one died. [`resume`](Self::resume) runs them to their end,
-    /// [`stop`](Self::stop) ends them; until then they are `RUNNING`, but nothing happens.
-    pub fn interrupted(&self) -> Vec<Interrupted> {
-        let interrupted = self.0.store.interrupted().into_iter();
-        interrupted
-            .map(|execution| Interrupted { execution_arn: execution.arn.clone(), input: Arc::clone(&execution.input) })
-            .collect()
+        let store = ExecutionStore::open(settings.directory.clone(), &machine)?;
+        Ok(Self(Arc::new(Engine { services, machine, settings, store, begun: broadcast::Sender::new(BEGUN_BACKLOG) })))
     }
 
     /// Carries an interrupted execution on: a Map Run goes on with the items whose children had not ended. `TimeoutSeconds`
@@ -91,7 +49,7 @@ impl<S: Services> Executions<S> {
     /// # Panics
     /// Outside of a Tokio runtime.
     pub fn resume(&self, execution_arn: &str) -> bool {
-        let interrupted = self.0.store.take_interrupted(execution_arn);
+        let interrupted = self.0.store.known().interrupted.remove(execution_arn);
         if interrupted && let Some(execution) = self.0.store.execution(execution_arn) {
             self.spawn(&execution);
         }
@@ -101,11 +59,6 @@ impl<S: Services> Executions<S> {
     /// The ARN of every execution that begins to run from now on: it is started, resumed or redriven, by whatever means.
     pub fn begun(&self) -> broadcast::Receiver<String> {
         self.0.begun.subscribe()
-    }
-
-    /// The machine.
-    pub fn machine(&self) -> &StateMachine {
-        &self.0.machine
     }
 
     /// Starts an execution and returns its ARN. Without a name, it gets a random one.
@@ -126,13 +79,11 @@ impl<S: Services> Executions<S> {
         };
         check_input(input)?;
         let arn = self.0.machine.execution_arn(&name);
-        let started = self.0.store.start(arn.clone(), name, &input.into());
-        match started.map_err(|cause| StartExecutionError::NotKept(cause.to_string()))? {
-            Started::Same => {
+        match self.0.store.start(arn.clone(), name, &input.into())? {
+            Some(execution) => self.spawn(&execution),
+            None => {
                 self.resume(&arn);
             }
-            Started::AlreadyExists => return Err(StartExecutionError::ExecutionAlreadyExists(arn)),
-            Started::New(execution) => self.spawn(&execution),
         }
         Ok(arn)
     }
@@ -157,7 +108,7 @@ impl<S: Services> Executions<S> {
 
     /// Follows an execution of the machine; `None` if there is none of this ARN.
     pub fn subscribe(&self, execution_arn: &str) -> Option<watch::Receiver<Progress>> {
-        Some(self.0.store.execution(execution_arn)?.progress().subscribe())
+        Some(self.0.store.execution(execution_arn)?.progress.subscribe())
     }
 
     /// Waits until an execution of the machine has ended and its results are written.
@@ -180,8 +131,9 @@ impl<S: Services> Executions<S> {
 
     /// Stops every execution of the machine that runs, as [`stop`](Self::stop) does.
     pub async fn stop_all(&self, cause: &str) {
-        for execution in self.0.store.executions() {
-            self.stop(&execution.arn, None, Some(cause.to_owned())).await;
+        let all: Vec<String> = self.0.store.known().executions.keys().cloned().collect();
+        for execution_arn in all {
+            self.stop(&execution_arn, None, Some(cause.to_owned())).await;
         }
     }
 }
@@ -189,7 +141,7 @@ impl<S: Services> Executions<S> {
 /// Waits until an execution has ended.
 async fn ended(execution: &Execution) -> Option<ExecutionOutcome> {
     // The execution has the other end of the channel, so this cannot fail while it is held here.
-    let _ = execution.progress().subscribe().wait_for(|progress| progress.status != ExecutionStatus::Running).await;
+    let _ = execution.progress.subscribe().wait_for(|progress| progress.status != ExecutionStatus::Running).await;
     execution.end().map(|end| end.outcome.clone())
 }
 

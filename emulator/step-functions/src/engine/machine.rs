@@ -12,9 +12,8 @@ use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
 use crate::engine::shared::Engine;
 use crate::engine::{context, map_state};
-use crate::journal::position::Position;
-use crate::language::data_flow;
-use crate::language::definition::{Catcher, Graph, Map, State, WaitDuration, Work};
+use crate::language::data_flow::place;
+use crate::language::definition::{Graph, Map, State, Work};
 use crate::language::path::{Path, Scope};
 use crate::language::payload::encode;
 use crate::model::error::{NO_CHOICE_MATCHED, RUNTIME, StateError};
@@ -35,7 +34,9 @@ pub(crate) fn run<S: Services>(
         let mut run = Run { engine: &engine, execution: &execution, context: Value::Null, stopping, carried_on: false };
         match run.states(&graph).await {
             Ok(output) => ExecutionOutcome::Succeeded { output },
-            Err(Halt::Failed(failure)) => ExecutionOutcome::Failed { error: Some(failure.error), cause: failure.cause },
+            Err(Halt::Failed(StateError { error, cause, .. })) => {
+                ExecutionOutcome::Failed { error: Some(error), cause: Some(cause) }
+            }
             Err(Halt::Ended(outcome)) => outcome,
         }
     })
@@ -50,12 +51,12 @@ impl<S: Services> Run<'_, S> {
         // Inputs were checked to be JSON when the execution was started, and outputs are.
         let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
         let input = parsed(&self.execution.input);
-        let position = self.execution.history().position();
-        let (mut name, mut text, mut entered_before) = match position {
-            Position::Beginning => (graph.start_at.clone(), Arc::clone(&self.execution.input), None),
-            Position::In { state, input, entered } => (state.to_string(), input, Some(entered)),
-            Position::After { output, next: Some(next) } => (next, output, None),
-            Position::After { output, next: None } => return Ok(output),
+        let last = self.execution.history().last_state().cloned();
+        let (mut name, mut text, mut entered_before) = match last.map(|event| (event.id, event.kind)) {
+            Some((id, EventKind::StateEntered { name, input, .. })) => (name.to_string(), input, Some(id)),
+            Some((_, EventKind::StateExited { output, next: Some(next), .. })) => (next, output, None),
+            Some((_, EventKind::StateExited { output, .. })) => return Ok(output),
+            _ => (graph.start_at.clone(), Arc::clone(&self.execution.input), None),
         };
         let mut data = if Arc::ptr_eq(&text, &self.execution.input) { input.clone() } else { parsed(&text) };
         self.context = context::of_execution(self.execution, &self.engine.machine, input);
@@ -76,7 +77,7 @@ impl<S: Services> Run<'_, S> {
             text = encode(&output, what).map_err(|error| placed(error.into(), state, entered))?;
             let next = next.map(str::to_owned);
             self.record(EventKind::StateExited {
-                state: state.kind().into(),
+                state: Arc::clone(&state.kind),
                 name: Arc::clone(&state.name),
                 output: Arc::clone(&text),
                 next: next.clone(),
@@ -89,8 +90,8 @@ impl<S: Services> Run<'_, S> {
     }
 
     fn enter(&mut self, state: &State, input: Arc<str>) -> Result<u64, Halt> {
-        let name = Arc::clone(&state.name);
-        let entered = self.record(EventKind::StateEntered { state: state.kind().into(), name, input })?;
+        let (kind, name) = (Arc::clone(&state.kind), Arc::clone(&state.name));
+        let entered = self.record(EventKind::StateEntered { state: kind, name, input })?;
         Ok(self.be_in(state, entered))
     }
 
@@ -98,24 +99,25 @@ impl<S: Services> Run<'_, S> {
     fn be_in(&mut self, state: &State, entered: u64) -> u64 {
         context::enter_state(&mut self.context, &state.name);
         let name = Arc::clone(&state.name);
-        self.execution.report(|progress| progress.state = Some(name));
+        self.execution.progress.send_modify(|progress| progress.state = Some(name));
         entered
     }
 
     async fn visit<'s>(&mut self, state: &'s State, input: Value) -> Result<Left<'s>, Halt> {
+        let next = state.output.next.as_deref();
         match &state.work {
-            Work::Pass { parameters, result, next } => {
+            Work::Pass { parameters, result } => {
                 let passed = match (result, parameters) {
                     (Some(result), _) => result.clone(),
                     (None, Some(parameters)) => parameters.fill(Scope { data: &input, context: &self.context })?,
                     (None, None) => input.clone(),
                 };
-                Ok((state.output.of(input, passed, &self.context)?, next.as_deref()))
+                Ok((state.output.of(input, passed, &self.context)?, next))
             }
-            Work::Choice { branches, default } => {
+            Work::Choice { choices, default } => {
                 let scope = Scope { data: &input, context: &self.context };
                 let mut next = default.as_deref();
-                for branch in branches {
+                for branch in choices {
                     if branch.holds(scope)? {
                         next = Some(&branch.next);
                         break;
@@ -127,26 +129,22 @@ impl<S: Services> Run<'_, S> {
                 }
                 Ok((state.output.select(input, &self.context)?, next))
             }
-            Work::Wait { duration, next } => {
-                match duration {
-                    WaitDuration::Fixed(duration) => self.wait(*duration).await?,
-                    // Told by somebody who looked at a clock of this world.
-                    WaitDuration::SecondsAt(path) => self.wait_exactly(self.seconds_at(path, &input)?).await?,
+            Work::Wait { seconds, seconds_path } => {
+                if let Some(seconds) = seconds {
+                    self.wait(Duration::from_secs(seconds.0)).await?;
                 }
-                Ok((state.output.select(input, &self.context)?, next.as_deref()))
+                // Told by somebody who looked at a clock of this world.
+                if let Some(path) = seconds_path {
+                    self.wait_exactly(self.seconds_at(path, &input)?).await?;
+                }
+                Ok((state.output.select(input, &self.context)?, next))
             }
-            Work::Succeed => Ok((state.output.select(input, &self.context)?, None)),
+            Work::Succeed {} => Ok((state.output.select(input, &self.context)?, None)),
             Work::Fail { error, cause } => {
                 Err(Halt::Ended(ExecutionOutcome::Failed { error: error.clone(), cause: cause.clone() }))
             }
-            Work::Task(task) => match self.task(state, task, &input).await {
-                Ok(output) => Ok((output, task.next.as_deref())),
-                Err(halt) => caught(halt, &task.catchers, input),
-            },
-            Work::Map(map) => match self.map(state, map, &input).await {
-                Ok(output) => Ok((output, map.next.as_deref())),
-                Err(halt) => caught(halt, &map.catchers, input),
-            },
+            Work::Task(task) => caught(self.task(state, task, &input).await, state, input),
+            Work::Map(map) => caught(self.map(state, map, &input).await, state, input),
         }
     }
 
@@ -161,24 +159,30 @@ impl<S: Services> Run<'_, S> {
         seconds.map(Duration::from_secs).ok_or_else(|| {
             StateError::runtime(format!(
                 "The SecondsPath '{}' must lead to a whole number of seconds from 0 to 99999999, but leads to {}",
-                path.text(),
+                path.text,
                 value.map_or("nothing".to_owned(), Value::to_string)
             ))
         })
     }
 }
 
-/// Where a catcher leads, or the same error if none covers it.
-fn caught<'s>(halt: Halt, catchers: &'s [Catcher], input: Value) -> Result<Left<'s>, Halt> {
-    let Halt::Failed(error) = &halt else { return Err(halt) };
-    let Some(catcher) = Catcher::find(catchers, error) else { return Err(halt) };
-    Ok((data_flow::place(catcher.result_path.as_ref(), input, error.output())?, Some(&catcher.next)))
+/// Where a state leads that may have failed: the same error if no catcher covers it.
+fn caught(output: Result<Value, Halt>, state: &State, input: Value) -> Result<Left<'_>, Halt> {
+    let error = match output {
+        Ok(output) => return Ok((output, state.output.next.as_deref())),
+        Err(Halt::Failed(error)) => error,
+        Err(halt) => return Err(halt),
+    };
+    match state.output.catch.iter().find(|catcher| catcher.error_equals.cover(&error)) {
+        Some(catcher) => Ok((place(catcher.result_path.as_ref(), input, error.output())?, Some(&catcher.next))),
+        None => Err(error.into()),
+    }
 }
 
 /// Says in the cause of a `States.Runtime` error in which state it happened.
 fn placed(halt: Halt, state: &State, entered: u64) -> Halt {
     match halt {
-        Halt::Failed(StateError { error, cause: Some(cause), .. }) if error == RUNTIME => {
+        Halt::Failed(StateError { error, cause, .. }) if error == RUNTIME => {
             Halt::Failed(StateError::runtime(format!(
                 "An error occurred while executing the state '{}' (entered at the event id #{entered}). {cause}",
                 state.name

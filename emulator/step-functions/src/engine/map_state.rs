@@ -37,22 +37,26 @@ pub(crate) async fn run<S: Services>(
     input: &Value,
     run_child: RunChild<S>,
 ) -> Result<Value, Halt> {
-    let source = Source::of(&map.reader.fill(Scope { data: input, context: &run.context })?)?;
-    let destination = Destination::of(&map.writer.fill(Scope { data: input, context: &run.context })?)?;
+    let source = Source::of(&map.item_reader.parameters.fill(Scope { data: input, context: &run.context })?)?;
+    let destination =
+        Destination::of(&map.result_writer.parameters.fill(Scope { data: input, context: &run.context })?)?;
     let open = if run.carried_on { run.execution.history().open_map_run() } else { None };
-    let map_run = match open {
+    let folder_of = |run: &Run<'_, S>, arn: &str| run.engine.store.folder_of_map_run(&run.execution.arn, arn);
+    let record = match open {
         // Without its items a Map Run never began: its redrive is a new one.
         Some(open) if !open.to_redrive || folder_of(run, &open.arn).join(ITEMS).exists() => resume(run, map, open)?,
         _ => begin(run, map)?,
     };
-    run.engine.store.add_map_run(&map_run);
+    let folder = folder_of(run, &record.arn);
+    let map_run = Arc::new(MapRun::new(record, &run.execution.arn, run.execution.progress.clone()));
+    // Whoever watches the execution sees the counts of this one from now on.
+    map_run.count(|_| ());
+    run.engine.store.known().map_runs.insert(map_run.arn.clone(), Arc::clone(&map_run));
     run.execution.keep_map_run(&map_run.record());
 
-    let folder = folder_of(run, &map_run.arn);
-    let result = match prepare(run, map, &map_run, &folder, source, input.clone()).await {
-        Ok((items, ended)) => {
-            run_items(run, map, &map_run, items, ended, destination.of_run(map_run.id()), run_child).await
-        }
+    let mut state = MapState { run, map, map_run: &map_run, folder: &folder };
+    let result = match state.prepare(source, input.clone()).await {
+        Ok((items, ended)) => state.run_items(items, ended, destination.of_run(map_run.id()), run_child).await,
         Err(halt) => {
             // Nothing has begun; what was read of the list is of no use.
             let _ = fs::remove_dir_all(&folder);
@@ -77,16 +81,16 @@ pub(crate) async fn run<S: Services>(
 }
 
 /// A new Map Run.
-fn begin<S: Services>(run: &mut Run<'_, S>, map: &Map) -> Result<Arc<MapRun>, Halt> {
+fn begin<S: Services>(run: &Run<'_, S>, map: &Map) -> Result<MapRunRecord, Halt> {
     let arn = run.engine.machine.arn_of("mapRun", &format!("/{}:{}", map.label, Uuid::new_v4()));
     run.record(EventKind::MapStateStarted)?;
     run.record(EventKind::MapRunStarted { map_run_arn: arn.clone() })?;
-    Ok(map_run(run, MapRunRecord::new(arn, now(), map)))
+    Ok(MapRunRecord::new(arn, now(), map))
 }
 
 /// The Map Run of an earlier process, or of the execution before it was redriven. What the definition says now holds.
-fn resume<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<Arc<MapRun>, Halt> {
-    let known = run.engine.store.map_run(&open.arn);
+fn resume<S: Services>(run: &Run<'_, S>, map: &Map, open: OpenMapRun) -> Result<MapRunRecord, Halt> {
+    let known = run.engine.store.known().map_runs.get(&open.arn).cloned();
     let mut record = MapRunRecord::new(open.arn, open.started, map);
     record.redrive = open.redrive;
     record.result_files = known.map(|known| known.record().result_files.clone()).unwrap_or_default();
@@ -99,47 +103,136 @@ fn resume<S: Services>(run: &mut Run<'_, S>, map: &Map, open: OpenMapRun) -> Res
         run.record(EventKind::MapRunRedriven { map_run_arn: record.arn.clone(), redrive_count: count })?;
         record.redrive = Some(Redrive { count, at: now() });
     }
-    Ok(map_run(run, record))
+    Ok(record)
 }
 
-fn map_run<S>(run: &Run<'_, S>, record: MapRunRecord) -> Arc<MapRun> {
-    let map_run = MapRun::new(record, &run.execution.arn, run.execution.progress());
-    // Whoever watches the execution sees the counts of this one from now on.
-    map_run.count(|_| ());
-    Arc::new(map_run)
+/// A Map state that runs.
+struct MapState<'a, 'r, S> {
+    run: &'a mut Run<'r, S>,
+    map: &'a Map,
+    map_run: &'a Arc<MapRun>,
+    /// What the Map Run has on disk.
+    folder: &'a Path,
 }
 
-/// What a Map Run has on disk.
-fn folder_of<S: Services>(run: &Run<'_, S>, map_run_arn: &str) -> PathBuf {
-    run.engine.store.folder_of_map_run(&run.execution.name, map_run_arn)
-}
+impl<S: Services> MapState<'_, '_, S> {
+    /// The items that are to be run, and the ends of those that are not.
+    async fn prepare(&mut self, source: Source, input: Value) -> Result<(Items, Ended), Halt> {
+        fs::create_dir_all(self.folder).map_err(|error| not_kept(&error))?;
+        let (path, attempt) = (self.folder.join(ENDED), self.map_run.record().redrives());
+        let (ended, done, ended_before) =
+            blocking(move || Ended::open(path, attempt).map_err(|error| not_kept(&error))).await?;
+        let path = self.folder.join(ITEMS);
+        let items = if path.exists() {
+            items::open(&path, done).map_err(|error| items::kept(&error))?
+        } else {
+            self.read_items(path, source, input).await?
+        };
+        self.map_run.count(|counts| {
+            *counts = ended_before;
+            counts.total = items.total;
+            let unsuccessful = counts.failed + counts.timed_out + counts.aborted + counts.pending_redrive;
+            counts.pending = counts.total - counts.succeeded - unsuccessful;
+        });
+        Ok((items, ended))
+    }
 
-/// The items that are to be run, and the ends of those that are not.
-async fn prepare<S: Services>(
-    run: &mut Run<'_, S>,
-    map: &Map,
-    map_run: &Arc<MapRun>,
-    folder: &Path,
-    source: Source,
-    input: Value,
-) -> Result<(Items, Ended), Halt> {
-    fs::create_dir_all(folder).map_err(|error| not_kept(&error))?;
-    let (path, attempt) = (folder.join(ENDED), map_run.record().redrives());
-    let (ended, done, ended_before) =
-        blocking(move || Ended::open(path, attempt).map_err(|error| not_kept(&error))).await?;
-    let path = folder.join(ITEMS);
-    let items = if path.exists() {
-        items::open(&path, done).map_err(|error| items::kept(&error))?
-    } else {
-        read_items(run, map, map_run, path, source, input).await?
-    };
-    map_run.count(|counts| {
-        *counts = ended_before;
-        counts.total = items.total();
-        let unsuccessful = counts.failed + counts.timed_out + counts.aborted + counts.pending_redrive;
-        counts.pending = counts.total - counts.succeeded - unsuccessful;
-    });
-    Ok((items, ended))
+    /// Reads the list and makes every item into the input of its child.
+    async fn read_items(&mut self, path: PathBuf, source: Source, input: Value) -> Result<Items, Halt> {
+        /// So many items are read before the count that others see is brought up to date.
+        const REPORTED: u64 = 1_000;
+        let Source { bucket, key, version_id } = source;
+        let opened = self.run.engine.services.open_object(&bucket, &key, version_id.as_deref());
+        let opened = self.run.stopping.unless_stopped(opened).await?;
+        let list = opened.map_err(|failure| {
+            let version = version_id.map(|id| format!(" (version {id})")).unwrap_or_default();
+            StateError::new(
+                ITEM_READER_FAILED,
+                format!("The list s3://{bucket}/{key}{version} cannot be read: {failure}"),
+            )
+        })?;
+        let selector = self.map.item_selector.clone();
+        let (mut context, counted, stopping) =
+            (self.run.context.clone(), Arc::clone(self.map_run), self.run.stopping.clone());
+        let list_source = format!("S3://{bucket}/{key}");
+        let to_input = move |index: u64, item: Value| -> Result<String, Halt> {
+            if let Some(stop) = stopping.reason() {
+                return Err(stop.into());
+            }
+            if index.is_multiple_of(REPORTED) {
+                counted.count(|counts| (counts.total, counts.pending) = (index, index));
+            }
+            let selected = match &selector {
+                None => item,
+                Some(selector) => {
+                    context::set_item(&mut context, index, item, &list_source);
+                    selector.fill(Scope { data: &input, context: &context })?
+                }
+            };
+            let text = encode(&selected, || format!("The input of the child workflow execution for item {index}"))?;
+            Ok((*text).to_owned())
+        };
+        blocking(move || items::read(list, &path, to_input)).await
+    }
+
+    /// Runs the children and stores the results, whatever happens.
+    async fn run_items(
+        &mut self,
+        mut items: Items,
+        ended: Ended,
+        destination: Destination,
+        run_child: RunChild<S>,
+    ) -> Result<Value, Halt> {
+        let mut children = Children::new(self.run.engine, self.map_run, ended, run_child);
+        let verdict = children.run(self.map, &mut items, &mut self.run.stopping).await;
+        let kept = if verdict.is_err() { children.stop().await } else { Ok(()) };
+        let stored = match kept {
+            Ok(()) => self.store_results(items, children.ended, &destination).await,
+            Err(failure) => Err(failure),
+        };
+        if let (Err(_), Err(failure)) = (&verdict, &stored) {
+            tracing::warn!(map_run = self.map_run.arn, cause = failure.cause, "the results of a Map Run are lost");
+        }
+        verdict?;
+        let details = json!({ "Bucket": destination.bucket, "Key": stored? });
+        Ok(json!({ "MapRunArn": self.map_run.arn, "ResultWriterDetails": details }))
+    }
+
+    /// Writes the files of results, with the items that are left as pending; returns the manifest's key.
+    async fn store_results(
+        &self,
+        mut items: Items,
+        ended: Ended,
+        destination: &Destination,
+    ) -> Result<String, StateError> {
+        let folder = self.folder.to_owned();
+        let results = blocking(move || {
+            let pending = || {
+                while let Some((index, input)) = items.next_input()? {
+                    if !ended.to_redrive.contains_key(&index) {
+                        return Ok(Some(input));
+                    }
+                }
+                Ok(None)
+            };
+            Results::write(&folder, &ended, pending)
+        });
+        let results = results.await?;
+        let (entries, files) = (results.entries, results.file_counts());
+        let Destination { bucket, folder } = destination;
+        let before = self.map_run.record().result_files.clone();
+        let uploads = results.uploads(bucket, folder, &self.map_run.arn, &before)?;
+        for (key, path) in &uploads {
+            self.run.engine.services.put_file(bucket, key, path).await.map_err(|failure| {
+                let cause = format!("The results cannot be written to s3://{bucket}/{key}: {failure}");
+                StateError::new(RESULT_WRITER_FAILED, cause)
+            })?;
+        }
+        let manifest = uploads.into_iter().next_back().map(|(key, _)| key);
+        self.map_run.record().result_files = files;
+        self.map_run.count(|counts| counts.results_written = entries);
+        Ok(manifest.unwrap_or_default())
+    }
 }
 
 /// Does work that may take a while on a thread of its own.
@@ -184,110 +277,4 @@ impl Destination {
     fn of_run(self, map_run_id: &str) -> Self {
         Self { folder: format!("{}{map_run_id}/", self.folder), ..self }
     }
-}
-
-/// Reads the list and makes every item into the input of its child.
-async fn read_items<S: Services>(
-    run: &mut Run<'_, S>,
-    map: &Map,
-    map_run: &Arc<MapRun>,
-    path: PathBuf,
-    source: Source,
-    input: Value,
-) -> Result<Items, Halt> {
-    /// So many items are read before the count that others see is brought up to date.
-    const REPORTED: u64 = 1_000;
-    let Source { bucket, key, version_id } = source;
-    let opened = run.engine.services.open_object(&bucket, &key, version_id.as_deref());
-    let opened = run.stopping.unless_stopped(opened).await?;
-    let list = opened.map_err(|failure| {
-        let version = version_id.map(|id| format!(" (version {id})")).unwrap_or_default();
-        StateError::new(ITEM_READER_FAILED, format!("The list s3://{bucket}/{key}{version} cannot be read: {failure}"))
-    })?;
-    let selector = map.item_selector.clone();
-    let (mut context, counted, stopping) = (run.context.clone(), Arc::clone(map_run), run.stopping.clone());
-    let list_source = format!("S3://{bucket}/{key}");
-    let to_input = move |index: u64, item: Value| -> Result<String, Halt> {
-        if let Some(stop) = stopping.reason() {
-            return Err(stop.into());
-        }
-        if index.is_multiple_of(REPORTED) {
-            counted.count(|counts| (counts.total, counts.pending) = (index, index));
-        }
-        let selected = match &selector {
-            None => item,
-            Some(selector) => {
-                context::set_item(&mut context, index, item, &list_source);
-                selector.fill(Scope { data: &input, context: &context })?
-            }
-        };
-        let text = encode(&selected, || format!("The input of the child workflow execution for item {index}"))?;
-        Ok((*text).to_owned())
-    };
-    blocking(move || items::read(list, &path, to_input)).await
-}
-
-/// Runs the children and stores the results, whatever happens.
-async fn run_items<S: Services>(
-    run: &mut Run<'_, S>,
-    map: &Map,
-    map_run: &Arc<MapRun>,
-    mut items: Items,
-    ended: Ended,
-    destination: Destination,
-    run_child: RunChild<S>,
-) -> Result<Value, Halt> {
-    let mut children = Children::new(run.engine, map_run, ended, run_child);
-    let verdict = children.run(map, &mut items, &mut run.stopping).await;
-    let kept = match &verdict {
-        Ok(()) => Ok(()),
-        Err(_) => children.stop().await,
-    };
-    let stored = match kept {
-        Ok(()) => store_results(run, map_run, items, children.into_ended(), &destination).await,
-        Err(failure) => Err(failure),
-    };
-    if let (Err(_), Err(failure)) = (&verdict, &stored) {
-        tracing::warn!(map_run = map_run.arn, cause = failure.cause, "the results of a Map Run are lost");
-    }
-    verdict?;
-    let details = json!({ "Bucket": destination.bucket, "Key": stored? });
-    Ok(json!({ "MapRunArn": map_run.arn, "ResultWriterDetails": details }))
-}
-
-/// Writes the files of results, with the items that are left as pending; returns the manifest's key.
-async fn store_results<S: Services>(
-    run: &Run<'_, S>,
-    map_run: &MapRun,
-    mut items: Items,
-    ended: Ended,
-    destination: &Destination,
-) -> Result<String, StateError> {
-    let folder = folder_of(run, &map_run.arn);
-    let results = blocking(move || {
-        let pending = || {
-            while let Some((index, input)) = items.next_input()? {
-                if !ended.is_to_redrive(index) {
-                    return Ok(Some(input));
-                }
-            }
-            Ok(None)
-        };
-        Results::write(&folder, &ended, pending)
-    });
-    let results = results.await?;
-    let (entries, files) = (results.entries(), results.file_counts());
-    let Destination { bucket, folder } = destination;
-    let before = map_run.record().result_files.clone();
-    let uploads = results.uploads(bucket, folder, &map_run.arn, &before)?;
-    for (key, path) in &uploads {
-        run.engine.services.put_file(bucket, key, path).await.map_err(|failure| {
-            let cause = format!("The results cannot be written to s3://{bucket}/{key}: {failure}");
-            StateError::new(RESULT_WRITER_FAILED, cause)
-        })?;
-    }
-    let manifest = uploads.into_iter().next_back().map(|(key, _)| key);
-    map_run.record().result_files = files;
-    map_run.count(|counts| counts.results_written = entries);
-    Ok(manifest.unwrap_or_default())
 }

@@ -1,11 +1,10 @@
 //! Runs executions: their states, tasks and Map Runs; starts, stops and redrives them.
 //!
 //! Each module uses only those above it in this list: `services`, `stop`, `state_machine`, `map_run`, `execution`, `store`,
-//! `shared`, `context`, `run`, `description`, `task`, `children`, `map_state`, `machine`, `executions`, `redrive`, `overview`.
+//! `shared`, `context`, `run`, `task`, `children`, `map_state`, `machine`, `executions`, `redrive`, `overview`.
 
 pub(crate) mod children;
 pub(crate) mod context;
-pub(crate) mod description;
 pub(crate) mod execution;
 pub(crate) mod executions;
 pub(crate) mod machine;

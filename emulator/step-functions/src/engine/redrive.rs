@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use crate::engine::execution::Execution;
 use crate::engine::executions::Executions;
 use crate::engine::services::Services;
+use crate::journal::history::History;
 use crate::journal::log::Log;
 use crate::model::event::{EventKind, MAX_EVENTS};
 use crate::model::redrive::{REDRIVABLE, RedriveError, by_status};
@@ -19,7 +20,7 @@ use crate::model::timestamp::now;
 /// `redriveStatus` and `redriveStatusReason` of an execution, now.
 pub(crate) fn status_of(execution: &Execution) -> (&'static str, Option<&'static str>) {
     match by_status(execution.status(), execution.map_run().is_some()) {
-        (_, None) if execution.history().latest() + 1 >= MAX_EVENTS => {
+        (_, None) if execution.history().latest + 1 >= MAX_EVENTS => {
             ("NOT_REDRIVABLE", Some("Execution history event limit exceeded"))
         }
         (_, None) if execution.end().is_some_and(|end| now() - end.at > REDRIVABLE) => {
@@ -40,7 +41,7 @@ impl<S: Services> Executions<S> {
     /// Outside of a Tokio runtime.
     pub fn redrive(&self, execution_arn: &str, client_token: Option<&str>) -> Result<OffsetDateTime, RedriveError> {
         let store = &self.0.store;
-        let redriven = store.redrive(execution_arn, client_token, |execution| {
+        let (at, new) = store.redrive(execution_arn, client_token, |execution| {
             if let (_, Some(reason)) = status_of(execution) {
                 return Err(RedriveError::ExecutionNotRedrivable(reason));
             }
@@ -51,22 +52,18 @@ impl<S: Services> Executions<S> {
             }
             again(execution, &store.log_of(&execution.name))
         })?;
-        if let Some(execution) = &redriven.new {
+        if let Some(execution) = &new {
             self.spawn(execution);
         }
-        Ok(redriven.at)
+        Ok(at)
     }
 }
 
 /// The same execution, about to go on.
 fn again(execution: &Execution, log: &Path) -> Result<Arc<Execution>, RedriveError> {
     let not_kept = |cause: io::Error| RedriveError::NotKept(cause.to_string());
-    let mut history = execution.history().copy();
-    history.log_to(Log::open(log).map_err(not_kept)?);
-    let redrive_count = execution.redrives() + 1;
-    history.add(EventKind::ExecutionRedriven { redrive_count });
-    if history.log().is_some_and(|log| log.has_failed()) {
-        return Err(not_kept(io::Error::other("its log cannot be written")));
-    }
+    let mut history = History::of_machine(execution.history().events().cloned());
+    let redriven = EventKind::ExecutionRedriven { redrive_count: execution.redrives() + 1 };
+    Log::open(log).and_then(|log| history.begin(log, redriven)).map_err(not_kept)?;
     Ok(Arc::new(Execution::of_machine(execution.arn.clone(), execution.name.clone(), history)))
 }

@@ -55,6 +55,6 @@ pub struct TaskError {
 
 impl From<TaskError> for StateError {
     fn from(TaskError { error, cause }: TaskError) -> Self {
-        Self::of_service(error, Some(cause))
+        Self::of_service(error, cause)
     }
 }

@@ -18,7 +18,7 @@ pub struct StateMachine {
     pub role_arn: String,
     /// What it does.
     pub definition: Definition,
-    created: OffsetDateTime,
+    pub(crate) created: OffsetDateTime,
 }
 
 impl StateMachine {
@@ -53,9 +53,5 @@ impl StateMachine {
     /// ARN of the execution of this name.
     pub(crate) fn execution_arn(&self, name: &str) -> String {
         self.arn_of("execution", &format!(":{name}"))
-    }
-
-    pub(crate) fn created(&self) -> OffsetDateTime {
-        self.created
     }
 }

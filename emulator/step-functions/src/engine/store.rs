@@ -36,49 +36,54 @@ const KEPT: Duration = Duration::days(90);
 #[derive(Debug)]
 pub(crate) struct ExecutionStore {
     directory: PathBuf,
-    inner: Mutex<Inner>,
+    known: Mutex<Known>,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
-    executions: HashMap<String, Arc<Execution>>,
-    children: HashMap<String, Arc<Execution>>,
-    map_runs: HashMap<String, Arc<MapRun>>,
-    /// Running, by the process before this one.
-    interrupted: BTreeSet<String>,
+pub(crate) struct Known {
+    pub(crate) executions: HashMap<String, Arc<Execution>>,
+    /// Those that run.
+    pub(crate) children: HashMap<String, Arc<Execution>>,
+    pub(crate) map_runs: HashMap<String, Arc<MapRun>>,
+    /// Those that ran when the process before this one died, and have not been carried on.
+    pub(crate) interrupted: BTreeSet<String>,
     /// The client tokens of the latest redrives.
     tokens: HashMap<String, String>,
 }
 
-/// What became of the wish to start an execution.
-pub(crate) enum Started {
-    New(Arc<Execution>),
-    /// One of this name runs with the same input: the same wish again.
-    Same,
-    /// One of this name has ended, or has another input.
-    AlreadyExists,
+/// Why an execution was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartExecutionError {
+    /// The name breaks the rules.
+    #[error("Invalid Name: '{0}'")]
+    InvalidName(String),
+    /// The input is not JSON, or too large.
+    #[error("Invalid State Machine Execution Input: '{0}'")]
+    InvalidExecutionInput(String),
+    /// An execution of this name has ended, or runs with another input. The ARN of it.
+    #[error("Execution Already Exists: '{0}'")]
+    ExecutionAlreadyExists(String),
+    /// Its log cannot be written, so it would be lost with this process.
+    #[error("The execution cannot be kept: {0}")]
+    NotKept(String),
 }
 
-/// What became of the wish to redrive an execution.
-pub(crate) struct Redriven {
-    pub(crate) at: OffsetDateTime,
-    /// `None`: the same wish again.
-    pub(crate) new: Option<Arc<Execution>>,
+impl Known {
+    fn execution(&self, arn: &str) -> Option<Arc<Execution>> {
+        self.executions.get(arn).or_else(|| self.children.get(arn)).cloned()
+    }
 }
 
 impl ExecutionStore {
-    /// Knows nothing yet.
-    pub(crate) fn new(directory: PathBuf) -> Self {
-        Self { directory, inner: Mutex::default() }
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What is known; it is locked as long as the answer is held.
+    pub(crate) fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads what earlier processes left in the directory, and removes what nobody can ask for any more.
-    pub(crate) fn load(&self, machine: &StateMachine) -> io::Result<()> {
-        for entry in fs::read_dir(&self.directory)? {
+    pub(crate) fn open(directory: PathBuf, machine: &StateMachine) -> io::Result<Self> {
+        let store = Self { directory, known: Mutex::default() };
+        for entry in fs::read_dir(&store.directory)? {
             let folder = entry?.path();
             if !folder.is_dir() {
                 continue;
@@ -99,18 +104,19 @@ impl ExecutionStore {
                 Some(end) if now() - end.at > REDRIVABLE => remove_folders_in(&folder)?,
                 Some(_) => {}
                 None => {
-                    execution.log_to(Log::open(&log)?);
-                    self.inner().interrupted.insert(execution.arn.clone());
+                    execution.history().log = Some(Log::open(&log)?);
+                    store.known().interrupted.insert(execution.arn.clone());
                 }
             }
             for mut record in logged.map_runs {
                 // While its execution runs, it will be carried on.
                 record.end = record.end.filter(|_| execution.end().is_some());
-                self.add_map_run(&Arc::new(MapRun::new(record, &execution.arn, execution.progress())));
+                let map_run = MapRun::new(record, &execution.arn, execution.progress.clone());
+                store.known().map_runs.insert(map_run.arn.clone(), Arc::new(map_run));
             }
-            self.inner().executions.insert(execution.arn.clone(), execution);
+            store.known().executions.insert(execution.arn.clone(), execution);
         }
-        Ok(())
+        Ok(store)
     }
 
     /// The folder of an execution. Names of executions are no names for folders: they may be longer, or differ only in
@@ -125,57 +131,55 @@ impl ExecutionStore {
         self.folder_of(name).join(LOG)
     }
 
-    /// Adds an execution of the machine, unless its name is taken.
+    /// Adds an execution of the machine, unless its name is taken; `None` if it runs already, with the same input.
     /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
-    pub(crate) fn start(&self, arn: String, name: String, input: &Arc<str>) -> io::Result<Started> {
-        let mut inner = self.inner();
-        match inner.executions.get(&arn) {
-            Some(known) if known.status() == ExecutionStatus::Running && known.input == *input => Ok(Started::Same),
-            Some(_) => Ok(Started::AlreadyExists),
+    pub(crate) fn start(
+        &self,
+        arn: String,
+        name: String,
+        input: &Arc<str>,
+    ) -> Result<Option<Arc<Execution>>, StartExecutionError> {
+        let mut all = self.known();
+        match all.executions.get(&arn) {
+            Some(known) if known.status() == ExecutionStatus::Running && known.input == *input => Ok(None),
+            Some(_) => Err(StartExecutionError::ExecutionAlreadyExists(arn)),
             None => {
-                fs::create_dir_all(self.folder_of(&name))?;
-                let log = self.log_of(&name);
-                let execution = Arc::new(Execution::begin(arn, name, input, &log)?);
-                inner.executions.insert(execution.arn.clone(), Arc::clone(&execution));
-                Ok(Started::New(execution))
+                let begin = || -> io::Result<Execution> {
+                    fs::create_dir_all(self.folder_of(&name))?;
+                    let log = self.log_of(&name);
+                    Execution::begin(arn, name, input, &log)
+                };
+                let execution = begin().map_err(|cause| StartExecutionError::NotKept(cause.to_string()))?;
+                let execution = Arc::new(execution);
+                all.executions.insert(execution.arn.clone(), Arc::clone(&execution));
+                Ok(Some(execution))
             }
         }
     }
 
-    /// Puts an execution that goes on in the place of the one that ended, which `again` makes it of.
+    /// Puts an execution that goes on in the place of the one that ended, which `again` makes it of. Returns when it was redriven,
+    /// and the execution unless the same wish came before.
     pub(crate) fn redrive(
         &self,
         arn: &str,
         token: Option<&str>,
         again: impl FnOnce(&Execution) -> Result<Arc<Execution>, RedriveError>,
-    ) -> Result<Redriven, RedriveError> {
-        let mut inner = self.inner();
-        let known = inner.executions.get(arn).or_else(|| inner.children.get(arn)).cloned();
-        let known = known.ok_or_else(|| RedriveError::ExecutionDoesNotExist(arn.to_owned()))?;
+    ) -> Result<(OffsetDateTime, Option<Arc<Execution>>), RedriveError> {
+        let mut all = self.known();
+        let known = all.execution(arn).ok_or_else(|| RedriveError::ExecutionDoesNotExist(arn.to_owned()))?;
         if let (Some(token), Some(redrive)) = (token, known.redrive)
-            && inner.tokens.get(arn).is_some_and(|known| known == token)
+            && all.tokens.get(arn).is_some_and(|known| known == token)
         {
-            return Ok(Redriven { at: redrive.at, new: None });
+            return Ok((redrive.at, None));
         }
         let execution = again(&known)?;
         match token {
-            Some(token) => inner.tokens.insert(arn.to_owned(), token.to_owned()),
-            None => inner.tokens.remove(arn),
+            Some(token) => all.tokens.insert(arn.to_owned(), token.to_owned()),
+            None => all.tokens.remove(arn),
         };
-        inner.executions.insert(arn.to_owned(), Arc::clone(&execution));
+        all.executions.insert(arn.to_owned(), Arc::clone(&execution));
         let at = execution.redrive.map_or(execution.started, |redrive| redrive.at);
-        Ok(Redriven { at, new: Some(execution) })
-    }
-
-    /// The executions that ran when the process before this one died, and have not been carried on.
-    pub(crate) fn interrupted(&self) -> Vec<Arc<Execution>> {
-        let inner = self.inner();
-        inner.interrupted.iter().filter_map(|arn| inner.executions.get(arn)).cloned().collect()
-    }
-
-    /// Whether this execution is to be carried on; it is the caller's then.
-    pub(crate) fn take_interrupted(&self, arn: &str) -> bool {
-        self.inner().interrupted.remove(arn)
+        Ok((at, Some(execution)))
     }
 
     /// Removes what only an execution needs that can go on.
@@ -187,14 +191,9 @@ impl ExecutionStore {
     }
 
     /// What a Map Run of an execution has on disk.
-    pub(crate) fn folder_of_map_run(&self, execution_name: &str, map_run_arn: &str) -> PathBuf {
-        self.folder_of(execution_name).join(map_run_arn.rsplit(':').next().unwrap_or_default())
-    }
-
-    /// The folder of a Map Run that is known.
-    pub(crate) fn folder(&self, map_run: &MapRun) -> PathBuf {
-        let execution_name = map_run.execution_arn.rsplit(':').next().unwrap_or_default();
-        self.folder_of_map_run(execution_name, &map_run.arn)
+    pub(crate) fn folder_of_map_run(&self, execution_arn: &str, map_run_arn: &str) -> PathBuf {
+        let last = |arn: &str| arn.rsplit(':').next().unwrap_or_default().to_owned();
+        self.folder_of(&last(execution_arn)).join(last(map_run_arn))
     }
 
     /// A child that has ended, as its history tells of it.
@@ -202,59 +201,29 @@ impl ExecutionStore {
         let name = arn.rsplit(':').next()?;
         let index = u64::from_str_radix(name.get(24..)?, 16).ok()?;
         let map_run =
-            self.inner().map_runs.values().find(|map_run| child_name(map_run.id(), index) == name).cloned()?;
-        let past = ended::history(&self.folder(&map_run).join(ENDED), index);
+            self.known().map_runs.values().find(|map_run| child_name(map_run.id(), index) == name).cloned()?;
+        let past = ended::history(&self.folder_of_map_run(&map_run.execution_arn, &map_run.arn).join(ENDED), index);
         let past = past.inspect_err(|error| tracing::warn!(%error, arn, "no history")).ok()??;
         Some(Execution::ended_child(arn.to_owned(), name.to_owned(), map_run, index, past))
     }
 
-    pub(crate) fn add_child(&self, child: &Arc<Execution>) {
-        self.inner().children.insert(child.arn.clone(), Arc::clone(child));
-    }
-
-    pub(crate) fn remove_child(&self, arn: &str) {
-        self.inner().children.remove(arn);
-    }
-
     /// An execution of the machine, or a child.
     pub(crate) fn execution(&self, arn: &str) -> Option<Arc<Execution>> {
-        let known = {
-            let inner = self.inner();
-            inner.executions.get(arn).or_else(|| inner.children.get(arn)).cloned()
-        };
+        let known = self.known().execution(arn);
         known.or_else(|| self.ended_child(arn).map(Arc::new))
-    }
-
-    /// All executions of the machine.
-    pub(crate) fn executions(&self) -> Vec<Arc<Execution>> {
-        self.inner().executions.values().cloned().collect()
     }
 
     /// The running children of a Map Run.
     pub(crate) fn children(&self, map_run_arn: &str) -> Vec<Arc<Execution>> {
-        let inner = self.inner();
+        let all = self.known();
         let of_run = |child: &&Arc<Execution>| child.map_run().is_some_and(|map_run| map_run.arn == map_run_arn);
-        inner.children.values().filter(of_run).cloned().collect()
-    }
-
-    pub(crate) fn add_map_run(&self, map_run: &Arc<MapRun>) {
-        self.inner().map_runs.insert(map_run.arn.clone(), Arc::clone(map_run));
-    }
-
-    pub(crate) fn map_run(&self, arn: &str) -> Option<Arc<MapRun>> {
-        self.inner().map_runs.get(arn).cloned()
+        all.children.values().filter(of_run).cloned().collect()
     }
 
     /// The Map Runs of an execution.
     pub(crate) fn map_runs(&self, execution_arn: &str) -> Vec<Arc<MapRun>> {
-        let inner = self.inner();
-        inner.map_runs.values().filter(|map_run| map_run.execution_arn == execution_arn).cloned().collect()
-    }
-
-    /// Number of children that are known.
-    #[cfg(test)]
-    pub(crate) fn children_known(&self) -> usize {
-        self.inner().children.len()
+        let all = self.known();
+        all.map_runs.values().filter(|map_run| map_run.execution_arn == execution_arn).cloned().collect()
     }
 }
 

@@ -1,14 +1,10 @@
-//! Runs a Task state: the call, its time limit, its retries.
-
-use std::time::Duration;
+//! Runs a Task state: the call and its retries.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::engine::context;
-use crate::engine::description::as_sdk_output;
 use crate::engine::run::{Halt, Run};
 use crate::engine::services::Services;
+use crate::engine::shared::Engine;
 use crate::language::definition::{State, Task, optional_text, text};
 use crate::language::path::Scope;
 use crate::language::payload::encode;
@@ -20,70 +16,48 @@ use crate::model::resource::Resource;
 impl<S: Services> Run<'_, S> {
     /// The state's output, or the error that its retriers could not help.
     pub(crate) async fn task(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
-        let mut attempts = Attempts::new(&task.retriers);
+        let mut attempts = Attempts::new(&task.retry);
         loop {
             let error = match self.attempt(state, task, input).await {
                 Err(Halt::Failed(error)) => error,
                 done => return done,
             };
-            match attempts.next_delay(&error, random) {
+            match attempts.next_delay(&error, fastrand::f64) {
                 None => return Err(Halt::Failed(error)),
                 Some(delay) => self.wait(delay).await?,
             }
-            context::set_retry_count(&mut self.context, attempts.retry_count());
+            self.context["State"]["RetryCount"] = json!(attempts.retry_count());
         }
     }
 
     async fn attempt(&mut self, state: &State, task: &Task, input: &Value) -> Result<Value, Halt> {
         let arguments = task.parameters.fill(Scope { data: input, context: &self.context })?;
         let parameters = encode(&arguments, || format!("The input of the task '{}'", state.name))?;
-        let (resource, timeout_seconds) = (task.resource, task.timeout_seconds);
-        self.record(EventKind::TaskScheduled { resource, parameters, timeout_seconds })?;
+        let resource = task.resource;
+        self.record(EventKind::TaskScheduled { resource, parameters })?;
         self.record(EventKind::TaskStarted { resource })?;
-        let result = match self.call(task, &arguments).await? {
-            Some(Ok(result)) => result,
-            Some(Err(error)) => return Err(self.task_failed(resource, error)?),
-            None => {
-                self.record(EventKind::TaskTimedOut { resource })?;
-                return Err(StateError::timeout().into());
-            }
-        };
-        let output = match encode(&result, || format!("The result of the task '{}'", state.name)) {
-            Ok(output) => output,
+        let answer = self.stopping.unless_stopped(call(self.engine, resource, &arguments)).await?;
+        let encoded = answer.and_then(|result| {
+            let output = encode(&result, || format!("The result of the task '{}'", state.name));
             // AWS lets `States.ALL` catch an answer that is too large.
-            Err(error) => return Err(self.task_failed(resource, StateError { is_terminal: false, ..error })?),
+            Ok((output.map_err(|error| StateError { is_terminal: false, ..error })?, result))
+        });
+        let (output, result) = match encoded {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                let (name, cause) = (error.error.clone(), error.cause.clone());
+                self.record(EventKind::TaskFailed { resource, error: name, cause })?;
+                return Err(error.into());
+            }
         };
         self.record(EventKind::TaskSucceeded { resource, output })?;
         Ok(state.output.of(input.clone(), result, &self.context)?)
     }
-
-    fn task_failed(&self, resource: Resource, error: StateError) -> Result<Halt, Halt> {
-        self.record(EventKind::TaskFailed { resource, error: error.error.clone(), cause: error.cause.clone() })?;
-        Ok(error.into())
-    }
-
-    /// The answer of the service; `None` if it took too long.
-    async fn call(&mut self, task: &Task, arguments: &Value) -> Result<Option<Result<Value, StateError>>, Halt> {
-        let work = call(&self.engine.services, task.resource, arguments, |arn| {
-            self.engine.store.map_run(arn).map(|map_run| as_sdk_output(&map_run))
-        });
-        let limited = async {
-            match task.timeout_seconds {
-                Some(seconds) => tokio::time::timeout(Duration::from_secs(seconds), work).await.ok(),
-                None => Some(work.await),
-            }
-        };
-        Ok(self.stopping.unless_stopped(limited).await?)
-    }
 }
 
-/// Calls a service; `describe` gives the description of a Map Run by its ARN.
-async fn call<S: Services>(
-    services: &S,
-    resource: Resource,
-    arguments: &Value,
-    describe: impl Fn(&str) -> Option<Value>,
-) -> Result<Value, StateError> {
+/// Calls a service.
+async fn call<S: Services>(engine: &Engine<S>, resource: Resource, arguments: &Value) -> Result<Value, StateError> {
+    let services = &engine.services;
     let text = |name| text(arguments, name);
     let optional = |name| optional_text(arguments, name);
     match resource {
@@ -109,28 +83,9 @@ async fn call<S: Services>(
         }
         Resource::DescribeMapRun => {
             let arn = text("MapRunArn")?;
-            describe(arn)
-                .ok_or_else(|| StateError::new("Sfn.ResourceNotFoundException", format!("Resource not found: '{arn}'")))
+            let map_run = engine.store.known().map_runs.get(arn).cloned();
+            let missing = || StateError::new("Sfn.ResourceNotFoundException", format!("Resource not found: '{arn}'"));
+            map_run.map(|map_run| map_run.as_sdk_output()).ok_or_else(missing)
         }
-    }
-}
-
-/// A random number in `0.0..1.0`, for jitter.
-fn random() -> f64 {
-    // As many as f64 has exactly.
-    const BITS: u32 = 53;
-    let (_, bits) = Uuid::new_v4().as_u64_pair();
-    (bits & ((1 << BITS) - 1)) as f64 / (1_u64 << BITS) as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn random_numbers_fill_the_range_from_zero_to_one() {
-        let numbers: Vec<f64> = (0..1_000).map(|_| random()).collect();
-        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
-        assert!(numbers.iter().any(|&number| number < 0.1) && numbers.iter().any(|&number| number > 0.9));
     }
 }

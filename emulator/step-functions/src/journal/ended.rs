@@ -10,10 +10,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -29,55 +29,36 @@ pub(crate) struct Ended {
     bytes: u64,
     /// The redrives of the Map Run: ends of an earlier attempt that were no success are to be redriven.
     attempt: u32,
-    to_redrive: HashMap<u64, Earlier>,
+    /// How a child ended before the redrive, by its item, as long as it has not been run again.
+    pub(crate) to_redrive: HashMap<u64, Head>,
     line: Vec<u8>,
 }
 
-/// The end of a child before its Map Run was redriven.
+/// What a line begins with: whose end it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Earlier {
-    pub(crate) redrives: u32,
-    pub(crate) started: OffsetDateTime,
-    offset: u64,
-}
-
-/// A child that has ended, as a list shows it.
-#[derive(Debug, Clone)]
-pub(crate) struct EndedChild {
+pub(crate) struct Head {
+    index: u64,
+    /// The redrives of the Map Run.
+    attempt: u32,
     pub(crate) status: ExecutionStatus,
+    /// The redrives of the child.
     pub(crate) redrives: u32,
+    /// When the child was started for the first time.
     pub(crate) started: OffsetDateTime,
-    pub(crate) stopped: OffsetDateTime,
+    /// Where the line begins.
     offset: u64,
 }
 
-/// The latest run of a child that has ended.
-#[derive(Debug)]
-pub(crate) struct Past {
-    pub(crate) redrives: u32,
-    /// When it was started for the first time.
-    pub(crate) started: OffsetDateTime,
-    pub(crate) events: Vec<Event>,
-}
-
-/// The history of the item's child; `None` if it has not ended.
-pub(crate) fn history(path: &Path, index: u64) -> io::Result<Option<Past>> {
+/// The latest run of the item's child; `None` if it has not ended.
+pub(crate) fn history(path: &Path, index: u64) -> io::Result<Option<(Head, Vec<Event>)>> {
     let mut past = None;
-    lines(path, u64::MAX, |_, Line { head, events, .. }| {
+    lines(path, u64::MAX, |Line { head, events, .. }| {
         if head.index == index {
-            let events = serde_json::from_slice(events).ok();
-            past = events.map(|events| Past { redrives: head.redrives, started: head.started, events });
+            past = serde_json::from_slice(events).ok().map(|events| (head, events));
         }
         Ok(())
     })?;
     Ok(past)
-}
-
-/// What a list needs of the entry of a result file.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct EntryEnd {
-    stop_date: String,
 }
 
 /// Children that have ended and are `wanted`, by the keys that `key` makes of start and item: the `limit` largest of those before `token`.
@@ -88,31 +69,21 @@ pub(crate) fn list(
     token: Option<&str>,
     key: impl Fn(OffsetDateTime, u64) -> String,
     wanted: impl Fn(u64, ExecutionStatus, u32) -> bool,
-) -> io::Result<BTreeMap<String, EndedChild>> {
+) -> io::Result<BTreeMap<String, (Head, OffsetDateTime)>> {
     let mut found = BTreeMap::new();
-    lines(path, u64::MAX, |offset, Line { head, .. }| {
-        let Head { index, status, redrives, started, .. } = head;
-        let key = key(started, index);
+    lines(path, u64::MAX, |line| {
+        let head = line.head;
+        let key = key(head.started, head.index);
         // The line of a redrive replaces the earlier one.
         found.remove(&key);
-        if token.is_none_or(|token| *key < *token) && wanted(index, status, redrives) {
-            found.insert(key, EndedChild { status, redrives, started, stopped: started, offset });
+        if token.is_none_or(|token| *key < *token) && wanted(head.index, head.status, head.redrives) {
+            found.insert(key, (head, line.stopped().unwrap_or(head.started)));
             if found.len() > limit {
                 found.pop_first();
             }
         }
         Ok(())
     })?;
-    let mut file = BufReader::new(File::open(path)?);
-    for child in found.values_mut() {
-        let mut line = Vec::new();
-        file.seek(SeekFrom::Start(child.offset))?;
-        file.read_until(b'\n', &mut line)?;
-        if let Some(line) = line.strip_suffix(b"\n").and_then(Line::parse) {
-            let EntryEnd { stop_date } = serde_json::from_slice(line.entry)?;
-            child.stopped = OffsetDateTime::parse(&stop_date, &Rfc3339).unwrap_or(child.started);
-        }
-    }
     Ok(found)
 }
 
@@ -126,29 +97,18 @@ struct Line<'a> {
     events: &'a [u8],
 }
 
-/// What a line begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Head {
-    index: u64,
-    attempt: u32,
-    status: ExecutionStatus,
-    redrives: u32,
-    started: OffsetDateTime,
-}
-
 impl Ended {
     /// Opens the file, which need not be there, for attempt number `attempt`. Reads which items are done, and how many
     /// ended how; cuts off a torn line.
     pub(crate) fn open(path: PathBuf, attempt: u32) -> io::Result<(Self, Done, Counts)> {
         let file = OpenOptions::new().create(true).append(true).open(&path)?;
         let (mut done, mut counts, mut to_redrive) = (Done::default(), Counts::default(), HashMap::new());
-        let whole = lines(&path, u64::MAX, |offset, Line { head, .. }| {
-            let Head { index, redrives, started, .. } = head;
+        let whole = lines(&path, u64::MAX, |Line { head, .. }| {
             if head.attempt < attempt && head.status != ExecutionStatus::Succeeded {
-                to_redrive.insert(index, Earlier { redrives, started, offset });
+                to_redrive.insert(head.index, head);
             } else {
-                to_redrive.remove(&index);
-                done.insert(index);
+                to_redrive.remove(&head.index);
+                done.insert(head.index);
                 *counts.ended(head.status) += 1;
             }
             Ok(())
@@ -156,16 +116,6 @@ impl Ended {
         file.set_len(whole)?;
         counts.pending_redrive = to_redrive.len() as u64;
         Ok((Self { path, file, bytes: whole, attempt, to_redrive, line: Vec::new() }, done, counts))
-    }
-
-    /// Whether the item's child ended without success before the redrive, and was not run again.
-    pub(crate) fn is_to_redrive(&self, index: u64) -> bool {
-        self.to_redrive.contains_key(&index)
-    }
-
-    /// How the item's child ended before the redrive; it is the caller's to run it again.
-    pub(crate) fn take_to_redrive(&mut self, index: u64) -> Option<Earlier> {
-        self.to_redrive.remove(&index)
     }
 
     /// Adds the end of a child. When this returns, a later process will find it.
@@ -197,10 +147,10 @@ impl Ended {
 
     /// Gives every item's latest end to `each`: its status and the entry of the result file.
     pub(crate) fn for_each(&self, mut each: impl FnMut(ExecutionStatus, &[u8]) -> io::Result<()>) -> io::Result<()> {
-        let read = lines(&self.path, self.bytes, |offset, Line { head, entry, .. }| {
+        let read = lines(&self.path, self.bytes, |Line { head, entry, .. }| {
             let superseded = head.attempt < self.attempt
                 && head.status != ExecutionStatus::Succeeded
-                && self.to_redrive.get(&head.index).is_none_or(|earlier| earlier.offset != offset);
+                && self.to_redrive.get(&head.index).is_none_or(|latest| latest.offset != head.offset);
             if superseded { Ok(()) } else { each(head.status, entry) }
         })?;
         if read < self.bytes {
@@ -211,21 +161,21 @@ impl Ended {
 }
 
 /// Reads the whole lines of the first `length` bytes; returns how many bytes they have.
-fn lines(path: &Path, length: u64, mut each: impl FnMut(u64, Line<'_>) -> io::Result<()>) -> io::Result<u64> {
+fn lines(path: &Path, length: u64, mut each: impl FnMut(Line<'_>) -> io::Result<()>) -> io::Result<u64> {
     let mut file = BufReader::with_capacity(64 * 1024, File::open(path)?);
     let (mut line, mut offset) = (Vec::new(), 0);
     while offset < length {
         line.clear();
         let bytes = file.read_until(b'\n', &mut line)? as u64;
-        let Some(whole) = line.strip_suffix(b"\n").and_then(Line::parse) else { break };
-        each(offset, whole)?;
+        let Some(whole) = line.strip_suffix(b"\n").and_then(|line| Line::parse(line, offset)) else { break };
+        each(whole)?;
         offset += bytes;
     }
     Ok(offset)
 }
 
 impl<'a> Line<'a> {
-    fn parse(line: &'a [u8]) -> Option<Self> {
+    fn parse(line: &'a [u8], offset: u64) -> Option<Self> {
         let mut parts = line.splitn(6, |&byte| byte == b' ');
         let mut text = || std::str::from_utf8(parts.next()?).ok();
         let head = Head {
@@ -234,10 +184,17 @@ impl<'a> Line<'a> {
             status: ExecutionStatus::of_name(text()?)?,
             redrives: text()?.parse().ok()?,
             started: OffsetDateTime::from_unix_timestamp_nanos(text()?.parse().ok()?).ok()?,
+            offset,
         };
         let mut parts = parts.next()?.splitn(2, |&byte| byte == b'\t');
         let (entry, events) = (parts.next()?, parts.next().unwrap_or_default());
         (entry.starts_with(b"{") && entry.ends_with(b"}")).then_some(Self { head, entry, events })
+    }
+
+    /// When the child ended: the last text of the entry.
+    fn stopped(&self) -> Option<OffsetDateTime> {
+        let text = self.entry.rsplit(|&byte| byte == b'"').nth(1)?;
+        OffsetDateTime::parse(std::str::from_utf8(text).ok()?, &Rfc3339).ok()
     }
 }
 
@@ -252,8 +209,8 @@ mod tests {
     use ExecutionStatus::{Aborted, Failed, Succeeded};
 
     fn add(ended: &mut Ended, index: u64, status: ExecutionStatus) {
-        let event =
-            |id| Event { id, previous: 0, at: now(), kind: EventKind::ExecutionSucceeded { output: "\t\n".into() } };
+        let kind = EventKind::ExecutionStarted { input: "\t\n".into() };
+        let event = |id| Event { id, previous: 0, at: now(), kind: kind.clone() };
         let events = [event(1), event(index)];
         ended.add(index, status, 0, now(), &json!({"item": index, "text": "a\n\tb"}), events.iter()).unwrap();
     }
@@ -287,7 +244,7 @@ mod tests {
             add(&mut ended, 9, Failed);
             assert_eq!(all(&ended).last(), Some(&(9, Failed)));
             assert_eq!(all(&ended).len() as u64, lines + 1);
-            assert_eq!(history(&path, 9).unwrap().unwrap().events[1].id, 9);
+            assert_eq!(history(&path, 9).unwrap().unwrap().1[1].id, 9);
             assert_eq!(history(&path, 2).unwrap().is_some(), lines > 2);
         }
     }
@@ -303,9 +260,9 @@ mod tests {
         let (mut ended, done, counts) = Ended::open(path.clone(), 1).unwrap();
         assert_eq!(counts, Counts { succeeded: 1, pending_redrive: 3, ..Counts::default() });
         assert!(done.contains(&70) && !done.contains(&1));
-        assert_eq!(ended.take_to_redrive(70), None);
-        assert_eq!(ended.take_to_redrive(1).map(|earlier| earlier.redrives), Some(0));
-        assert!(ended.take_to_redrive(2).is_some());
+        assert_eq!(ended.to_redrive.remove(&70), None);
+        assert_eq!(ended.to_redrive.remove(&1).map(|earlier| earlier.redrives), Some(0));
+        assert!(ended.to_redrive.remove(&2).is_some());
         add(&mut ended, 1, Succeeded);
         add(&mut ended, 2, Failed);
         let expected = [(70, Succeeded), (3, Failed), (1, Succeeded), (2, Failed)];

@@ -3,9 +3,11 @@
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
 
 use std::collections::VecDeque;
+use std::io;
 
 use crate::journal::log::Log;
 use crate::model::event::{Event, EventKind, MAX_EVENTS};
+use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::timestamp::now;
 
 /// The events of one execution; of a child only the first and the latest are kept.
@@ -13,13 +15,14 @@ use crate::model::timestamp::now;
 pub(crate) struct History {
     kept: usize,
     events: VecDeque<Event>,
-    latest: u64,
+    /// Number of the latest event.
+    pub(crate) latest: u64,
     /// The event that the next one follows.
     previous: u64,
     /// The latest start or redrive of a Map Run.
     map_run: u64,
     /// Where every event is also written.
-    log: Option<Log>,
+    pub(crate) log: Option<Log>,
 }
 
 impl History {
@@ -37,37 +40,22 @@ impl History {
         history
     }
 
-    /// The same events, without a log.
-    pub(crate) fn copy(&self) -> Self {
-        Self {
-            kept: self.kept,
-            events: self.events.clone(),
-            latest: self.latest,
-            previous: self.previous,
-            map_run: self.map_run,
-            log: None,
-        }
-    }
-
-    /// Writes every event that is added from now on into a log, too.
-    pub(crate) fn log_to(&mut self, log: Log) {
+    /// Begins or goes on with a log, with an event that tells why.
+    ///
+    /// # Errors
+    /// If the event cannot be written.
+    pub(crate) fn begin(&mut self, log: Log, why: EventKind) -> io::Result<()> {
         self.log = Some(log);
-    }
-
-    /// The log that events are written to.
-    pub(crate) fn log(&mut self) -> Option<&mut Log> {
-        self.log.as_mut()
-    }
-
-    /// Writes no further events into the log.
-    pub(crate) fn close_log(&mut self) {
-        self.log = None;
+        self.add(why);
+        let failed = self.log.as_ref().is_some_and(|log| log.failed);
+        if failed { Err(io::Error::other("its log cannot be written")) } else { Ok(()) }
     }
 
     /// Adds an event and returns its id.
     pub(crate) fn add(&mut self, kind: EventKind) -> u64 {
         // As recorded on AWS, the end of an execution that is stopped follows no event.
-        let previous = if matches!(kind, EventKind::ExecutionAborted { .. }) { 0 } else { self.previous };
+        let previous =
+            if matches!(kind, EventKind::Ended(ExecutionOutcome::Aborted { .. })) { 0 } else { self.previous };
         let event = Event { id: self.latest + 1, previous, at: now(), kind };
         if let Some(log) = &mut self.log {
             log.event(&event);
@@ -94,11 +82,6 @@ impl History {
         self.events.push_back(event);
     }
 
-    /// Number of the latest event.
-    pub(crate) fn latest(&self) -> u64 {
-        self.latest
-    }
-
     /// Whether there is place for one more event and the end of the execution.
     pub(crate) fn is_full(&self) -> bool {
         self.latest + 1 >= MAX_EVENTS
@@ -112,20 +95,6 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_state_and_the_exit_of_a_map_state_follow_as_on_aws() {
-        let mut history = History::keeping(9);
-        history.add(EventKind::ExecutionStarted { input: "{}".into() });
-        history.add(EventKind::MapStateStarted);
-        history.add(EventKind::MapRunStarted { map_run_arn: "arn".into() });
-        history.add(EventKind::MapRunSucceeded);
-        history.add(EventKind::MapStateSucceeded);
-        history.add(EventKind::MapStateFailed);
-        history.add(EventKind::ExecutionAborted { error: None, cause: None });
-        let ids: Vec<_> = history.events().map(|event| (event.id, event.previous)).collect();
-        assert_eq!(ids, [(1, 0), (2, 0), (3, 2), (4, 3), (5, 4), (6, 3), (7, 0)]);
-    }
 
     #[test]
     fn the_start_and_the_latest_events_are_kept() {

@@ -28,7 +28,8 @@ const CHUNK_BYTES: u64 = 64 * 1024;
 pub(crate) struct Items {
     inputs: BufReader<File>,
     next: u64,
-    total: u64,
+    /// Number of items in the list.
+    pub(crate) total: u64,
     done: Done,
 }
 
@@ -50,7 +51,10 @@ pub(crate) fn read<E: From<StateError>>(
     // The number of items stands at the beginning, as soon as it is known.
     inputs.write_all(&total.to_le_bytes()).map_err(|error| kept(&error))?;
     each_item(list, |item| -> Result<(), E> {
-        write_input(&mut inputs, &to_input(total, item)?).map_err(|error| kept(&error))?;
+        let input = to_input(total, item)?;
+        // Each input has its length before it.
+        let written = inputs.write_all(&(input.len() as u64).to_le_bytes());
+        written.and_then(|()| inputs.write_all(input.as_bytes())).map_err(|error| kept(&error))?;
         total += 1;
         Ok(())
     })?;
@@ -146,18 +150,7 @@ pub(crate) fn kept(error: &io::Error) -> StateError {
     StateError::new(ITEM_READER_FAILED, format!("The list cannot be kept: {error}"))
 }
 
-/// Each input has its length before it.
-fn write_input(file: &mut impl Write, input: &str) -> io::Result<()> {
-    file.write_all(&(input.len() as u64).to_le_bytes())?;
-    file.write_all(input.as_bytes())
-}
-
 impl Items {
-    /// Number of items in the list.
-    pub(crate) fn total(&self) -> u64 {
-        self.total
-    }
-
     /// The next item's number and the input of its child; `None` after the last.
     pub(crate) fn next_input(&mut self) -> Result<Option<(u64, String)>, StateError> {
         while self.next < self.total {
@@ -207,7 +200,7 @@ mod tests {
         let path = directory.path().join("items");
         let expected = ["{\"id\":\"é\"}", "2", "\"c\"", "null"].map(str::to_owned);
         let items = read_list("[ {\"id\": \"é\"},\n 2, \"c\", null]", &path).unwrap();
-        assert_eq!(items.total(), 4);
+        assert_eq!(items.total, 4);
         assert_eq!(inputs(items), (0..).zip(expected.clone()).collect::<Vec<_>>());
         let rest = open(&path, [0, 2].into_iter().collect()).unwrap();
         assert_eq!(inputs(rest), [(1, expected[1].clone()), (3, expected[3].clone())]);
@@ -228,7 +221,7 @@ mod tests {
     #[test]
     fn an_item_that_is_too_large_is_not_kept() {
         let huge = b"[1, \"".chain(io::repeat(b'x'));
-        let cause = each_item::<StateError>(huge, |_| Ok(())).unwrap_err().cause.unwrap();
+        let cause = each_item::<StateError>(huge, |_| Ok(())).unwrap_err().cause;
         assert!(cause.contains("an item has more than 8388608 bytes"), "{cause}");
     }
 }

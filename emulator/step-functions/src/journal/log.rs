@@ -19,7 +19,8 @@ use crate::model::event::{Event, EventKind};
 pub(crate) struct Log {
     file: File,
     bytes: u64,
-    failed: bool,
+    /// A line could not be written.
+    pub(crate) failed: bool,
 }
 
 /// What a log says.
@@ -62,11 +63,6 @@ impl Log {
 
     pub(crate) fn map_run(&mut self, map_run: &MapRunRecord) {
         self.write(&Line::MapRun(Cow::Borrowed(map_run)));
-    }
-
-    /// Whether a line could not be written.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failed
     }
 
     /// An execution does not end because its log cannot be written: a later process would carry it on from an earlier
@@ -125,15 +121,16 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Logged>> {
 mod tests {
     use super::*;
     use crate::journal::history::History;
+    use crate::model::execution_outcome::ExecutionOutcome;
 
     /// Writes a log of these events; the file as it is then.
     fn write(path: &Path, kinds: &[EventKind]) -> Vec<u8> {
         let mut history = History::of_machine([]);
-        history.log_to(Log::create(path, "one").unwrap());
+        history.log = Some(Log::create(path, "one").unwrap());
         for kind in kinds {
             history.add(kind.clone());
         }
-        assert!(!history.log().unwrap().has_failed());
+        assert!(!history.log.unwrap().failed);
         std::fs::read(path).unwrap()
     }
 
@@ -145,7 +142,8 @@ mod tests {
     fn wherever_a_kill_tears_it_the_whole_lines_are_kept_and_it_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let whole = write(&path, &[started(), EventKind::MapStateStarted, EventKind::ExecutionTimedOut]);
+        let whole =
+            write(&path, &[started(), EventKind::MapStateStarted, EventKind::Ended(ExecutionOutcome::TimedOut)]);
         for length in 0..=whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
             let events = whole[..length].iter().filter(|&&byte| byte == b'\n').count().saturating_sub(1);
@@ -155,8 +153,8 @@ mod tests {
             };
             assert_eq!((logged.name.as_str(), logged.events.len()), ("one", events));
             let mut again = History::of_machine(logged.events);
-            again.log_to(Log::open(&path).unwrap());
-            assert_eq!(again.add(EventKind::ExecutionTimedOut), events as u64 + 1);
+            again.log = Some(Log::open(&path).unwrap());
+            assert_eq!(again.add(EventKind::Ended(ExecutionOutcome::TimedOut)), events as u64 + 1);
             assert_eq!(read(&path).unwrap().unwrap().events.len(), events + 1);
         }
     }
@@ -169,7 +167,7 @@ mod tests {
         let mut kinds = vec![started(), begun, EventKind::MapRunSucceeded, EventKind::MapStateSucceeded];
         write(&path, &kinds);
         assert_eq!(read(&path).unwrap().unwrap().events.len(), 2);
-        kinds.push(EventKind::ExecutionTimedOut);
+        kinds.push(EventKind::Ended(ExecutionOutcome::TimedOut));
         write(&path, &kinds);
         assert_eq!(read(&path).unwrap().unwrap().events.len(), 5);
     }

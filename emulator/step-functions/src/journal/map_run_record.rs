@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 
 use crate::language::definition::Map;
 use crate::model::counts::Counts;
 use crate::model::execution_outcome::ExecutionStatus;
 use crate::model::redrive::Redrive;
-use crate::model::timestamp::nanos;
 
 /// A Map Run as the log of its execution has it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,12 +17,11 @@ use crate::model::timestamp::nanos;
 pub(crate) struct MapRunRecord {
     pub(crate) arn: String,
     pub(crate) label: String,
-    #[serde(with = "nanos")]
+    #[serde(with = "nanoseconds")]
     pub(crate) started: OffsetDateTime,
     /// If it was redriven, the latest time.
     pub(crate) redrive: Option<Redrive>,
     pub(crate) max_concurrency: u64,
-    pub(crate) tolerated_failure_count: u64,
     pub(crate) tolerated_failure_percentage: f64,
     pub(crate) counts: Counts,
     pub(crate) end: Option<MapRunEnd>,
@@ -38,9 +37,8 @@ impl MapRunRecord {
             label: map.label.clone(),
             started,
             redrive: None,
-            max_concurrency: map.max_concurrency,
-            tolerated_failure_count: map.tolerance.count.unwrap_or(0),
-            tolerated_failure_percentage: map.tolerance.percentage.unwrap_or(0.0),
+            max_concurrency: map.max_concurrency(),
+            tolerated_failure_percentage: map.tolerated_failure_percentage(),
             counts: Counts::default(),
             end: None,
             result_files: BTreeMap::new(),
@@ -60,6 +58,6 @@ impl MapRunRecord {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct MapRunEnd {
     pub(crate) status: ExecutionStatus,
-    #[serde(with = "nanos")]
+    #[serde(with = "nanoseconds")]
     pub(crate) at: OffsetDateTime,
 }

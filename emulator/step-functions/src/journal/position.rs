@@ -3,24 +3,11 @@
 //! A state that was entered and not exited is run again, as AWS redrives it; a Map state goes on with its Map Run.
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html>
 
-use std::sync::Arc;
-
 use time::OffsetDateTime;
 
 use crate::journal::history::History;
-use crate::model::event::EventKind;
+use crate::model::event::{Event, EventKind};
 use crate::model::redrive::Redrive;
-
-/// The place of an execution among its states.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Position {
-    /// No state was entered.
-    Beginning,
-    /// In a state, which was entered with this event.
-    In { state: Arc<str>, input: Arc<str>, entered: u64 },
-    /// Between two states, or behind the last.
-    After { output: Arc<str>, next: Option<String> },
-}
 
 /// The Map Run of a Map state that was not exited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +20,11 @@ pub(crate) struct OpenMapRun {
 }
 
 impl History {
-    pub(crate) fn position(&self) -> Position {
-        let last = self.events().rev().find_map(|event| match &event.kind {
-            EventKind::StateEntered { name, input, .. } => {
-                Some(Position::In { state: Arc::clone(name), input: Arc::clone(input), entered: event.id })
-            }
-            EventKind::StateExited { output, next, .. } => {
-                Some(Position::After { output: Arc::clone(output), next: next.clone() })
-            }
-            _ => None,
-        });
-        last.unwrap_or(Position::Beginning)
+    /// The event of the state that was entered or exited last.
+    pub(crate) fn last_state(&self) -> Option<&Event> {
+        let of_state =
+            |kind: &EventKind| matches!(kind, EventKind::StateEntered { .. } | EventKind::StateExited { .. });
+        self.events().rev().find(|event| of_state(&event.kind))
     }
 
     /// The Map Run of the state that the execution is in, if it has begun.
@@ -69,59 +50,34 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn history(kinds: &[EventKind]) -> History {
-        let mut history = History::of_machine([]);
-        for kind in kinds {
-            history.add(kind.clone());
-        }
-        history
-    }
-
-    fn entered() -> EventKind {
-        EventKind::StateEntered { state: "Map".into(), name: "A".into(), input: "1".into() }
-    }
-
-    fn started() -> EventKind {
-        EventKind::MapRunStarted { map_run_arn: "arn".to_owned() }
-    }
-
-    fn redriven(redrive_count: u32) -> EventKind {
-        EventKind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count }
-    }
-
-    const REDRIVEN: EventKind = EventKind::ExecutionRedriven { redrive_count: 1 };
+    use crate::model::execution_outcome::ExecutionOutcome;
 
     #[test]
-    fn a_state_that_was_not_exited_is_run_again() {
-        let exited = EventKind::StateExited {
-            state: "Map".into(),
-            name: "A".into(),
-            output: "2".into(),
-            next: Some("B".into()),
-        };
-        for (kinds, expected) in [
-            (&[EventKind::ExecutionTimedOut][..], Position::Beginning),
-            (&[entered(), started(), REDRIVEN], Position::In { state: "A".into(), input: "1".into(), entered: 1 }),
-            (&[entered(), exited, REDRIVEN], Position::After { output: "2".into(), next: Some("B".to_owned()) }),
+    fn a_state_goes_on_where_its_events_ended() {
+        const REDRIVEN: EventKind = EventKind::ExecutionRedriven { redrive_count: 1 };
+        let entered = || EventKind::StateEntered { state: "Map".into(), name: "A".into(), input: "1".into() };
+        let exited = EventKind::StateExited { state: "Map".into(), name: "A".into(), output: "2".into(), next: None };
+        let started = || EventKind::MapRunStarted { map_run_arn: "arn".to_owned() };
+        let redriven = |redrive_count| EventKind::MapRunRedriven { map_run_arn: "arn".to_owned(), redrive_count };
+        let ended = || EventKind::Ended(ExecutionOutcome::TimedOut);
+        for (kinds, last_state, open_map_run) in [
+            (vec![ended()], None, None),
+            (vec![entered(), exited, REDRIVEN], Some(2), None),
+            (vec![started(), entered()], Some(2), None),
+            (vec![entered(), started()], Some(1), Some((0, false))),
+            // A Map Run is redriven once for every redrive of its execution.
+            (vec![entered(), started(), ended(), REDRIVEN], Some(1), Some((0, true))),
+            (vec![entered(), started(), REDRIVEN, redriven(1)], Some(1), Some((1, false))),
+            (vec![entered(), started(), REDRIVEN, redriven(1), REDRIVEN], Some(1), Some((1, true))),
+            (vec![entered(), started(), REDRIVEN, redriven(1), REDRIVEN, redriven(2)], Some(1), Some((2, false))),
         ] {
-            assert_eq!(history(kinds).position(), expected);
-        }
-    }
-
-    #[test]
-    fn a_map_run_is_redriven_once_for_every_redrive_of_its_execution() {
-        let ended = EventKind::ExecutionTimedOut;
-        for (kinds, expected) in [
-            (&[started(), entered()][..], None),
-            (&[entered(), started()], Some((0, false))),
-            (&[entered(), started(), ended, REDRIVEN], Some((0, true))),
-            (&[entered(), started(), REDRIVEN, redriven(1)], Some((1, false))),
-            (&[entered(), started(), REDRIVEN, redriven(1), REDRIVEN], Some((1, true))),
-            (&[entered(), started(), REDRIVEN, redriven(1), REDRIVEN, redriven(2)], Some((2, false))),
-        ] {
-            let open = history(kinds).open_map_run();
-            assert_eq!(open.map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive)), expected);
+            let mut history = History::of_machine([]);
+            for kind in kinds {
+                history.add(kind);
+            }
+            assert_eq!(history.last_state().map(|event| event.id), last_state);
+            let open = history.open_map_run();
+            assert_eq!(open.map(|run| (run.redrive.map_or(0, |redrive| redrive.count), run.to_redrive)), open_map_run);
         }
     }
 }

@@ -23,17 +23,15 @@ const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Results {
     directory: TempDir,
-    /// By status.
-    files: Vec<(&'static str, Vec<Finished>)>,
-    entries: u64,
+    /// By status, the bytes of each file.
+    files: Vec<(&'static str, Vec<u64>)>,
+    /// Number of results.
+    pub(crate) entries: u64,
 }
 
-/// A file of results that is written.
-#[derive(Debug)]
-struct Finished {
-    name: String,
-    path: PathBuf,
-    bytes: u64,
+/// The name of a file of results.
+fn file_name(status: &str, number: usize) -> String {
+    format!("{status}_{number}.json")
 }
 
 impl Results {
@@ -59,9 +57,8 @@ impl Results {
         });
         written.map_err(|error| not_kept(&error))?;
         while let Some(input) = pending()? {
-            let entry = Pending { input: &input, input_details: Details::INCLUDED, status: "PENDING" };
-            let entry = serde_json::to_vec(&entry).map_err(|error| not_kept(&error.into()))?;
-            never_started.add(&entry).map_err(|error| not_kept(&error))?;
+            let entry = json!({ "Input": input, "InputDetails": Details::INCLUDED, "Status": "PENDING" });
+            never_started.add(entry.to_string().as_bytes()).map_err(|error| not_kept(&error))?;
             entries += 1;
         }
         let finish = |files: Files| Ok((files.status, files.finish()?));
@@ -69,14 +66,9 @@ impl Results {
         Ok(Self { directory, files: files.map_err(|error| not_kept(&error))?, entries })
     }
 
-    /// Number of results.
-    pub(crate) fn entries(&self) -> u64 {
-        self.entries
-    }
-
     /// How many files there are, by status.
     pub(crate) fn file_counts(&self) -> BTreeMap<String, usize> {
-        self.files.iter().map(|(status, files)| ((*status).to_owned(), files.len())).collect()
+        self.files.iter().map(|(status, sizes)| ((*status).to_owned(), sizes.len())).collect()
     }
 
     /// What is to be stored, by key, the manifest last. The files are there as long as this value.
@@ -99,15 +91,16 @@ impl Results {
             std::fs::write(&path, text).map_err(|error| not_kept(&error))?;
             Ok::<_, StateError>((format!("{folder}{name}"), path))
         };
-        for (status, files) in &self.files {
+        for (status, sizes) in &self.files {
             let mut entries = Vec::new();
-            for file in files {
-                let key = format!("{folder}{}", file.name);
-                entries.push(json!({ "Key": key, "Size": file.bytes }));
-                uploads.push((key, file.path.clone()));
+            for (number, size) in sizes.iter().enumerate() {
+                let name = file_name(status, number);
+                let key = format!("{folder}{name}");
+                entries.push(json!({ "Key": key, "Size": size }));
+                uploads.push((key, self.directory.path().join(name)));
             }
-            for number in entries.len()..before.get(*status).copied().unwrap_or(0) {
-                uploads.push(written(&format!("{status}_{number}.json"), "[]")?);
+            for number in sizes.len()..before.get(*status).copied().unwrap_or(0) {
+                uploads.push(written(&file_name(status, number), "[]")?);
             }
             listed.insert((*status).to_owned(), Value::Array(entries));
         }
@@ -128,63 +121,50 @@ struct Files {
     directory: PathBuf,
     status: &'static str,
     max_bytes: u64,
-    open: Option<OpenFile>,
-    finished: Vec<Finished>,
-}
-
-#[derive(Debug)]
-struct OpenFile {
-    writer: BufWriter<File>,
-    bytes: u64,
+    /// The file that is written, and how many bytes it has.
+    open: Option<(BufWriter<File>, u64)>,
+    /// The bytes of those that are written.
+    sizes: Vec<u64>,
 }
 
 impl Files {
     fn new(directory: PathBuf, status: &'static str, max_bytes: u64) -> Self {
-        Self { directory, status, max_bytes, open: None, finished: Vec::new() }
-    }
-
-    fn name(&self) -> String {
-        format!("{}_{}.json", self.status, self.finished.len())
+        Self { directory, status, max_bytes, open: None, sizes: Vec::new() }
     }
 
     /// Adds an entry, which is JSON.
     fn add(&mut self, entry: &[u8]) -> io::Result<()> {
-        // The entry, the bracket or comma before it and the bracket after it.
-        let more = entry.len() as u64 + 2;
-        if self.open.as_ref().is_some_and(|file| file.bytes + more > self.max_bytes) {
+        // The bracket or comma before the entry is counted with it, the bracket at the end when the file is closed.
+        let more = entry.len() as u64 + 1;
+        if self.open.as_ref().is_some_and(|(_, bytes)| bytes + more + 1 > self.max_bytes) {
             self.close()?;
         }
-        let file = match &mut self.open {
-            Some(file) => {
-                file.writer.write_all(b",")?;
-                file
-            }
+        let (file, bytes) = match &mut self.open {
+            Some(open) => open,
             None => {
-                let mut writer = BufWriter::new(File::create(self.directory.join(self.name()))?);
-                writer.write_all(b"[")?;
-                self.open.insert(OpenFile { writer, bytes: 0 })
+                let path = self.directory.join(file_name(self.status, self.sizes.len()));
+                self.open.insert((BufWriter::new(File::create(path)?), 0))
             }
         };
-        file.writer.write_all(entry)?;
-        file.bytes += more - 1;
+        file.write_all(if *bytes == 0 { b"[" } else { b"," })?;
+        file.write_all(entry)?;
+        *bytes += more;
         Ok(())
     }
 
     fn close(&mut self) -> io::Result<()> {
-        if let Some(mut file) = self.open.take() {
-            file.writer.write_all(b"]")?;
-            file.writer.flush()?;
-            let name = self.name();
-            let path = self.directory.join(&name);
-            self.finished.push(Finished { name, path, bytes: file.bytes + 1 });
+        if let Some((mut file, bytes)) = self.open.take() {
+            file.write_all(b"]")?;
+            file.flush()?;
+            self.sizes.push(bytes + 1);
         }
         Ok(())
     }
 
-    /// Every file.
-    fn finish(mut self) -> io::Result<Vec<Finished>> {
+    /// The sizes of all files.
+    fn finish(mut self) -> io::Result<Vec<u64>> {
         self.close()?;
-        Ok(self.finished)
+        Ok(self.sizes)
     }
 }
 
@@ -210,15 +190,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) start_date: String,
     pub(crate) state_machine_arn: &'a str,
     pub(crate) status: &'a str,
+    /// The last field: `ended` reads it from there.
     pub(crate) stop_date: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Pending<'a> {
-    input: &'a str,
-    input_details: Details,
-    status: &'static str,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -246,11 +219,11 @@ mod tests {
         ] {
             let mut files = Files::new(directory.path().to_owned(), "SUCCEEDED", limit);
             entries.iter().for_each(|entry| files.add(entry.as_bytes()).unwrap());
-            let finished = files.finish().unwrap();
-            let texts: Vec<_> = finished.iter().map(|file| std::fs::read_to_string(&file.path).unwrap()).collect();
-            assert_eq!(texts, expected);
-            for (number, (file, text)) in finished.iter().zip(&texts).enumerate() {
-                assert_eq!((&file.name, file.bytes), (&format!("SUCCEEDED_{number}.json"), text.len() as u64));
+            let sizes = files.finish().unwrap();
+            assert_eq!(sizes, expected.iter().map(|text| text.len() as u64).collect::<Vec<_>>());
+            for (number, text) in expected.iter().enumerate() {
+                let path = directory.path().join(format!("SUCCEEDED_{number}.json"));
+                assert_eq!(std::fs::read_to_string(path).unwrap(), *text);
             }
         }
     }

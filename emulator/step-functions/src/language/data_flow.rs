@@ -2,20 +2,31 @@
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html>
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::language::path::{Path, Scope};
+use crate::language::path::{Path, Scope, everything, reference};
 use crate::language::payload::Template;
+use crate::language::retry::Catcher;
 use crate::model::error::StateError;
 
-/// What a state makes of its input and its result.
-#[derive(Debug, Clone, PartialEq)]
+/// What a state makes of its input and its result, and where it leads.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Output {
-    pub(crate) result_selector: Option<Template>,
+    result_selector: Option<Template>,
     /// Where the result goes in the state's input; `$` replaces the input, `None` (`null`) passes it on as it came.
-    pub(crate) result_path: Option<Path>,
+    #[serde(default = "everything", deserialize_with = "reference")]
+    result_path: Option<Path>,
     /// The part that leaves the state; `None` (`null`) is an empty object.
-    pub(crate) output_path: Option<Path>,
+    #[serde(default = "everything")]
+    output_path: Option<Path>,
+    #[serde(default)]
+    pub(crate) catch: Vec<Catcher>,
+    /// The state that comes next; `None` at the end.
+    pub(crate) next: Option<String>,
+    #[serde(default)]
+    pub(crate) end: bool,
 }
 
 impl Output {
@@ -34,9 +45,9 @@ impl Output {
         match &self.output_path {
             None => Ok(json!({})),
             // Without a copy, as usually.
-            Some(path) if *path == Path::everything() => Ok(data),
+            Some(path) if path.is_everything() => Ok(data),
             Some(path) => path.find(Scope { data: &data, context }).cloned().ok_or_else(|| {
-                let path = path.text();
+                let path = &path.text;
                 StateError::runtime(format!(
                     "Invalid path '{path}': the OutputPath could not be found in the data '{data}'"
                 ))
@@ -53,21 +64,5 @@ pub(crate) fn place(result_path: Option<&Path>, input: Value, result: Value) -> 
     match result_path {
         None => Ok(input),
         Some(path) => path.place(input, result),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn selector_result_path_and_output_path_come_in_this_order() {
-        let output = Output {
-            result_selector: Some(Template::parse(&json!({"total.$": "$.Counts.Total"})).unwrap()),
-            result_path: Some(Path::parse_reference("$.run").unwrap()),
-            output_path: Some(Path::parse("$.run.total").unwrap()),
-        };
-        let result = json!({"Counts": {"Total": 3}});
-        assert_eq!(output.of(json!({}), result, &Value::Null).unwrap(), json!(3));
     }
 }

@@ -3,103 +3,46 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::language::intrinsic::{Intrinsic, IntrinsicError};
-use crate::language::path::{Path, PathError, Scope};
+use crate::language::intrinsic::Format;
+use crate::language::path::{Path, Scope};
 use crate::model::error::{DATA_LIMIT_EXCEEDED, StateError};
 
 /// Input, output and result of a state, as UTF-8 JSON: 256 KiB.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 pub const MAX_PAYLOAD_BYTES: usize = 262_144;
 
-/// JSON with places to fill in.
-#[derive(Debug, Clone, PartialEq)]
+/// JSON with places to fill in: a place is a field whose name ended in `.$`, which `Path` still has for its error.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
 pub(crate) enum Template {
-    /// Nothing to fill in.
     Literal(Value),
     Array(Vec<Template>),
     Object(Vec<(String, Template)>),
-    /// The value of a field whose name ended in `.$`; `field` is that name.
-    Filled {
-        field: String,
-        with: Expression,
-    },
+    Path { field: String, path: Path },
+    Format(Format),
 }
 
-/// What a place is filled with.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Expression {
-    Path(Path),
-    Intrinsic(Intrinsic),
-}
+impl TryFrom<Map<String, Value>> for Template {
+    type Error = String;
 
-/// Why a template is refused; `at` leads from the template to the place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TemplateError {
-    pub(crate) at: String,
-    pub(crate) problem: ExpressionError,
-}
-
-/// Why the text in a `"name.$"` field is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ExpressionError {
-    /// It is a path, but a refused one.
-    #[error(transparent)]
-    Path(#[from] PathError),
-    /// It is an intrinsic function, but a refused one.
-    #[error(transparent)]
-    Intrinsic(#[from] IntrinsicError),
-    /// It is not a text.
-    #[error("a field whose name ends in `.$` holds a path or an intrinsic function as a string")]
-    NotText,
-    /// The same name with and without `.$`.
-    #[error("the field is there twice, with and without `.$`")]
-    Twice,
-}
-
-impl Expression {
-    pub(crate) fn parse(text: &str) -> Result<Self, ExpressionError> {
-        if text.starts_with('$') {
-            Ok(Self::Path(Path::parse(text)?))
-        } else {
-            Ok(Self::Intrinsic(Intrinsic::parse(text)?))
-        }
-    }
-
-    /// The value; `field` names the place for the error message.
-    pub(crate) fn evaluate(&self, field: &str, scope: Scope<'_>) -> Result<Value, StateError> {
-        match self {
-            Self::Intrinsic(intrinsic) => intrinsic.evaluate(scope),
-            Self::Path(path) => path.find(scope).cloned().ok_or_else(|| {
-                StateError::runtime(format!(
-                    "The JSONPath '{}' specified for the field '{field}' could not be found in the input '{}'",
-                    path.text(),
-                    scope.data
-                ))
-            }),
-        }
+    /// A problem begins with its place in the template.
+    fn try_from(object: Map<String, Value>) -> Result<Self, String> {
+        Self::parse_object(&object, "")
     }
 }
 
 impl Template {
-    pub(crate) fn parse(value: &Value) -> Result<Self, TemplateError> {
-        Self::parse_at(value, "")
-    }
-
-    fn parse_at(value: &Value, at: &str) -> Result<Self, TemplateError> {
+    fn parse(value: &Value, at: &str) -> Result<Self, String> {
         let template = match value {
-            Value::Object(object) => Self::Object(
-                object
-                    .iter()
-                    .map(|(name, value)| Self::parse_field(object, name, value, at))
-                    .collect::<Result<_, _>>()?,
-            ),
+            Value::Object(object) => Self::parse_object(object, at)?,
             Value::Array(array) => Self::Array(
                 array
                     .iter()
                     .enumerate()
-                    .map(|(index, value)| Self::parse_at(value, &format!("{at}[{index}]")))
+                    .map(|(index, value)| Self::parse(value, &format!("{at}[{index}]")))
                     .collect::<Result<_, _>>()?,
             ),
             scalar => Self::Literal(scalar.clone()),
@@ -108,31 +51,42 @@ impl Template {
         Ok(if template.is_literal() { Self::Literal(value.clone()) } else { template })
     }
 
-    fn parse_field(
-        object: &Map<String, Value>,
-        name: &str,
-        value: &Value,
-        at: &str,
-    ) -> Result<(String, Self), TemplateError> {
-        let at = format!("{at}/{name}");
-        let Some(bare) = name.strip_suffix(".$") else {
-            return Ok((name.to_owned(), Self::parse_at(value, &at)?));
+    fn parse_object(object: &Map<String, Value>, at: &str) -> Result<Self, String> {
+        let parse_field = |(name, value): (&String, &Value)| {
+            let at = format!("{at}/{name}");
+            let Some(bare) = name.strip_suffix(".$") else { return Ok((name.clone(), Self::parse(value, &at)?)) };
+            let filled = match value {
+                _ if object.contains_key(bare) => Err("the field appears twice, with and without `.$`".to_owned()),
+                Value::String(text) if text.starts_with('$') => {
+                    Path::try_from(text.clone()).map(|path| Self::Path { field: name.clone(), path })
+                }
+                Value::String(text) => Format::parse(text).map(Self::Format),
+                _ => {
+                    Err("a field whose name ends in `.$` holds a path or an intrinsic function as a string".to_owned())
+                }
+            };
+            Ok((bare.to_owned(), filled.map_err(|problem| format!("{at}: {problem}"))?))
         };
-        let with = match value {
-            _ if object.contains_key(bare) => Err(ExpressionError::Twice),
-            Value::String(text) => Expression::parse(text),
-            _ => Err(ExpressionError::NotText),
-        };
-        match with {
-            Ok(with) => Ok((bare.to_owned(), Self::Filled { field: name.to_owned(), with })),
-            Err(problem) => Err(TemplateError { at, problem }),
+        object.iter().map(parse_field).collect::<Result<_, _>>().map(Self::Object)
+    }
+
+    /// Refuses the arguments of a call that are not these: each of the `required`, and any of the `optional`.
+    pub(crate) fn check_arguments(&self, at: &str, required: &[&str], optional: &[&str]) -> Result<(), String> {
+        let Self::Object(arguments) = self else { return Ok(()) };
+        if let Some(name) = required.iter().find(|name| !arguments.iter().any(|(argument, _)| argument == *name)) {
+            return Err(format!("{at}: the parameter `{name}` is missing"));
+        }
+        let known = |name: &str| required.contains(&name) || optional.contains(&name);
+        match arguments.iter().find(|(name, _)| !known(name)) {
+            Some((name, _)) => Err(format!("{at}: the parameter `{name}` is not supported")),
+            None => Ok(()),
         }
     }
 
     fn is_literal(&self) -> bool {
         match self {
             Self::Literal(_) => true,
-            Self::Filled { .. } => false,
+            Self::Path { .. } | Self::Format(_) => false,
             Self::Array(elements) => elements.iter().all(Self::is_literal),
             Self::Object(fields) => fields.iter().all(|(_, value)| value.is_literal()),
         }
@@ -145,7 +99,13 @@ impl Template {
     pub(crate) fn fill(&self, scope: Scope<'_>) -> Result<Value, StateError> {
         match self {
             Self::Literal(value) => Ok(value.clone()),
-            Self::Filled { field, with } => with.evaluate(field, scope),
+            Self::Path { field, path } => path.find(scope).cloned().ok_or_else(|| {
+                let (path, input) = (&path.text, scope.data);
+                StateError::runtime(format!(
+                    "The JSONPath '{path}' specified for the field '{field}' could not be found in the input '{input}'"
+                ))
+            }),
+            Self::Format(format) => format.evaluate(scope),
             Self::Array(elements) => {
                 elements.iter().map(|element| element.fill(scope)).collect::<Result<_, _>>().map(Value::Array)
             }
@@ -186,7 +146,7 @@ mod tests {
             "Payload": {"item.$": "$", "index.$": "$$.Map.Item.Index", "name.$": "States.Format('item {}', $.id)"},
             "list": [1, {"id.$": "$.id"}, "$.id"]
         });
-        let template = Template::parse(&template).unwrap();
+        let template: Template = serde_json::from_value(template).unwrap();
         let (data, context) = (json!({"id": "7"}), json!({"Map": {"Item": {"Index": 3}}}));
         assert_eq!(
             template.fill(Scope { data: &data, context: &context }).unwrap(),
@@ -200,6 +160,6 @@ mod tests {
         assert_eq!(encode(&text(MAX_PAYLOAD_BYTES), String::new).unwrap().len(), MAX_PAYLOAD_BYTES);
         let error = encode(&text(MAX_PAYLOAD_BYTES + 1), || "The output".to_owned()).unwrap_err();
         assert_eq!(error.error, DATA_LIMIT_EXCEEDED);
-        assert_eq!(error.cause.unwrap(), "The output is 262145 bytes; the service limit is 262144 bytes.");
+        assert_eq!(error.cause, "The output is 262145 bytes; the service limit is 262144 bytes.");
     }
 }

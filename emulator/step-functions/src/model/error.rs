@@ -1,10 +1,10 @@
-//! Errors of a state: the names Step Functions reserves, and which name in an `ErrorEquals` matches which error.
+//! Errors of a state, and the names that Step Functions reserves.
 
 use serde_json::{Value, json};
 
 /// Wildcard for every error but [`RUNTIME`] and [`DATA_LIMIT_EXCEEDED`].
 pub(crate) const ALL: &str = "States.ALL";
-/// A Task or an execution ran longer than its `TimeoutSeconds`.
+/// A Task ran too long. Here only a function can say so.
 pub(crate) const TIMEOUT: &str = "States.Timeout";
 /// Wildcard for every error but [`TIMEOUT`], [`RUNTIME`] and [`DATA_LIMIT_EXCEEDED`].
 pub(crate) const TASK_FAILED: &str = "States.TaskFailed";
@@ -50,19 +50,19 @@ pub(crate) const RESERVED: [&str; 15] = [
 pub(crate) struct StateError {
     /// The error name that `ErrorEquals` is compared with.
     pub(crate) error: String,
-    /// A sentence for people, or the whole error document of a function. A time-out has none.
-    pub(crate) cause: Option<String>,
+    /// A sentence for people, or the whole error document of a function.
+    pub(crate) cause: String,
     /// No wildcard covers it.
     pub(crate) is_terminal: bool,
 }
 
 impl StateError {
     pub(crate) fn new(error: &str, cause: impl Into<String>) -> Self {
-        Self::of_service(error.to_owned(), Some(cause.into()))
+        Self::of_service(error.to_owned(), cause.into())
     }
 
     /// An error with the name and cause that a service gave it.
-    pub(crate) fn of_service(error: String, cause: Option<String>) -> Self {
+    pub(crate) fn of_service(error: String, cause: String) -> Self {
         let is_terminal = error == RUNTIME || error == DATA_LIMIT_EXCEEDED;
         Self { error, cause, is_terminal }
     }
@@ -72,52 +72,8 @@ impl StateError {
         Self::new(RUNTIME, cause)
     }
 
-    /// `States.Timeout`, which AWS reports without a cause.
-    pub(crate) fn timeout() -> Self {
-        Self::of_service(TIMEOUT.to_owned(), None)
-    }
-
     /// The error output that a catcher places with its `ResultPath`.
     pub(crate) fn output(&self) -> Value {
-        json!({ "Error": self.error, "Cause": self.cause.as_deref().unwrap_or_default() })
-    }
-}
-
-/// Whether a list of error names, as a retrier or catcher has it, covers `error`.
-///
-/// Names are compared exactly. `States.Runtime` is never covered, whatever the list says.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
-pub(crate) fn covers(error_equals: &[String], error: &StateError) -> bool {
-    error.error != RUNTIME
-        && error_equals.iter().any(|name| match name.as_str() {
-            ALL => !error.is_terminal,
-            TASK_FAILED => !error.is_terminal && error.error != TIMEOUT,
-            name => name == error.error,
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cover_themselves_and_wildcards_what_can_be_caught() {
-        for (name, error, covered) in [
-            ("ModelThrottled", "ModelThrottled", true),
-            ("ModelThrottled", "modelthrottled", false),
-            (ALL, "Anything", true),
-            (ALL, TIMEOUT, true),
-            (ALL, ITEM_READER_FAILED, true),
-            (ALL, RUNTIME, false),
-            (ALL, DATA_LIMIT_EXCEEDED, false),
-            (TASK_FAILED, "Anything", true),
-            (TASK_FAILED, TIMEOUT, false),
-            (TASK_FAILED, RUNTIME, false),
-            (TASK_FAILED, DATA_LIMIT_EXCEEDED, false),
-            (RUNTIME, RUNTIME, false),
-            (DATA_LIMIT_EXCEEDED, DATA_LIMIT_EXCEEDED, true),
-        ] {
-            assert_eq!(covers(&[name.to_owned()], &StateError::new(error, "")), covered, "{name} and {error}");
-        }
+        json!({ "Error": self.error, "Cause": self.cause })
     }
 }

@@ -2,17 +2,16 @@
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
+use time::serde::timestamp::nanoseconds;
 
-use crate::model::error::TIMEOUT;
 use crate::model::execution_outcome::ExecutionOutcome;
 use crate::model::resource::Resource;
-use crate::model::timestamp::{epoch_seconds, nanos};
+use crate::model::timestamp::epoch_seconds;
 
 /// Step Functions ends an execution that would have more events.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
@@ -23,7 +22,7 @@ pub(crate) const MAX_EVENTS: u64 = 25_000;
 pub(crate) struct Event {
     pub(crate) id: u64,
     pub(crate) previous: u64,
-    #[serde(with = "nanos")]
+    #[serde(with = "nanoseconds")]
     pub(crate) at: OffsetDateTime,
     pub(crate) kind: EventKind,
 }
@@ -34,29 +33,17 @@ pub(crate) enum EventKind {
     ExecutionStarted {
         input: Arc<str>,
     },
-    ExecutionSucceeded {
-        output: Arc<str>,
-    },
-    ExecutionFailed {
-        error: Option<String>,
-        cause: Option<String>,
-    },
-    ExecutionAborted {
-        error: Option<String>,
-        cause: Option<String>,
-    },
-    ExecutionTimedOut,
     ExecutionRedriven {
         redrive_count: u32,
     },
     StateEntered {
-        state: Cow<'static, str>,
+        state: Arc<str>,
         name: Arc<str>,
         input: Arc<str>,
     },
     /// `next` is where it leads; it is not shown.
     StateExited {
-        state: Cow<'static, str>,
+        state: Arc<str>,
         name: Arc<str>,
         output: Arc<str>,
         next: Option<String>,
@@ -64,7 +51,6 @@ pub(crate) enum EventKind {
     TaskScheduled {
         resource: Resource,
         parameters: Arc<str>,
-        timeout_seconds: Option<u64>,
     },
     TaskStarted {
         resource: Resource,
@@ -76,10 +62,7 @@ pub(crate) enum EventKind {
     TaskFailed {
         resource: Resource,
         error: String,
-        cause: Option<String>,
-    },
-    TaskTimedOut {
-        resource: Resource,
+        cause: String,
     },
     MapStateStarted,
     MapStateSucceeded,
@@ -94,8 +77,11 @@ pub(crate) enum EventKind {
     MapRunSucceeded,
     MapRunFailed {
         error: String,
-        cause: Option<String>,
+        cause: String,
     },
+    /// The end of the execution, named after its outcome.
+    #[serde(untagged)]
+    Ended(ExecutionOutcome),
 }
 
 /// What every event of an execution shows alike.
@@ -146,7 +132,6 @@ impl EventKind {
             let field = match field.as_str() {
                 "redrive_count" => "redriveCount",
                 "map_run_arn" => "mapRunArn",
-                "timeout_seconds" => "timeoutInSeconds",
                 "state" | "next" | "resource" => continue,
                 "input" | "output" if !shown.data => continue,
                 field => field,
@@ -159,7 +144,6 @@ impl EventKind {
         let more = match self {
             Self::ExecutionStarted { .. } => json!({ "roleArn": shown.role_arn }),
             Self::TaskScheduled { .. } => json!({ "region": shown.region }),
-            Self::TaskTimedOut { .. } => json!({ "error": TIMEOUT }),
             // A list in S3 has not been read when the state starts, so AWS shows no length.
             Self::MapStateStarted => json!({ "length": 0 }),
             _ => Value::Null,
@@ -173,28 +157,5 @@ impl EventKind {
         let state = fields.get("state").and_then(Value::as_str).unwrap_or_default();
         let without_details = matches!(self, Self::MapStateSucceeded | Self::MapStateFailed | Self::MapRunSucceeded);
         (format!("{state}{name}"), (!without_details).then_some(details))
-    }
-}
-
-impl ExecutionOutcome {
-    /// The outcome that an event tells of.
-    pub(crate) fn of_event(kind: &EventKind) -> Option<Self> {
-        match kind.clone() {
-            EventKind::ExecutionSucceeded { output } => Some(Self::Succeeded { output }),
-            EventKind::ExecutionFailed { error, cause } => Some(Self::Failed { error, cause }),
-            EventKind::ExecutionTimedOut => Some(Self::TimedOut),
-            EventKind::ExecutionAborted { error, cause } => Some(Self::Aborted { error, cause }),
-            _ => None,
-        }
-    }
-
-    /// The event that tells of it.
-    pub(crate) fn to_event(&self) -> EventKind {
-        match self.clone() {
-            Self::Succeeded { output } => EventKind::ExecutionSucceeded { output },
-            Self::Failed { error, cause } => EventKind::ExecutionFailed { error, cause },
-            Self::TimedOut => EventKind::ExecutionTimedOut,
-            Self::Aborted { error, cause } => EventKind::ExecutionAborted { error, cause },
-        }
     }
 }

@@ -47,15 +47,17 @@ impl fmt::Display for ExecutionStatus {
     }
 }
 
-/// How an execution ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How an execution ended. Its form with serde is that of the event of the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExecutionOutcome {
     /// With an output.
+    #[serde(rename = "ExecutionSucceeded")]
     Succeeded {
         /// JSON text.
         output: Arc<str>,
     },
     /// With an error that nothing caught, or in a Fail state.
+    #[serde(rename = "ExecutionFailed")]
     Failed {
         /// Name of the error. Only a Fail state can be without one.
         error: Option<String>,
@@ -63,8 +65,10 @@ pub enum ExecutionOutcome {
         cause: Option<String>,
     },
     /// Its time was over.
+    #[serde(rename = "ExecutionTimedOut")]
     TimedOut,
     /// It was stopped; by whom, `cause` says.
+    #[serde(rename = "ExecutionAborted")]
     Aborted {
         /// What `StopExecution` was given.
         error: Option<String>,

@@ -3,10 +3,10 @@
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>
 
 use serde::{Deserialize, Serialize};
+use time::serde::timestamp::nanoseconds;
 use time::{Duration, OffsetDateTime};
 
 use crate::model::execution_outcome::ExecutionStatus;
-use crate::model::timestamp::nanos;
 
 /// So long after its end an execution can be redriven.
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html>
@@ -21,7 +21,7 @@ pub(crate) const MAX_REDRIVES_OF_A_MAP_RUN: u32 = 1_000;
 pub(crate) struct Redrive {
     /// How often it was redriven, at least 1.
     pub(crate) count: u32,
-    #[serde(with = "nanos")]
+    #[serde(with = "nanoseconds")]
     pub(crate) at: OffsetDateTime,
 }
 

@@ -4,16 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::time::{Duration, sleep};
 
-use crate::engine::executions::StartExecutionError;
-use crate::model::execution_outcome::ExecutionOutcome;
-use crate::testing::{EXECUTION_ARN, Fake, MACHINE_ARN, Machine, Reply, input, machine, map_machine, process};
-
-fn directory() -> Arc<TempDir> {
-    Arc::new(tempfile::tempdir().unwrap())
-}
+use crate::engine::store::StartExecutionError;
+use crate::testing::{EXECUTION_ARN, Fake, MACHINE_ARN, Machine, Processes, Reply, input, machine, map_machine};
 
 /// Ten items, each of which takes 100 seconds; item 7 fails.
 fn ten_items() -> Arc<Fake> {
@@ -21,27 +15,25 @@ fn ten_items() -> Arc<Fake> {
 }
 
 fn two_at_once() -> Value {
-    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailureCount": 1}))
+    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailurePercentage": 10}))
 }
 
 #[test]
 fn a_map_run_goes_on_with_what_had_not_ended() {
-    let (directory, fake) = (directory(), ten_items());
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+    let fake = ten_items();
+    let processes = Processes::new(&fake, two_at_once());
+    processes.next(async |machine| {
         machine.start(&input());
         sleep(Duration::from_secs(250)).await;
     });
     assert_eq!(fake.calls.load(Ordering::Relaxed), 6);
 
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+    processes.next(async |machine| {
         assert_eq!(machine.described().await["status"], json!("RUNNING"));
         assert_eq!(machine.executions.interrupted()[0].execution_arn, EXECUTION_ARN);
         assert!(machine.executions.resume(EXECUTION_ARN));
         assert!(!machine.executions.resume(EXECUTION_ARN), "it goes on already");
-        let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-        assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
+        machine.succeeded().await;
 
         let counts = &machine.map_run().await["itemCounts"];
         assert_eq!((&counts["total"], &counts["succeeded"], &counts["failed"]), (&json!(10), &json!(9), &json!(1)));
@@ -62,10 +54,10 @@ fn a_map_run_goes_on_with_what_had_not_ended() {
 
 #[test]
 fn however_often_it_is_killed_every_item_ends_once() {
-    let (directory, fake) = (directory(), ten_items());
+    let fake = ten_items();
+    let processes = Processes::new(&fake, two_at_once());
     let mut kills = 0;
-    while !process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+    while !processes.next(async |machine| {
         machine.executions.start(Some("run-1"), &input().to_string()).unwrap();
         // A few seconds later every time: also at the very moment when children end.
         sleep(Duration::from_secs(90 + 5 * kills)).await;
@@ -83,7 +75,8 @@ fn however_often_it_is_killed_every_item_ends_once() {
 
 #[test]
 fn what_has_ended_is_known_as_it_was() {
-    let (directory, fake) = (directory(), ten_items());
+    let fake = ten_items();
+    let processes = Processes::new(&fake, two_at_once());
     let look = async |machine: &Machine| {
         let of_execution = json!({"executionArn": EXECUTION_ARN});
         let (_, map_runs) = machine.call("ListMapRuns", &of_execution).await;
@@ -96,13 +89,11 @@ fn what_has_ended_is_known_as_it_was() {
             (200, map_runs),
         ]
     };
-    let before = process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+    let before = processes.next(async |machine| {
         machine.run(&input()).await;
         look(&machine).await
     });
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+    processes.next(async |machine| {
         assert!(machine.executions.interrupted().is_empty());
         assert_eq!(look(&machine).await, before);
         let again = machine.executions.start(Some("run-1"), &input().to_string());
@@ -113,13 +104,13 @@ fn what_has_ended_is_known_as_it_was() {
 
 #[test]
 fn one_that_is_not_carried_on_can_be_stopped_with_its_results_and_without_a_call() {
-    let (directory, fake) = (directory(), ten_items());
-    process(async {
-        Machine::of_next_process(&directory, &fake, &two_at_once()).start(&input());
+    let fake = ten_items();
+    let processes = Processes::new(&fake, two_at_once());
+    processes.next(async |machine| {
+        machine.start(&input());
         sleep(Duration::from_secs(150)).await;
     });
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
+    processes.next(async |machine| {
         machine.executions.stop(EXECUTION_ARN, None, Some("taken over".to_owned())).await.unwrap();
         assert_eq!(machine.described().await["status"], json!("ABORTED"));
     });
@@ -136,16 +127,15 @@ fn states_that_were_exited_are_not_run_again() {
         "B": {"Type": "Wait", "Seconds": 60, "Next": "C"},
         "C": {"Type": "Pass", "End": true}
     });
-    let (directory, fake) = (directory(), Fake::new(|_, _| Reply::ok(json!("once"))));
+    let fake = Fake::new(|_, _| Reply::ok(json!("once")));
+    let processes = Processes::new(&fake, machine(&states));
     for _ in 0..2 {
-        process(async {
-            let machine = Machine::of_next_process(&directory, &fake, &machine(&states));
+        processes.next(async |machine| {
             machine.start(&json!({}));
             sleep(Duration::from_secs(30)).await;
         });
     }
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &machine(&states));
+    processes.next(async |machine| {
         let output = machine.output(&json!({})).await;
         assert_eq!(output["a"]["Payload"], json!("once"));
         let entered = machine.event_types().await.into_iter().filter(|kind| kind.ends_with("Entered"));
@@ -156,18 +146,15 @@ fn states_that_were_exited_are_not_run_again() {
 
 #[test]
 fn names_that_are_no_names_for_folders_are_kept_apart() {
-    let (directory, fake) = (directory(), Fake::echo());
-    let definition = machine(&json!({"A": {"Type": "Succeed"}}));
+    let processes = Processes::new(&Fake::echo(), machine(&json!({"A": {"Type": "Succeed"}})));
     let names = ["..", "a", "A", &"長".repeat(80)];
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition);
+    processes.next(async |machine| {
         for name in names {
             let arn = machine.executions.start(Some(name), &json!(name).to_string()).unwrap();
             machine.executions.wait(&arn).await.unwrap();
         }
     });
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition);
+    processes.next(async |machine| {
         for name in names {
             let arn = format!("arn:aws:states:us-west-2:123456789012:execution:Machine:{name}");
             let outcome = machine.executions.wait(&arn).await.unwrap();
@@ -178,15 +165,15 @@ fn names_that_are_no_names_for_folders_are_kept_apart() {
 
 #[test]
 fn one_that_cannot_be_kept_is_not_started() {
-    let (directory, fake) = (directory(), ten_items());
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &two_at_once());
-        std::fs::remove_dir_all(directory.path()).unwrap();
-        std::fs::write(directory.path(), "no folder").unwrap();
+    let fake = ten_items();
+    let processes = Processes::new(&fake, two_at_once());
+    processes.next(async |machine| {
+        std::fs::remove_dir_all(processes.directory.path()).unwrap();
+        std::fs::write(processes.directory.path(), "no folder").unwrap();
         let request = json!({"stateMachineArn": MACHINE_ARN, "name": "run-1"});
         let (status, answer) = machine.call("StartExecution", &request).await;
         assert_eq!((status, &answer["__type"]), (500, &json!("InternalServerError")));
         assert_eq!(machine.call("DescribeExecution", &json!({"executionArn": EXECUTION_ARN})).await.0, 400);
-        std::fs::remove_file(directory.path()).unwrap();
+        std::fs::remove_file(processes.directory.path()).unwrap();
     });
 }

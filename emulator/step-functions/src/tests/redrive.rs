@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
-use crate::model::execution_outcome::{ExecutionOutcome, ExecutionStatus};
-use crate::testing::{EXECUTION_ARN, Fake, Machine, Reply, error_of, input, invoke, machine, map_machine, process};
+use crate::model::execution_outcome::ExecutionStatus;
+use crate::testing::{EXECUTION_ARN, Fake, Machine, Processes, Reply, error_of, input, invoke, machine, map_machine};
 
 /// Eight items that take 100 seconds each; those with an odd number fail while `broken`.
 fn eight_items(broken: &Arc<AtomicBool>) -> Arc<Fake> {
@@ -17,7 +17,7 @@ fn eight_items(broken: &Arc<AtomicBool>) -> Arc<Fake> {
 
 /// Two at once; with the third failure the Map Run fails.
 fn definition() -> Value {
-    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailureCount": 2}))
+    map_machine(&json!({"MaxConcurrency": 2, "ToleratedFailurePercentage": 30}))
 }
 
 async fn redrive(machine: &Machine) -> (u16, Value) {
@@ -49,8 +49,7 @@ async fn after_a_stop_only_the_rest_is_run() {
     for (name, count) in expected {
         assert_eq!(counts[name], json!(count), "{name}");
     }
-    let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-    assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
+    let outcome = machine.ended().await;
     let [overview] = machine.executions.overviews().try_into().unwrap();
     assert_eq!((overview.redrives, overview.redrivable_items, overview.outcome), (1, 0, Some(outcome)));
     assert_eq!([begun.try_recv(), begun.try_recv()], [Ok(EXECUTION_ARN.to_owned()), Ok(EXECUTION_ARN.to_owned())]);
@@ -90,34 +89,30 @@ async fn after_a_stop_only_the_rest_is_run() {
 
 #[test]
 fn failed_items_are_redriven_by_a_later_process_as_often_as_it_takes() {
-    let (directory, broken) = (Arc::new(tempfile::tempdir().unwrap()), Arc::new(AtomicBool::new(true)));
+    let broken = Arc::new(AtomicBool::new(true));
     let fake = eight_items(&broken);
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition());
+    let processes = Processes::new(&fake, definition());
+    processes.next(async |machine| {
         assert_eq!(machine.run(&input()).await.status(), ExecutionStatus::Failed);
     });
     // 6 was in flight when 5 was the third failure.
     assert_eq!(fake.inputs("FAILED"), ["1", "3", "5", "6"]);
     assert_eq!(fake.inputs("PENDING"), ["7"]);
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition());
+    processes.next(async |machine| {
         assert_eq!(redrive(&machine).await.0, 200);
-        let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+        let outcome = machine.ended().await;
         assert_eq!(error_of(&outcome), "States.ExceedToleratedFailureThreshold");
     });
     broken.store(false, Ordering::Relaxed);
     // Killed in the middle of the redrive: it goes on as a redrive.
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition());
+    processes.next(async |machine| {
         assert_eq!(redrive(&machine).await.0, 200);
         sleep(Duration::from_secs(150)).await;
     });
     let before = fake.calls.load(Ordering::Relaxed);
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition());
+    processes.next(async |machine| {
         assert!(machine.executions.resume(EXECUTION_ARN));
-        let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
-        assert!(matches!(outcome, ExecutionOutcome::Succeeded { .. }), "{outcome:?}");
+        machine.succeeded().await;
         assert_eq!(machine.described().await["redriveCount"], json!(2));
         assert_eq!(machine.map_run().await["redriveCount"], json!(2));
     });
@@ -143,7 +138,7 @@ async fn what_cannot_be_redriven_says_why() {
         let (status, answer) = redrive(&machine).await;
         let expected = json!({"__type": "ExecutionNotRedrivable", "message": reason});
         assert_eq!((status, answer), (400, expected));
-        machine.executions.wait(EXECUTION_ARN).await.unwrap();
+        machine.ended().await;
     }
 }
 
@@ -159,7 +154,7 @@ async fn the_same_client_token_again_is_the_same_redrive() {
     assert_eq!((status, &again), (200, &first));
     let other = json!({"executionArn": EXECUTION_ARN, "clientToken": "two"});
     assert_eq!(machine.call("RedriveExecution", &other).await.0, 400, "it runs");
-    machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    machine.ended().await;
     let filtered = async |filter: &str| {
         let request = json!({"stateMachineArn": crate::testing::MACHINE_ARN, "redriveFilter": filter});
         machine.call("ListExecutions", &request).await.1["executions"].as_array().map(Vec::len)
@@ -180,7 +175,7 @@ async fn a_task_that_failed_is_tried_again_with_the_same_input() {
     assert_eq!(error_of(&machine.run(&json!({})).await), "Broken");
     broken.store(false, Ordering::Relaxed);
     assert_eq!(redrive(&machine).await.0, 200);
-    let outcome = machine.executions.wait(EXECUTION_ARN).await.unwrap();
+    let outcome = machine.ended().await;
     assert_eq!(outcome.output(), Some("{\"made\":\"once\"}"));
     let types = machine.event_types().await;
     let begin = types.iter().position(|kind| kind == "ExecutionRedriven").unwrap();
@@ -195,7 +190,7 @@ async fn a_map_run_that_never_began_begins_anew() {
     assert_eq!(error_of(&machine.run(&input()).await), "States.ItemReaderFailed");
     fake.objects.lock().unwrap().insert("lists/list.json".to_owned(), list);
     assert_eq!(redrive(&machine).await.0, 200);
-    assert_eq!(machine.executions.wait(EXECUTION_ARN).await.unwrap().status(), ExecutionStatus::Succeeded);
+    assert_eq!(machine.ended().await.status(), ExecutionStatus::Succeeded);
     assert_eq!(fake.inputs("SUCCEEDED").len(), 8);
     let types = machine.event_types().await;
     assert_eq!(types.iter().filter(|kind| *kind == "MapRunStarted").count(), 2);
@@ -203,11 +198,9 @@ async fn a_map_run_that_never_began_begins_anew() {
 
 #[test]
 fn the_time_for_a_redrive_ends_and_later_the_name_is_free() {
-    let (directory, fake) = (Arc::new(tempfile::tempdir().unwrap()), eight_items(&Arc::new(AtomicBool::new(true))));
-    process(async {
-        Machine::of_next_process(&directory, &fake, &definition()).run(&input()).await;
-    });
-    let folder = std::fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap().path();
+    let processes = Processes::new(&eight_items(&Arc::new(AtomicBool::new(true))), definition());
+    processes.next(async |machine| drop(machine.run(&input()).await));
+    let folder = std::fs::read_dir(processes.directory.path()).unwrap().next().unwrap().unwrap().path();
     let entries = || std::fs::read_dir(&folder).map_or(0, Iterator::count);
     let age = |days: u64| {
         let log = folder.join("log.jsonl");
@@ -223,16 +216,14 @@ fn the_time_for_a_redrive_ends_and_later_the_name_is_free() {
     };
     assert_eq!(entries(), 2);
     age(15);
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition());
+    processes.next(async |machine| {
         let described = machine.described().await;
         assert_eq!(described["redriveStatusReason"], json!("Execution redrivable period exceeded"));
         assert_eq!(redrive(&machine).await.1["__type"], json!("ExecutionNotRedrivable"));
     });
     assert_eq!(entries(), 1, "what only a redrive needs is gone");
     age(80);
-    process(async {
-        let machine = Machine::of_next_process(&directory, &fake, &definition());
+    processes.next(async |machine| {
         assert_eq!(machine.run(&input()).await.status(), ExecutionStatus::Failed);
     });
 }

@@ -1,16 +1,20 @@
 //! A graph of states: of the whole machine or of a Map state's `ItemProcessor`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::Fields;
-use super::state::State;
-use super::{DefinitionError, state};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+
+use super::check_supported;
+use super::state::{State, Work};
 
 /// States and where to begin. Every transition leads to a state of the same graph, and every state can be reached.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "ItemProcessor")]
 pub(crate) struct Graph {
     pub(crate) start_at: String,
-    pub(crate) states: HashMap<String, State>,
+    pub(crate) states: BTreeMap<String, State>,
 }
 
 /// A state name has at most so many characters.
@@ -18,50 +22,56 @@ pub(crate) struct Graph {
 const MAX_NAME_CHARACTERS: usize = 80;
 
 impl Graph {
-    /// Parses `StartAt` and `States`. `nested` says that this is within a Map state.
-    pub(super) fn parse(fields: &mut Fields<'_>, nested: bool) -> Result<Self, DefinitionError> {
-        let start_at = fields.require_text("StartAt")?.to_owned();
-        let at = fields.at_field("States");
-        let Some(named) = fields.require("States")?.as_object() else {
-            return Err(fields.invalid("States", "this must be a JSON object"));
-        };
-        let states = named
-            .iter()
-            .map(|(name, value)| {
-                let at = format!("{at}/{name}");
-                if name.is_empty() || name.chars().count() > MAX_NAME_CHARACTERS {
-                    let problem = format!("a state's name has 1 to {MAX_NAME_CHARACTERS} characters");
-                    return Err(DefinitionError::invalid(at, problem));
-                }
-                state::parse(name, value, at, nested).map(|state| (name.clone(), state))
-            })
-            .collect::<Result<HashMap<_, _>, _>>()?;
-        let graph = Self { start_at, states };
-        graph.check(fields, &at)?;
-        Ok(graph)
-    }
-
-    fn check(&self, fields: &Fields<'_>, at: &str) -> Result<(), DefinitionError> {
-        if !self.states.contains_key(&self.start_at) {
-            let problem = format!("there is no state `{}`", self.start_at);
-            return Err(fields.invalid("StartAt", problem));
+    pub(super) fn new(start_at: String, mut states: BTreeMap<String, State>) -> Result<Self, String> {
+        if !states.contains_key(&start_at) {
+            return Err(format!("/StartAt: there is no state `{start_at}`"));
         }
-        let mut names: Vec<&String> = self.states.keys().collect();
-        names.sort();
-        for name in &names {
-            if let Some(next) = self.states[*name].targets().into_iter().find(|&next| !self.states.contains_key(next)) {
-                let problem = format!("the transition to `{next}` leads nowhere: there is no such state");
-                return Err(DefinitionError::invalid(format!("{at}/{name}"), problem));
+        for (name, state) in &mut states {
+            if !(1..=MAX_NAME_CHARACTERS).contains(&name.chars().count()) {
+                return Err(format!("/States/{name}: a state's name has 1 to {MAX_NAME_CHARACTERS} characters"));
+            }
+            state.name = name.as_str().into();
+        }
+        let (mut reached, mut unvisited) = (BTreeSet::from([&*start_at]), vec![&*start_at]);
+        while let Some(name) = unvisited.pop() {
+            for next in states[name].targets() {
+                if !states.contains_key(next) {
+                    let problem = format!("the transition to `{next}` leads nowhere: there is no such state");
+                    return Err(format!("/States/{name}: {problem}"));
+                }
+                if reached.insert(next) {
+                    unvisited.push(next);
+                }
             }
         }
-        let mut reached = BTreeSet::from([self.start_at.as_str()]);
-        let mut unvisited = vec![self.start_at.as_str()];
-        while let Some(name) = unvisited.pop() {
-            unvisited.extend(self.states[name].targets().into_iter().filter(|&next| reached.insert(next)));
+        match states.keys().find(|name| !reached.contains(name.as_str())) {
+            Some(name) => Err(format!("/States/{name}: this state cannot be reached")),
+            None => Ok(Self { start_at, states }),
         }
-        match names.into_iter().find(|name| !reached.contains(name.as_str())) {
-            None => Ok(()),
-            Some(name) => Err(DefinitionError::invalid(format!("{at}/{name}"), "this state cannot be reached")),
+    }
+}
+
+/// The graph of a Map state as it is written.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct ItemProcessor {
+    #[serde(default, rename = "Comment")]
+    _comment: IgnoredAny,
+    processor_config: Value,
+    start_at: String,
+    states: BTreeMap<String, State>,
+}
+
+impl TryFrom<ItemProcessor> for Graph {
+    type Error = String;
+
+    fn try_from(processor: ItemProcessor) -> Result<Self, String> {
+        let ItemProcessor { processor_config, start_at, states, .. } = processor;
+        let supported = json!({"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"});
+        check_supported("/ProcessorConfig", &processor_config, &supported)?;
+        if let Some((name, _)) = states.iter().find(|(_, state)| matches!(state.work, Work::Map(_))) {
+            return Err(format!("/States/{name}: a Map state within an ItemProcessor is not supported"));
         }
+        Self::new(start_at, states)
     }
 }

@@ -1,53 +1,40 @@
 //! The Task state: which calls it can make and with which parameters.
 
+use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
-use super::DefinitionError;
-use super::fields::Fields;
-use super::handlers::{Catcher, catchers, retriers};
-use super::state::{Transition, transition};
 use crate::language::payload::Template;
-use crate::language::retry::Retrier;
+use crate::language::retry::{Retrier, check_order};
 use crate::model::error::StateError;
 use crate::model::resource::Resource;
 
-/// A call to a service, tried again and caught as the definition says.
-#[derive(Debug, Clone, PartialEq)]
+/// A call to a service, tried again as the definition says.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Task {
+    #[serde(deserialize_with = "resource")]
     pub(crate) resource: Resource,
     pub(crate) parameters: Template,
-    /// Seconds one attempt may take.
-    pub(crate) timeout_seconds: Option<u64>,
-    pub(crate) retriers: Vec<Retrier>,
-    pub(crate) catchers: Vec<Catcher>,
-    pub(crate) next: Transition,
+    #[serde(default)]
+    pub(crate) retry: Vec<Retrier>,
 }
 
-pub(super) fn parse(fields: &mut Fields<'_>) -> Result<Task, DefinitionError> {
-    let arn = fields.require_text("Resource")?;
-    let resource = Resource::ALL
-        .into_iter()
-        .find(|resource| resource.arn() == arn)
-        .ok_or_else(|| fields.unsupported(format!("the resource `{arn}`")))?;
-    let (required, optional) = parameters_of(resource);
-    let task = Task {
-        resource,
-        parameters: fields.arguments("Parameters", required, optional)?,
-        timeout_seconds: fields.integer("TimeoutSeconds", 1..=99_999_999)?,
-        retriers: retriers(fields)?,
-        catchers: catchers(fields)?,
-        next: transition(fields)?,
-    };
-    Ok(task)
+fn resource<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Resource, D::Error> {
+    let arn = String::deserialize(deserializer)?;
+    let resource = Resource::ALL.into_iter().find(|resource| resource.arn() == arn);
+    resource.ok_or_else(|| D::Error::custom(format!("the resource `{arn}` is not supported")))
 }
 
-/// The parameters it must have and those it may have.
-fn parameters_of(resource: Resource) -> (&'static [&'static str], &'static [&'static str]) {
-    match resource {
-        Resource::LambdaInvoke => (&["FunctionName"], &["Payload"]),
-        Resource::S3PutObject => (&["Bucket", "Key", "Body"], &["ContentType"]),
-        Resource::S3HeadObject => (&["Bucket", "Key"], &["VersionId"]),
-        Resource::DescribeMapRun => (&["MapRunArn"], &[]),
+impl Task {
+    pub(super) fn check(&self) -> Result<(), String> {
+        let (required, optional): (&[&str], &[&str]) = match self.resource {
+            Resource::LambdaInvoke => (&["FunctionName"], &["Payload"]),
+            Resource::S3PutObject => (&["Bucket", "Key", "Body"], &["ContentType"]),
+            Resource::S3HeadObject => (&["Bucket", "Key"], &["VersionId"]),
+            Resource::DescribeMapRun => (&["MapRunArn"], &[]),
+        };
+        self.parameters.check_arguments("/Parameters", required, optional)?;
+        check_order("Retry", self.retry.iter().map(|retrier| &retrier.error_equals))
     }
 }
 

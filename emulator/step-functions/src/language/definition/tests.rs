@@ -14,7 +14,7 @@ fn smallest(kind: &str) -> Value {
         "Choice" => json!({"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Next": "A"}]}),
         "Fail" => json!({"Type": "Fail"}),
         "Succeed" => json!({"Type": "Succeed"}),
-        _ => json!({"Type": "Pass", "QueryLanguage": "JSONPath", "End": true}),
+        _ => json!({"Type": "Pass", "End": true}),
     };
     json!({"StartAt": "A", "States": {"A": state}})
 }
@@ -41,9 +41,28 @@ fn the_smallest_state_of_each_type_is_accepted() {
 
 #[test]
 fn what_is_not_json_or_has_a_name_twice_is_refused() {
-    assert!(matches!(Definition::parse("StartAt: A"), Err(DefinitionError::NotJson(_))));
-    assert!(matches!(Definition::parse("{\"StartAt\": \"A\", \"StartAt\": \"B\"}"), Err(DefinitionError::NotJson(_))));
-    assert_eq!(Definition::parse("[]").unwrap_err().to_string(), ": this must be a JSON object");
+    for text in ["StartAt: A", "{} {}", &"[".repeat(200_000)] {
+        assert!(matches!(Definition::parse(text), Err(DefinitionError::NotJson(_))));
+    }
+    let twice =
+        r#"{"StartAt": "A", "States": {"B": {"Parameters": {"b": 1}}, "A": {"Choices": [{}, {"a": 1, "a": 1}]}}}"#;
+    let refusal = Definition::parse(twice).unwrap_err().to_string();
+    assert_eq!(refusal, "/States/A/Choices[1]/a: the name appears twice in one object");
+    assert_eq!(Definition::parse("[]").unwrap_err().to_string(), "this must be a JSON object");
+}
+
+#[test]
+fn null_is_not_a_field_that_is_missing() {
+    for (field, value) in [
+        ("Next", Value::Null),
+        ("Parameters", Value::Null),
+        ("Retry", json!([{"ErrorEquals": ["E"], "MaxAttempts": null}])),
+    ] {
+        let mut definition = smallest("Task");
+        definition["States"]["A"][field] = value;
+        let refusal = Definition::parse(&definition.to_string()).unwrap_err().to_string();
+        assert!(refusal.ends_with(": null is not supported"), "{refusal}");
+    }
 }
 
 #[test]
