@@ -1,11 +1,11 @@
 //! The two functions: this program again, in another role, with the environment that the SAM template gives them.
 
-use super::names::{ACCOUNT, GENERATOR, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
+use super::names::{ACCOUNT, GENERATOR, RESULT_BUCKET, TRIGGER, state_machine_arn};
 use crate::{
     cli::{Bedrock, Settings},
     faults::{Faults, client},
 };
-use emulator_lambda::{Function, Identity};
+use emulator_lambda::Function;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,10 +21,6 @@ const CALLERS_CREDENTIALS: [&str; 6] = [
     "AWS_SHARED_CREDENTIALS_FILE",
 ];
 
-pub(crate) fn identity() -> Identity {
-    Identity { region: REGION.into(), account: ACCOUNT.into() }
-}
-
 /// The functions, whose AWS is `endpoint` and whose logs go to the folder `logs`.
 pub(crate) fn functions(
     settings: &Settings,
@@ -33,7 +29,7 @@ pub(crate) fn functions(
     logs: &Path,
     faults: &Faults,
 ) -> Vec<Function> {
-    let url = format!("http://{endpoint}");
+    let url = OsString::from(format!("http://{endpoint}"));
     let function = |name: &str, timeout: u32, max_environments: u32, environment: Vec<(&str, OsString)>| Function {
         name: name.to_owned(),
         command: (program.to_owned(), vec!["function".into(), name.into()]),
@@ -43,44 +39,37 @@ pub(crate) fn functions(
         max_environments: max_environments as usize,
         log: logs.join(format!("{name}.log")),
     };
-    let told_of_faults = faults.concern_functions().then(|| (client::VARIABLE, OsString::from("true")));
-    let stub_credentials = || -> Vec<(&str, OsString)> {
-        vec![("AWS_ACCESS_KEY_ID", ACCOUNT.into()), ("AWS_SECRET_ACCESS_KEY", "local".into())]
-    };
 
-    let mut trigger = stub_credentials();
-    trigger.extend([
-        ("AWS_ENDPOINT_URL", OsString::from(&url)),
+    let emulated: [(&str, OsString); 3] = [
+        ("AWS_ACCESS_KEY_ID", ACCOUNT.into()),
+        ("AWS_SECRET_ACCESS_KEY", "local".into()),
+        ("AWS_ENDPOINT_URL", url.clone()),
+    ];
+    let mut both: Vec<(&str, OsString)> = vec![("RETIRED_MODELS", settings.retired_models.to_string().into())];
+    if faults.concern_functions() {
+        both.push((client::VARIABLE, "true".into()));
+    }
+
+    let trigger: [(&str, OsString); 4] = [
         ("STATE_MACHINE_ARN", state_machine_arn().into()),
         ("RESULT_BUCKET_NAME", RESULT_BUCKET.into()),
         ("MAX_ITEMS_PER_LIST", settings.max_items.to_string().into()),
         ("MAX_USD_PER_LIST", settings.max_usd.to_string().into()),
-        ("RETIRED_MODELS", settings.retired_models.to_string().into()),
-    ]);
+    ];
 
-    let mut generator = match settings.bedrock {
-        Bedrock::StandIn => {
-            let mut environment = stub_credentials();
-            environment.push(("AWS_ENDPOINT_URL", OsString::from(&url)));
-            environment
-        }
+    let mut generator: Vec<(&str, OsString)> = match settings.bedrock {
+        Bedrock::StandIn => emulated.to_vec(),
         Bedrock::Aws => {
             let caller = CALLERS_CREDENTIALS.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
-            let mut environment: Vec<_> = caller.collect();
-            environment.push(("AWS_ENDPOINT_URL_S3", OsString::from(&url)));
-            environment.push(("BEDROCK_REGION", settings.bedrock_region.clone().into()));
-            environment
+            let bedrock = ("BEDROCK_REGION", settings.bedrock_region.clone().into());
+            caller.chain([("AWS_ENDPOINT_URL_S3", url), bedrock]).collect()
         }
     };
     generator.push(("STATE_BUCKET_NAME", RESULT_BUCKET.into()));
     generator.push(("IMAGES_PER_MINUTE", settings.images_per_minute.to_string().into()));
-    generator.push(("RETIRED_MODELS", settings.retired_models.to_string().into()));
-
-    trigger.extend(told_of_faults.clone());
-    generator.extend(told_of_faults);
 
     vec![
-        function(TRIGGER, 60, 2, trigger),
-        function(GENERATOR, settings.function_timeout, settings.concurrency, generator),
+        function(TRIGGER, 60, 2, [&emulated[..], &trigger, &both].concat()),
+        function(GENERATOR, settings.function_timeout, settings.concurrency, [generator, both].concat()),
     ]
 }
