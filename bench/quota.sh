@@ -3,7 +3,7 @@
 # Usage: bench/quota.sh [ITEMS]   (without ITEMS: 100, 1,000 and 10,000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --quiet --locked --release -p local --example quota
+cargo build --quiet --locked --release -p generator --example quota
 quota() {
   printf '\n$ quota %s\n' "$*"
   target/release/examples/quota "$@"

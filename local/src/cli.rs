@@ -13,15 +13,14 @@ use std::time::Duration;
 /// The whole pipeline on one machine: drop a JSON list in, get an image for every item. No AWS account is needed.
 #[derive(Debug, Parser)]
 #[command(name = "local", version = env!("VERSION_WITH_COMMIT"), arg_required_else_help = true, max_term_width = 100)]
-pub struct Cli {
-    /// What to do.
+pub(crate) struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// What `local` can do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Make the images of one list, then exit
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
@@ -31,7 +30,6 @@ pub enum Command {
     /// Run as the worker process of a function; started by `local` itself
     #[command(hide = true)]
     Function {
-        /// Which function.
         #[arg(value_enum)]
         role: Role,
     },
@@ -63,91 +61,85 @@ Examples:
 
 /// Arguments of `local run`.
 #[derive(Debug, Args)]
-pub struct RunArguments {
+pub(crate) struct RunArguments {
     /// The list: a JSON array of items
     #[arg(value_name = "LIST")]
-    pub list: PathBuf,
+    pub(crate) list: PathBuf,
     /// Print one JSON object instead of the summary
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Port of the endpoints; 0 takes a free one
     #[arg(long, default_value_t = 0)]
-    pub port: u16,
-    /// The pipeline's settings.
+    pub(crate) port: u16,
     #[command(flatten)]
-    pub settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 /// Arguments of `local up`.
 #[derive(Debug, Args)]
-pub struct UpArguments {
+pub(crate) struct UpArguments {
     /// Port of the endpoints; 0 takes a free one
     #[arg(long, default_value_t = 4566)]
-    pub port: u16,
+    pub(crate) port: u16,
     /// Port of the gallery's page; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 4567)]
-    pub gallery_port: u16,
+    pub(crate) gallery_port: u16,
     /// Serve no page
     #[arg(long, conflicts_with = "gallery_port")]
-    pub no_gallery: bool,
-    /// The pipeline's settings.
+    pub(crate) no_gallery: bool,
     #[command(flatten)]
-    pub settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 /// The pipeline's settings.
 #[derive(Debug, Clone, Args)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Folder that keeps buckets, pictures, results and logs
     #[arg(long, value_name = "DIR", default_value = "local-data", value_parser = PathBufValueParser::new().try_map(folder))]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// Items worked on at once (the state machine's MaxConcurrency)
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub concurrency: u32,
+    pub(crate) concurrency: u32,
     /// Stop the execution early once more than this percentage of its items has failed; 100 tries every item
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
-    pub tolerated_failure_percentage: u8,
+    pub(crate) tolerated_failure_percentage: u8,
     /// A list with more items is rejected
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    pub max_items: u64,
+    pub(crate) max_items: u64,
     /// A list whose images are estimated to cost more US dollars is rejected; 0: no limit
     #[arg(long, value_name = "USD", default_value_t = 0.0, value_parser = not_negative)]
-    pub max_usd: f64,
+    pub(crate) max_usd: f64,
     /// Images a minute that the quota of a model allows, where it is known; 0: the rate is learned
     #[arg(long, value_name = "N", default_value_t = 0.0, value_parser = not_negative)]
-    pub images_per_minute: f64,
+    pub(crate) images_per_minute: f64,
     /// What a retired model id means: Redirect to its successor, or Reject the item
     #[arg(long, value_name = "Redirect|Reject", default_value = "Redirect")]
-    pub retired_models: RetiredModels,
+    pub(crate) retired_models: RetiredModels,
     /// Seconds that the generator may work on one item
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=900))]
-    pub function_timeout: u32,
+    pub(crate) function_timeout: u32,
     /// Factor by which the waits of the state machine, retries and the stand-in's minutes are shorter
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
-    pub speed: f64,
+    pub(crate) speed: f64,
     /// State machine definition to run instead of the built-in sam/statemachine.asl.json
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
-    pub definition: Option<PathBuf>,
+    pub(crate) definition: Option<PathBuf>,
     /// Who makes the pictures: the stand-in, or the real Bedrock with your AWS credentials (costs money)
     #[arg(long, value_enum, default_value_t = Bedrock::StandIn)]
-    pub bedrock: Bedrock,
+    pub(crate) bedrock: Bedrock,
     /// Region of the real Bedrock
     #[arg(long, value_name = "REGION", default_value = "us-west-2", value_parser = region)]
-    pub bedrock_region: String,
-    /// How the stand-in behaves.
+    pub(crate) bedrock_region: String,
     #[command(flatten)]
-    pub stand_in: StandInArguments,
-    /// What goes wrong.
+    pub(crate) stand_in: StandInArguments,
     #[command(flatten)]
-    pub faults: FaultArguments,
+    pub(crate) faults: FaultArguments,
 }
 
 impl Settings {
-    /// The whole fault plan: that of the file, if there is one, and the options added to it.
-    ///
-    /// # Errors
-    /// When the file is not a plan, and when the stand-in that is to fail makes no pictures.
-    pub fn fault_plan(&self) -> Result<FaultPlan, FaultPlanError> {
+    /// The whole fault plan: that of the file, if there is one, and the options added to it. It is an error if the stand-in is to fail
+    /// and the real Bedrock makes the pictures.
+    pub(crate) fn fault_plan(&self) -> Result<FaultPlan, FaultPlanError> {
         let file = self.faults.faults.as_deref().map(FaultPlan::read).transpose()?.unwrap_or_default();
         let plan = file.and(self.faults.plan.clone())?;
         match plan.of_stand_in() {
@@ -159,7 +151,7 @@ impl Settings {
 
 /// Who makes the pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Bedrock {
+pub(crate) enum Bedrock {
     /// The stand-in of this program.
     StandIn,
     /// Amazon Bedrock.
@@ -169,33 +161,32 @@ pub enum Bedrock {
 /// How the stand-in behaves.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = STAND_IN)]
-pub struct StandInArguments {
+pub(crate) struct StandInArguments {
     /// How large pictures are
     #[arg(long, value_enum, default_value_t = Picture::Preview)]
-    pub picture: Picture,
+    pub(crate) picture: Picture,
     /// Draw one picture for all requests of a model, shape and format, whatever their prompts: for long lists
     #[arg(long)]
-    pub paint_once: bool,
+    pub(crate) paint_once: bool,
 }
 
 /// What goes wrong, and where it is written down.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = FAULTS)]
-pub struct FaultArguments {
-    /// What goes wrong.
+pub(crate) struct FaultArguments {
     #[command(flatten)]
-    pub plan: FaultPlan,
+    pub(crate) plan: FaultPlan,
     /// A fault plan: a JSON object with the names of these options, to which they are added
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
-    pub faults: Option<PathBuf>,
+    pub(crate) faults: Option<PathBuf>,
     /// Write every answer of the model, every image stored and every fault to ledger.jsonl in the data folder
     #[arg(long)]
-    pub ledger: bool,
+    pub(crate) ledger: bool,
 }
 
 /// How large the stand-in's pictures are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Picture {
+pub(crate) enum Picture {
     /// 16 pixels on the longer side.
     Tiny,
     /// 512 pixels on the longer side.
@@ -224,7 +215,7 @@ impl StandInArguments {
 
 /// A function that `local` can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Role {
+pub(crate) enum Role {
     /// S3 event to execution.
     Trigger,
     /// Item to image.
@@ -260,16 +251,5 @@ fn not_negative(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..f64::INFINITY).contains(&number) => Ok(number),
         _ => Err("a number that is not negative".into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_definition_of_the_command_line_holds_together() {
-        Cli::command().debug_assert();
     }
 }

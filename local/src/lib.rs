@@ -14,8 +14,8 @@
 //! | [`faults`] | fault injection: S3 that fails, functions that die; and the ledger of it |
 //! | [`pipeline`] | the SAM template: what is wired to what |
 
-pub mod cli;
-pub mod commands;
+mod cli;
+mod commands;
 pub mod faults;
 mod http;
 pub mod pipeline;

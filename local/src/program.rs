@@ -3,6 +3,7 @@
 use crate::cli::{Cli, Command, Role};
 use crate::{commands, faults::client};
 use clap::Parser;
+use std::error::Error;
 use std::io::Read;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
@@ -10,25 +11,24 @@ use tokio::runtime::Builder;
 /// Does what the command line of this process says. Functions are processes of the same program.
 #[must_use]
 pub fn run() -> ExitCode {
-    let command = Cli::parse().command;
+    execute(Cli::parse().command).unwrap_or_else(|err| {
+        eprintln!("local: {err}");
+        ExitCode::from(2)
+    })
+}
+
+fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     // A function's process does one thing at a time, as in Lambda.
     let mut runtime = match command {
         Command::Function { .. } => Builder::new_current_thread(),
         Command::Run(_) | Command::Up(_) => Builder::new_multi_thread(),
     };
-    let runtime = match runtime.enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(err) => {
-            eprintln!("local: {err}");
-            return ExitCode::from(2);
-        }
-    };
-    runtime.block_on(async {
-        match command {
-            Command::Run(arguments) => commands::run(&arguments).await,
-            Command::Up(arguments) => commands::up(&arguments).await,
+    runtime.enable_all().build()?.block_on(async {
+        Ok(match command {
+            Command::Run(arguments) => commands::run(&arguments).await?,
+            Command::Up(arguments) => commands::up(&arguments).await?,
             Command::Function { role } => work_as(role).await,
-        }
+        })
     })
 }
 

@@ -11,7 +11,7 @@ pub trait Interceptor: std::fmt::Debug + Send + Sync {
 
     /// A call for `item` has its result, and is not yet answered; `caller_waits` says whether the caller still waits for the answer.
     /// Returns a header to add to the response.
-    fn ended(&self, item: &ItemName, outcome: CallOutcome, caller_waits: bool) -> Option<(&'static str, &'static str)>;
+    fn ended(&self, item: &ItemName, outcome: CallOutcome, caller_waits: bool) -> Option<(&'static str, String)>;
 }
 
 /// How a call ended.

@@ -115,8 +115,10 @@ impl StandIn {
         let call_header = interceptor.and_then(|interceptor| interceptor.ended(&item, outcome, caller_waits()));
         let mut response = answer?;
         let headers = response.headers_mut();
-        if let Some((name, value)) = call_header {
-            headers.insert(name, HeaderValue::from_static(value));
+        if let Some((name, value)) = call_header
+            && let Ok(value) = HeaderValue::try_from(value)
+        {
+            headers.insert(name, value);
         }
         if let Ok(id) = uuid::Uuid::new_v4().to_string().try_into() {
             headers.insert("x-amzn-requestid", id);

@@ -11,10 +11,9 @@ mod harness;
 mod local;
 
 use clap::Parser;
-use harness::run::Report;
-use harness::{Options, run};
+use harness::{Options, Report, run};
 use local::Data;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -27,7 +26,7 @@ fn main() -> ExitCode {
     println!("the data is in {}, and stays there if a promise is broken", data.0.path().display());
     data.0.disable_cleanup(true);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    print(&options, &runtime.block_on(run::run(&data, &options)));
+    print(&options, &runtime.block_on(run(&data, &options)));
     data.0.disable_cleanup(false);
     ExitCode::SUCCESS
 }
@@ -36,7 +35,8 @@ fn print(options: &Options, report: &Report) {
     let audit = &report.audit;
     println!("quota {} a second of real time", options.requests_per_minute());
     println!("items {}, with an image {}, failed {:?}", options.items, audit.images.len(), audit.failed);
-    println!("local was killed with {:?} images there; {:.0} s in all", report.killed_at, report.time.as_secs_f64());
+    let killed_at: Vec<_> = report.at_kill.iter().map(BTreeSet::len).collect();
+    println!("local was killed with {killed_at:?} images there; {:.0} s in all", report.time.as_secs_f64());
     println!("what happened {:#?}", audit.events);
     println!("paid calls {} = images {} + lost {:#?}", audit.paid(), audit.images.len(), audit.lost());
     let mut by_paid = BTreeMap::<usize, usize>::new();

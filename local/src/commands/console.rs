@@ -1,8 +1,7 @@
-//! What `local up` prints: lines on standard output, and on a terminal one status line below them.
+//! What `local` prints while it works: lines, and on a terminal one status line below them on standard error.
 
-use super::progress::new_bar;
-use indicatif::ProgressBar;
-use std::io::{IsTerminal, Write};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
@@ -17,21 +16,26 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    pub(crate) fn new() -> Self {
+    /// `write` writes a line.
+    pub(crate) fn new(is_on_terminal: bool, write: fn(&str) -> io::Result<()>) -> Self {
         let (lines, to_write) = mpsc::channel::<String>();
         let (done, written) = mpsc::channel();
-        let status = (std::io::stdout().is_terminal() && std::io::stderr().is_terminal()).then(new_bar);
+        let status = is_on_terminal.then(new_bar);
         // It is shown when something runs.
         status.as_ref().inspect(|status| status.finish_and_clear());
         let bar = status.clone();
         std::thread::spawn(move || {
             for line in to_write {
-                let write = || writeln!(std::io::stdout(), "{line}");
+                let write = || write(&line);
                 let _ = bar.as_ref().map_or_else(write, |bar| bar.suspend(write));
             }
             let _ = done.send(());
         });
         Self { lines, written, status }
+    }
+
+    pub(crate) fn is_on_terminal(&self) -> bool {
+        self.status.is_some()
     }
 
     /// Prints a line.
@@ -44,16 +48,15 @@ impl Console {
         lines.into_iter().for_each(|line| self.say(line));
     }
 
-    /// Shows in the status line that `ended` of `total` items have ended. `false` where there is no terminal.
-    pub(crate) fn show_status(&self, total: u64, ended: u64, text: &str) -> bool {
-        let Some(status) = &self.status else { return false };
+    /// Shows in the status line, or prints where there is no terminal, that `ended` of `total` items have ended.
+    pub(crate) fn show_status(&self, total: u64, ended: u64, text: &str) {
+        let Some(status) = &self.status else { return self.say(text) };
         if status.is_finished() {
             status.reset();
         }
         status.set_length(total);
         status.set_position(ended);
         status.set_message(text.to_owned());
-        true
     }
 
     /// Removes the status line until it is shown again.
@@ -63,9 +66,20 @@ impl Console {
         }
     }
 
-    /// Waits for the last lines to be written.
+    /// Removes the status line, and waits for the last lines to be written.
     pub(crate) fn end(self) {
+        self.clear_status();
         drop(self.lines);
         let _ = self.written.recv_timeout(LAST_LINES);
+    }
+}
+
+fn new_bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let colours = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) { "" } else { ".cyan/blue" };
+    let template = format!("{{bar:10{colours}}} {{percent:>3}} %  {{wide_msg}}");
+    match ProgressStyle::with_template(&template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
 }

@@ -1,14 +1,18 @@
 //! The lines of `local up`: what became of a list and of an execution, and what to do.
 
-use super::{rejection::first_problems, summary::failed_lines, tally::Tally, tally::sentence_of};
-use crate::pipeline::{Delivery, Pipeline};
+use super::{summary::failed_lines, tally::Tally, tally::sentence_of};
+use crate::pipeline::{Delivery, Pipeline, name_of};
 use emulator_step_functions::{ExecutionOutcome, ExecutionOverview, ExecutionStatus};
+use idlist::Finding;
 use serde_json::Value;
 use std::collections::HashSet;
 use trigger::Outcome;
 
 /// Cause of the executions that Ctrl-C stops.
 pub(super) const STOPPED: &str = "local was stopped";
+
+/// Problems of a rejected list that are told; the report has more.
+const TOLD: u64 = 5;
 
 /// Executions that are named at the start because items of theirs are left; of more, the number is told.
 const NAMED: usize = 5;
@@ -61,6 +65,26 @@ pub(super) fn delivered(pipeline: &Pipeline, delivery: &Delivery, taken: &mut Ha
     lines
 }
 
+/// The first problems in a report that the trigger stored, in the words of `local run` and `idlist check`.
+fn first_problems(report: &[u8]) -> Vec<String> {
+    let report: Value = serde_json::from_slice(report).unwrap_or_default();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let in_words = |problem: &Value| {
+        let (index, line) = (problem["index"].as_u64(), problem["line"].as_u64());
+        let message = text(&problem["message"]).unwrap_or_default().into();
+        let (id, field) = (text(&problem["id"]), text(&problem["field"]));
+        Finding { index, line, id, items: None, field, kind: (), message }.to_string()
+    };
+    let broken = report.get("broken").map(|broken| {
+        let message = broken["message"].as_str().unwrap_or_default();
+        format!("line {}, column {}: {message}", broken["line"], broken["column"])
+    });
+    let problems = report["problems"].as_array().into_iter().flatten().take(TOLD as usize).map(in_words);
+    let more = report["problemCount"].as_u64().unwrap_or_default().saturating_sub(TOLD);
+    let more = (more > 0).then(|| format!("and {more} more, in the report"));
+    broken.into_iter().chain(problems).chain(more).collect()
+}
+
 /// An execution has ended.
 pub(super) fn ended(pipeline: &Pipeline, tally: &Tally, overview: &ExecutionOverview) -> Vec<String> {
     let (name, status) = (name_of(&overview.execution_arn), status_of(overview));
@@ -83,7 +107,7 @@ pub(super) fn ended(pipeline: &Pipeline, tally: &Tally, overview: &ExecutionOver
 
 /// The executions that Ctrl-C stopped, or that failed, with items that were not made: the latest ones, unless their list began again since.
 pub(super) fn left_before(pipeline: &Pipeline) -> Vec<String> {
-    let overviews = pipeline.executions().overviews();
+    let overviews = pipeline.executions.overviews();
     let is_left = |(at, overview): &(usize, &ExecutionOverview)| {
         let is_named = match &overview.outcome {
             Some(ExecutionOutcome::Aborted { cause, .. }) => cause.as_deref() == Some(STOPPED),
@@ -114,7 +138,7 @@ fn redrive(
     let items = if *redrivable_items == 1 { "1 item is".to_owned() } else { format!("{redrivable_items} items are") };
     format!(
         "{items} left; make them while local up runs: aws --endpoint-url http://{} stepfunctions redrive-execution --execution-arn {execution_arn}",
-        pipeline.address()
+        pipeline.address
     )
 }
 
@@ -126,8 +150,4 @@ fn list_of(overview: &ExecutionOverview) -> Option<(String, String)> {
 
 fn status_of(overview: &ExecutionOverview) -> ExecutionStatus {
     overview.outcome.as_ref().map_or(ExecutionStatus::Running, ExecutionOutcome::status)
-}
-
-fn name_of(execution_arn: &str) -> &str {
-    execution_arn.rsplit(':').next().unwrap_or_default()
 }

@@ -4,13 +4,11 @@ mod console;
 mod interrupt;
 mod lines;
 mod page;
-mod progress;
-mod rejection;
 mod run;
 mod status;
 mod summary;
 mod tally;
 mod up;
 
-pub use run::run;
-pub use up::up;
+pub(crate) use run::run;
+pub(crate) use up::up;

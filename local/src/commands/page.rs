@@ -24,7 +24,7 @@ impl Page {
     pub(super) async fn start(pipeline: &Pipeline, port: u16, concurrency: u32) -> io::Result<Self> {
         let listener = bind(port).await?;
         let address = listener.local_addr()?;
-        let url = format!("http://{}", pipeline.address());
+        let url = format!("http://{}", pipeline.address);
         // The endpoints take any.
         let credentials = SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "local"));
         let names = Names::new(ACCOUNT.to_owned(), REGION.to_owned(), STATE_MACHINE.to_owned());
@@ -33,7 +33,7 @@ impl Page {
         );
         let config = Config::new(Gallery::new(Aws::at_endpoint(&url, credentials, names)))
             .with_concurrency(concurrency)
-            .with_thumbnails(pipeline.data().join(THUMBNAILS))
+            .with_thumbnails(pipeline.data.join(THUMBNAILS))
             .with_command(command);
         Ok(Self { address, _task: AbortOnDropHandle::new(tokio::spawn(serve(listener, config)?)) })
     }

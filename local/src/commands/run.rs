@@ -1,28 +1,29 @@
 //! `local run`: one list, then exit.
 
-use super::{
-    interrupt::Interrupt, progress::follow, progress::quota_of, summary::RunOutcome, summary::Summary, tally::Tallies,
-};
+use super::{console::Console, interrupt::Interrupt, status::Status, summary::RunOutcome, tally::Tallies};
 use crate::{
     cli::RunArguments,
-    pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, execution_arn_of},
+    pipeline::{Delivery, LIST_BUCKET, Pipeline, RESULT_BUCKET, StartError, blocking, execution_arn_of, name_of},
 };
-use emulator_bedrock::StandIn;
 use emulator_s3::Attributes;
-use emulator_step_functions::{ChildEnd, ExecutionOutcome};
+use emulator_step_functions::{ChildEnd, ExecutionOutcome, ExecutionStatus};
 use idlist::{CheckOptions, ListName};
 use std::fs::File;
-use std::io::Write;
+use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 use trigger::Outcome;
 
+/// How often the status line is drawn, and how often a line is printed where there is no terminal.
+const STATUS_EVERY: Duration = Duration::from_millis(100);
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
 /// Why the run could not be made.
 #[derive(Debug, thiserror::Error)]
-enum RunError {
+pub(crate) enum RunError {
     #[error("the list {}: {cause}", path.display())]
     List { path: PathBuf, cause: std::io::Error },
     #[error(
@@ -35,10 +36,8 @@ enum RunError {
     Start(#[from] StartError),
     #[error("the list could not be put into the list bucket: {0}")]
     Put(#[from] emulator_s3::StoreError),
-    #[error("signals cannot be received: {0}")]
-    Signals(std::io::Error),
     #[error("the trigger failed, three times: {0}; its log: {log}", log = .1.display())]
-    Trigger(Arc<str>, PathBuf),
+    Trigger(String, PathBuf),
     #[error("interrupted before the execution was started")]
     Interrupted,
     #[error("the trigger started nothing for the list: {0}")]
@@ -46,23 +45,16 @@ enum RunError {
 }
 
 /// Makes the images of one list. The exit code is the command's contract with scripts.
-pub async fn run(arguments: &RunArguments) -> ExitCode {
-    match run_list(arguments).await {
-        Ok(outcome) => {
-            let text = if arguments.json {
-                serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n"
-            } else {
-                Summary(&outcome).to_string()
-            };
-            // A reader that has gone wants to know no more.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::from(outcome.exit_code())
-        }
-        Err(err) => {
-            eprintln!("local: {err}");
-            ExitCode::from(2)
-        }
-    }
+pub(crate) async fn run(arguments: &RunArguments) -> Result<ExitCode, RunError> {
+    let outcome = run_list(arguments).await?;
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n"
+    } else {
+        outcome.to_string()
+    };
+    // A reader that has gone wants to know no more.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(ExitCode::from(outcome.exit_code()))
 }
 
 async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
@@ -72,7 +64,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         // The trigger ignores empty objects, as they are usually folder markers.
         return rejected(arguments, None, started);
     }
-    let mut interrupt = Interrupt::listen().map_err(RunError::Signals)?;
+    let mut interrupt = Interrupt::listen().map_err(StartError::Signals)?;
     let tallies = Arc::new(Tallies::default());
     let counted = Arc::clone(&tallies);
     let pipeline =
@@ -85,7 +77,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         delivery = delivery_of(deliveries, &key) => delivery,
         () = interrupt.received() => return Err(RunError::Interrupted),
     };
-    let output = delivery.result.map_err(|err| RunError::Trigger(err, pipeline.log("trigger")))?;
+    let output = delivery.result.map_err(|err| RunError::Trigger(err, pipeline.data.join("logs/trigger.log")))?;
     let execution_arn = match output.lists.into_iter().next().map(|list| list.outcome) {
         Some(Outcome::Started { execution_arn, .. }) => execution_arn,
         // Of two deliveries of one notification, the other one started it, and it has ended since.
@@ -97,29 +89,37 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         other => return Err(RunError::NotStarted(format!("{other:?}"))),
     };
 
-    let executions = pipeline.executions();
+    let executions = &pipeline.executions;
     let progress = executions.subscribe(&execution_arn).ok_or_else(|| RunError::NotStarted(execution_arn.clone()))?;
-    let last = progress.clone();
-    let interrupted = tokio::select! {
-        () = follow(progress, || tallies.so_far(&execution_arn), || quota_of(&pipeline)) => false,
-        () = interrupt.received() => {
-            eprintln!("stopping");
-            executions.stop(&execution_arn, None, Some("interrupted".into())).await;
-            interrupt.or_rest(pipeline.functions()).await;
-            true
+    let mut last = progress.clone();
+    let console = Console::new(stderr().is_terminal(), |line| writeln!(stderr(), "{line}"));
+    let mut status = Status::new(&console, STATUS_EVERY, LINE_EVERY, true);
+    status.begun(&execution_arn, Some(progress));
+    let interrupted = loop {
+        tokio::select! {
+            _ = last.wait_for(|progress| progress.status != ExecutionStatus::Running) => break false,
+            () = interrupt.received() => break true,
+            () = status.tick() => status.show(&console, &pipeline, &tallies),
         }
     };
+    console.end();
+    if interrupted {
+        eprintln!("stopping");
+        executions.stop(&execution_arn, None, Some("interrupted".into())).await;
+        interrupt.or_rest(&pipeline.services.functions).await;
+    }
 
-    for bucket in pipeline.made_buckets() {
+    for bucket in pipeline.services.made_buckets() {
         eprintln!("made the bucket {bucket}, which the list names");
     }
     let counts = last.borrow().counts;
     let outcome = executions.wait(&execution_arn).await;
     let mut tally = tallies.take(&execution_arn);
+    let store = &pipeline.services.store;
     tally.count_stored(|bucket, key| {
-        pipeline.store().open_version(bucket, key, None).is_ok_and(|(_, object)| object.last_modified >= started_at)
+        store.open_version(bucket, key, None).is_ok_and(|(_, object)| object.last_modified >= started_at)
     });
-    let counted = pipeline.stand_in().map(StandIn::counts);
+    let counted = pipeline.stand_in.as_ref().map(|stand_in| stand_in.counts());
     let (error, cause) = outcome.as_ref().map(ExecutionOutcome::failure).unwrap_or_default();
     Ok(RunOutcome {
         status: last.borrow().status.name(),
@@ -129,7 +129,8 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         model_calls: counted.as_ref().map(|counts| counts.calls),
         paid_calls: counted.map(|counts| counts.paid),
         images: tally.buckets.iter().map(|bucket| pipeline.bucket_folder(bucket)).collect(),
-        results: Some(results_folder(&pipeline, &execution_arn)),
+        // Where the state machine's ResultWriter puts the files of an execution.
+        results: Some(pipeline.bucket_folder(RESULT_BUCKET).join("results").join(name_of(&execution_arn))),
         report: None,
         seconds: started.elapsed().as_secs_f64(),
         execution_arn: Some(execution_arn),
@@ -147,17 +148,14 @@ fn key_of(list: &Path) -> Result<String, RunError> {
 }
 
 async fn put(pipeline: &Pipeline, list: &Path, key: &str) -> Result<(), RunError> {
-    let (store, copy) = (pipeline.store().clone(), pipeline.temporary().join("list"));
+    let (store, copy) = (pipeline.services.store.clone(), pipeline.data.join("temporary/list"));
     let (list, key) = (list.to_owned(), key.to_owned());
-    let work = move || {
+    blocking(move || {
         std::fs::copy(&list, &copy).map_err(|cause| RunError::List { path: list, cause })?;
         store.put_file(LIST_BUCKET, &key, &copy, Attributes::of_type("application/json"))?;
         Ok(())
-    };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-    }
+    })
+    .await
 }
 
 async fn delivery_of(mut deliveries: broadcast::Receiver<Delivery>, key: &str) -> Delivery {
@@ -191,10 +189,4 @@ fn rejected(arguments: &RunArguments, report_path: Option<PathBuf>, started: Ins
         seconds: started.elapsed().as_secs_f64(),
         ..RunOutcome::default()
     })
-}
-
-/// Where the state machine's ResultWriter puts the files of an execution.
-fn results_folder(pipeline: &Pipeline, execution_arn: &str) -> PathBuf {
-    let name = execution_arn.rsplit(':').next().unwrap_or_default();
-    pipeline.bucket_folder(RESULT_BUCKET).join("results").join(name)
 }

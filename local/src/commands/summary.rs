@@ -58,22 +58,19 @@ impl RunOutcome {
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 const TOLERANCE_EXCEEDED: &str = "States.ExceedToleratedFailureThreshold";
 
-/// Shows a [`RunOutcome`] as text.
-pub(crate) struct Summary<'a>(pub(crate) &'a RunOutcome);
-
-impl fmt::Display for Summary<'_> {
+impl fmt::Display for RunOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (outcome, tally) = (self.0, &self.0.tally);
-        if let Some(report) = &outcome.report {
+        let tally = &self.tally;
+        if let Some(report) = &self.report {
             writeln!(f, "The list is rejected; nothing was started.\n\n{report}")?;
-            return match &outcome.results {
+            return match &self.results {
                 Some(path) => writeln!(f, "report      {}", path.display()),
                 None => Ok(()),
             };
         }
-        writeln!(f, "{:<11} in {}", outcome.status, duration(outcome.seconds))?;
-        if let Some(error) = &outcome.error {
-            writeln!(f, "error       {error}: {}", outcome.cause.as_deref().unwrap_or("no cause was given"))?;
+        writeln!(f, "{:<11} in {}", self.status, duration(self.seconds))?;
+        if let Some(error) = &self.error {
+            writeln!(f, "error       {error}: {}", self.cause.as_deref().unwrap_or("no cause was given"))?;
             if error == TOLERANCE_EXCEEDED {
                 writeln!(
                     f,
@@ -86,12 +83,12 @@ impl fmt::Display for Summary<'_> {
             let blank = if line.starts_with(' ') { "" } else { "\n" };
             writeln!(f, "{blank}{line}")?;
         }
-        if outcome.unfinished > 0 {
-            let unfinished = outcome.unfinished;
+        if self.unfinished > 0 {
+            let unfinished = self.unfinished;
             writeln!(f, "\n{unfinished} unfinished. Run the same list again: it makes only what is missing.")?;
         }
         writeln!(f, "\ngenerated   {}\nexisting    {}\nfailed      {failed}", tally.generated, tally.existing)?;
-        match outcome.model_calls {
+        match self.model_calls {
             Some(calls) => writeln!(
                 f,
                 "model calls {calls} of the stand-in, which charges nothing; would have cost {:.2} USD on Bedrock",
@@ -99,10 +96,10 @@ impl fmt::Display for Summary<'_> {
             )?,
             None => writeln!(f, "cost        about {:.2} USD", tally.usd)?,
         }
-        for folder in &outcome.images {
+        for folder in &self.images {
             writeln!(f, "images      {}", folder.display())?;
         }
-        if let Some(folder) = &outcome.results {
+        if let Some(folder) = &self.results {
             writeln!(f, "results     {}", folder.display())?;
         }
         Ok(())
@@ -117,17 +114,13 @@ pub(super) fn failed_lines(failed: &BTreeMap<String, u64>, failures: &[Failure])
         if let Some(failure) = failures.iter().find(|failure| failure.error == *error) {
             let name = failure.id.as_deref().unwrap_or("without an id");
             let rank = failure.rank.as_deref().map(|rank| format!(" of rank {rank}")).unwrap_or_default();
-            let message = without_name(&failure.message, &format!("item {name}{rank}: "));
+            // The function's message names its item already.
+            let message = failure.message.strip_prefix(&format!("item {name}{rank}: ")).unwrap_or(&failure.message);
             let example = if *count > 1 { "for example item" } else { "item" };
             lines.push(format!("  {example} {}, {name}{rank}: {message}", failure.index));
         }
     }
     lines
-}
-
-/// The function's message names its item already.
-fn without_name<'a>(message: &'a str, name: &str) -> &'a str {
-    message.strip_prefix(name).unwrap_or(message)
 }
 
 fn duration(seconds: f64) -> String {
@@ -191,13 +184,13 @@ model calls 8 of the stand-in, which charges nothing; would have cost 0.28 USD o
 images      /d/s3/images
 results     /d/s3/results/x
 ";
-        assert_eq!(Summary(&outcome()).to_string(), expected);
+        assert_eq!(outcome().to_string(), expected);
     }
 
     #[test]
     fn an_execution_that_stopped_early_names_the_option() {
         let stopped = RunOutcome { status: "FAILED", error: Some(TOLERANCE_EXCEEDED.into()), ..outcome() };
-        assert!(Summary(&stopped).to_string().contains("--tolerated-failure-percentage"));
+        assert!(stopped.to_string().contains("--tolerated-failure-percentage"));
     }
 
     #[test]

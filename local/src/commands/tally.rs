@@ -51,10 +51,7 @@ impl Tallies {
     /// Counts the end of a child.
     pub(crate) fn count(&self, end: ChildEnd<'_>) {
         let mut tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !tallies.contains_key(end.parent_arn) {
-            tallies.insert(end.parent_arn.to_owned(), Tally::default());
-        }
-        let Some(tally) = tallies.get_mut(end.parent_arn) else { return };
+        let tally = tallies.entry(end.parent_arn.to_owned()).or_default();
         match end.outcome {
             ExecutionOutcome::Succeeded { output } => match serde_json::from_str::<Output>(output) {
                 Ok(output) => tally.succeeded(output),
@@ -74,10 +71,10 @@ impl Tallies {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(execution_arn).unwrap_or_default()
     }
 
-    /// The counts of an execution so far, without its failures.
-    pub(crate) fn so_far(&self, execution_arn: &str) -> (u64, u64, u64) {
+    /// The items of an execution that have ended so far, and those of them that failed.
+    pub(crate) fn so_far(&self, execution_arn: &str) -> (u64, u64) {
         let tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tallies.get(execution_arn).map_or((0, 0, 0), |tally| (tally.generated, tally.existing, tally.failed_items()))
+        tallies.get(execution_arn).map_or((0, 0), |tally| (tally.ended_items(), tally.failed_items()))
     }
 }
 

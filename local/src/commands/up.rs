@@ -3,44 +3,39 @@
 use super::{console::Console, interrupt::Interrupt, lines, page::Page, status::Status, tally::Tallies, tally::Tally};
 use crate::{
     cli::UpArguments,
-    pipeline::{IMAGE_BUCKET, LIST_BUCKET, Pipeline, state_machine_arn},
+    pipeline::{IMAGE_BUCKET, LIST_BUCKET, Pipeline, StartError, state_machine_arn},
 };
 use emulator_step_functions::{ChildEnd, ExecutionOverview};
 use std::collections::HashSet;
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
+/// How often the status line is drawn, and how often a line is printed where there is no terminal.
+const STATUS_EVERY: Duration = Duration::from_millis(250);
+const LINE_EVERY: Duration = Duration::from_secs(30);
+
 /// Serves until SIGINT or SIGTERM.
-pub async fn up(arguments: &UpArguments) -> ExitCode {
+pub(crate) async fn up(arguments: &UpArguments) -> Result<ExitCode, StartError> {
     let tallies = Arc::new(Tallies::default());
     let counted = Arc::clone(&tallies);
     let on_child_end = move |end: ChildEnd<'_>| counted.count(end);
-    let pipeline = match Pipeline::start(&arguments.settings, arguments.port, on_child_end).await {
-        Ok(pipeline) => pipeline,
-        Err(err) => {
-            eprintln!("local: {err}");
-            return ExitCode::from(2);
-        }
-    };
-    let mut interrupt = match Interrupt::listen() {
-        Ok(interrupt) => interrupt,
-        Err(err) => {
-            eprintln!("local: signals cannot be received: {err}");
-            return ExitCode::from(2);
-        }
-    };
-    let console = Console::new();
+    let pipeline = Pipeline::start(&arguments.settings, arguments.port, on_child_end).await?;
+    let mut interrupt = Interrupt::listen().map_err(StartError::Signals)?;
+    let is_on_terminal = stdout().is_terminal() && stderr().is_terminal();
+    let console = Console::new(is_on_terminal, |line| writeln!(stdout(), "{line}"));
     let page = page(&pipeline, arguments).await;
     console.say(greeting(&pipeline, page.as_ref()));
     console.say_all(lines::left_before(&pipeline));
 
-    let executions = pipeline.executions();
+    let executions = &pipeline.executions;
     let (mut deliveries, mut begun) = (pipeline.deliveries(), executions.begun());
     let resumed = pipeline.resume();
     let mut ends = JoinSet::new();
-    let mut status = Status::new();
+    let mut status = Status::new(&console, STATUS_EVERY, LINE_EVERY, false);
     // A notification may come twice, and the buckets that lists name are told once.
     let (mut taken, mut made_buckets) = (HashSet::new(), HashSet::new());
     loop {
@@ -59,17 +54,17 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
                     });
                 }
                 Err(RecvError::Lagged(missed)) => console.say(format!("{missed} executions began too fast to be named")),
-                Err(RecvError::Closed) => return ExitCode::from(2),
+                Err(RecvError::Closed) => return Ok(ExitCode::from(2)),
             },
             delivery = deliveries.recv() => match delivery {
                 Ok(delivery) => console.say_all(lines::delivered(&pipeline, &delivery, &mut taken)),
                 Err(RecvError::Lagged(missed)) => console.say(format!("{missed} lists came too fast to be named")),
-                Err(RecvError::Closed) => return ExitCode::from(2),
+                Err(RecvError::Closed) => return Ok(ExitCode::from(2)),
             },
             Some(ended) = ends.join_next() => if let Ok(Some((tally, overview))) = ended {
                 status.ended(&overview.execution_arn, &tally);
                 console.say_all(lines::ended(&pipeline, &tally, &overview));
-                let made = pipeline.made_buckets().into_iter().filter(|bucket| made_buckets.insert(bucket.clone()));
+                let made = pipeline.services.made_buckets().into_iter().filter(|bucket| made_buckets.insert(bucket.clone()));
                 console.say_all(made.map(|bucket| format!("made the bucket {bucket}, which a list names")));
             },
             () = status.tick() => status.show(&console, &pipeline, &tallies),
@@ -82,9 +77,9 @@ pub async fn up(arguments: &UpArguments) -> ExitCode {
     for (tally, overview) in ended.into_iter().flatten() {
         console.say_all(lines::ended(&pipeline, &tally, &overview));
     }
-    interrupt.or_rest(pipeline.functions()).await;
+    interrupt.or_rest(&pipeline.services.functions).await;
     console.end();
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The gallery's page, unless it is not wanted or its port is taken.
@@ -106,7 +101,7 @@ async fn page(pipeline: &Pipeline, arguments: &UpArguments) -> Option<Page> {
 }
 
 fn greeting(pipeline: &Pipeline, page: Option<&Page>) -> String {
-    let url = format!("http://{}", pipeline.address());
+    let url = format!("http://{}", pipeline.address);
     let page = page.map_or(String::new(), |page| format!("  gallery:       http://{}/\n", page.address));
     format!(
         "S3, Step Functions, Lambda and Bedrock on {url} (any credentials do), data in {}\n\n{page}  \
@@ -114,7 +109,7 @@ fn greeting(pipeline: &Pipeline, page: Option<&Page>) -> String {
          its pictures:  {}\n  \
          executions:    aws --endpoint-url {url} stepfunctions list-executions --state-machine-arn {}\n\n\
          Ctrl-C stops.",
-        pipeline.data().display(),
+        pipeline.data.display(),
         pipeline.bucket_folder(IMAGE_BUCKET).display(),
         state_machine_arn(),
     )

@@ -4,17 +4,13 @@
 
 use super::{FunctionFault, share::Kind};
 use aws_smithy_runtime_api::client::{
-    http::{
-        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
-    },
+    http::{HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn},
     orchestrator::HttpRequest,
-    runtime_components::{RuntimeComponents, RuntimeComponentsBuilder},
 };
-use aws_smithy_types::config_bag::ConfigBag;
 use rustix::process::{Signal, getpid, kill_process};
 
 /// Environment variable that tells a function's process to use this client.
-pub const VARIABLE: &str = "LOCAL_FAULTS";
+pub(crate) const VARIABLE: &str = "LOCAL_FAULTS";
 
 /// Header of the functions' requests.
 pub(crate) const FUNCTION: &str = "x-local-function";
@@ -22,33 +18,11 @@ pub(crate) const FUNCTION: &str = "x-local-function";
 /// Header of an answer that does something to the function: the name of a [`FunctionFault`].
 pub(crate) const FAULT: &str = "x-local-fault";
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
 /// The client on top of another.
-#[must_use]
-pub fn with_faults(client: SharedHttpClient) -> SharedHttpClient {
-    SharedHttpClient::new(Client(client))
-}
-
-#[derive(Debug)]
-struct Client(SharedHttpClient);
-
-impl HttpClient for Client {
-    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Connector(self.0.http_connector(settings, components)))
-    }
-
-    fn validate_base_client_config(
-        &self,
-        components: &RuntimeComponentsBuilder,
-        config: &ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.validate_base_client_config(components, config)
-    }
-
-    fn validate_final_config(&self, components: &RuntimeComponents, config: &ConfigBag) -> Result<(), BoxError> {
-        self.0.validate_final_config(components, config)
-    }
+pub(crate) fn with_faults(client: SharedHttpClient) -> SharedHttpClient {
+    http_client_fn(move |settings, components| {
+        SharedHttpConnector::new(Connector(client.http_connector(settings, components)))
+    })
 }
 
 #[derive(Debug)]

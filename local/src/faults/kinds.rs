@@ -1,7 +1,22 @@
-//! How the functions and their calls of S3 can go wrong, and at which moment. The names are those of the options and of the ledger.
+//! How the model, the functions and their calls of S3 can go wrong, and at which moment. The names are those of the options and of the ledger.
 
 use super::share::Kind;
+use emulator_bedrock::BedrockFault;
 use serde::{Deserialize, Serialize};
+
+impl Kind for BedrockFault {
+    fn all() -> impl Iterator<Item = Self> {
+        Self::all()
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        Self::of_name(name)
+    }
+}
 
 /// How a call of S3 goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,18 +48,6 @@ pub enum FunctionFault {
     Kill,
 }
 
-impl FunctionFault {
-    /// The name, as `--fail-function` takes it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Timeout => "Timeout",
-            Self::Panic => "Panic",
-            Self::Kill => "Kill",
-        }
-    }
-}
-
 impl Kind for FunctionFault {
     fn all() -> impl Iterator<Item = Self> {
         [Self::Timeout, Self::Panic, Self::Kill].into_iter()
@@ -66,5 +69,5 @@ pub enum Moment {
 
 impl Moment {
     /// Every moment, in the order in which they come.
-    pub const ALL: [Self; 4] = [Self::Begun, Self::Paid, Self::Storing, Self::Stored];
+    pub(crate) const ALL: [Self; 4] = [Self::Begun, Self::Paid, Self::Storing, Self::Stored];
 }

@@ -4,7 +4,6 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
-use thiserror::Error;
 
 /// How something can go wrong: kinds that options and plans name.
 pub trait Kind: Copy + fmt::Debug {
@@ -25,65 +24,35 @@ pub trait Kind: Copy + fmt::Debug {
 /// A share of the calls and how they go wrong; written `0.1=ThrottlingException`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String", bound = "K: Kind")]
-pub struct Fault<K> {
-    share: f64,
-    kind: K,
-}
-
-impl<K> Fault<K> {
-    /// `share` of the calls (0 to 1) go wrong like `kind`.
-    ///
-    /// # Errors
-    /// [`FaultError::NoShare`] if `share` is not in 0 to 1.
-    pub fn new(share: f64, kind: K) -> Result<Self, FaultError> {
-        if (0.0..=1.0).contains(&share) {
-            Ok(Self { share, kind })
-        } else {
-            Err(FaultError::NoShare(share.to_string()))
-        }
-    }
+pub(crate) struct Fault<K> {
+    /// 0 to 1.
+    pub(super) share: f64,
+    pub(super) kind: K,
 }
 
 impl<K: Kind> FromStr for Fault<K> {
-    type Err = FaultError;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, FaultError> {
-        let (share, kind) = text.split_once('=').ok_or_else(|| FaultError::NoPair(text.to_owned()))?;
-        let share = share.trim();
-        let number = share.parse().map_err(|_| FaultError::NoShare(share.to_owned()))?;
-        let name = kind.trim();
-        let names = || K::all().map(|kind| kind.shown()).collect();
-        let kind =
-            K::of_name(name).ok_or_else(|| FaultError::UnknownKind { given: name.to_owned(), names: names() })?;
-        Self::new(number, kind)
+    fn from_str(text: &str) -> Result<Self, String> {
+        let no_pair = || format!("{text:?} is not SHARE=ERROR, such as 0.1=ThrottlingException");
+        let (share, name) = text.split_once('=').ok_or_else(no_pair)?;
+        let (share, name) = (share.trim(), name.trim());
+        let no_share = || format!("the share {share:?} is not a number from 0 to 1, such as 0.1 for every tenth call");
+        let number = share.parse().ok().filter(|number| (0.0..=1.0).contains(number)).ok_or_else(no_share)?;
+        let unknown_kind = || {
+            let names: Vec<String> = K::all().map(|kind| kind.shown()).collect();
+            format!("there is no error {name:?}; there are {}", names.join(", "))
+        };
+        Ok(Self { share: number, kind: K::of_name(name).ok_or_else(unknown_kind)? })
     }
 }
 
 impl<K: Kind> TryFrom<String> for Fault<K> {
-    type Error = FaultError;
+    type Error = String;
 
-    fn try_from(text: String) -> Result<Self, FaultError> {
+    fn try_from(text: String) -> Result<Self, String> {
         text.parse()
     }
-}
-
-/// Why a text is not a fault.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum FaultError {
-    /// There is no `=` in it.
-    #[error("{0:?} is not SHARE=ERROR, such as 0.1=ThrottlingException")]
-    NoPair(String),
-    /// The share is not a number from 0 to 1.
-    #[error("the share {0:?} is not a number from 0 to 1, such as 0.1 for every tenth call")]
-    NoShare(String),
-    /// No fault has this name.
-    #[error("there is no error {given:?}; there are {}", names.join(", "))]
-    UnknownKind {
-        /// The name.
-        given: String,
-        /// Those that there are.
-        names: Vec<String>,
-    },
 }
 
 /// The fault of an `attempt` (from 1), if it fails: the same for the same arguments, whatever happens in between.
@@ -118,10 +87,6 @@ mod tests {
     use super::*;
     use emulator_bedrock::BedrockFault;
 
-    fn faults<const N: usize>(texts: [&str; N]) -> [Fault<BedrockFault>; N] {
-        texts.map(|text| text.parse().unwrap())
-    }
-
     #[test]
     fn hashes_parts_with_their_boundaries() {
         assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
@@ -129,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_fault_is_said_with_what_would_be_right() {
-        let error = |text: &str| text.parse::<Fault<BedrockFault>>().unwrap_err().to_string();
+        let error = |text: &str| text.parse::<Fault<BedrockFault>>().unwrap_err();
         assert_eq!(error("Timeout"), "\"Timeout\" is not SHARE=ERROR, such as 0.1=ThrottlingException");
         for share in ["1.5", "-0.1", "ten", "NaN"] {
             let error = error(&format!("{share}=NoImage"));
@@ -137,35 +102,34 @@ mod tests {
         }
         let unknown = error("0.1=Throttling");
         assert!(unknown.starts_with("there is no error \"Throttling\"; there are ThrottlingException, "), "{unknown}");
+        for kind in BedrockFault::all() {
+            assert_eq!(format!("0.25={kind}").parse::<Fault<_>>().unwrap(), Fault { share: 0.25, kind });
+            assert!(unknown.contains(&kind.to_string()) && error("0.1=Slow:soon").contains(&kind.to_string()));
+        }
+    }
+
+    /// How many of 20,000 items get each fault at this attempt, and which of them get any.
+    fn faults_of(texts: &[&str], topic: &str, seed: u64, attempt: u32) -> ([usize; 2], Vec<bool>) {
+        let faults: Vec<Fault<BedrockFault>> = texts.iter().map(|text| text.parse().unwrap()).collect();
+        let drawn: Vec<_> = (0..20_000).map(|item| drawn(&faults, topic, seed, item, attempt)).collect();
+        let count = |kind| drawn.iter().filter(|fault| **fault == Some(kind)).count();
+        let counts = [BedrockFault::NoImage, BedrockFault::Disconnect].map(count);
+        (counts, drawn.iter().map(Option::is_some).collect())
     }
 
     #[test]
     fn faults_come_in_the_shares_that_were_asked_for() {
-        let faults = faults(["0.1=NoImage", "0.3=Disconnect"]);
-        let calls = 20_000;
-        let of = |item| drawn(&faults, "fault", 5, item, 1);
-        let count = |kind| (0..calls).filter(|item| of(*item) == kind).count() as f64 / calls as f64;
-        assert!((count(Some(BedrockFault::NoImage)) - 0.1).abs() < 0.01);
-        assert!((count(Some(BedrockFault::Disconnect)) - 0.3).abs() < 0.01);
-        assert!((count(None) - 0.6).abs() < 0.01);
+        let ([few, more], _) = faults_of(&["0.1=NoImage", "0.3=Disconnect"], "fault", 5, 1);
+        assert!(few.abs_diff(2_000) < 200 && more.abs_diff(6_000) < 200, "{few} {more}");
+        assert_eq!(faults_of(&["0=NoImage", "1=Disconnect"], "fault", 0, 1).0, [0, 20_000]);
     }
 
     #[test]
     fn other_attempts_other_seeds_and_other_topics_fail_elsewhere() {
-        let faults = faults(["0.5=NoImage"]);
-        let draws = |topic, seed, attempt| {
-            let failed = |item| drawn(&faults, topic, seed, item, attempt).is_some();
-            (0..200).map(failed).collect::<Vec<_>>()
-        };
-        assert_eq!(draws("a", 1, 1), draws("a", 1, 1));
-        assert_ne!(draws("a", 1, 1), draws("a", 1, 2));
-        assert_ne!(draws("a", 1, 1), draws("a", 2, 1));
-        assert_ne!(draws("a", 1, 1), draws("b", 1, 1));
-    }
-
-    #[test]
-    fn a_share_of_1_always_fails_and_of_0_never() {
-        let failing = |text| (0..1000).filter(|item| drawn(&faults([text]), "fault", 0, *item, 1).is_some()).count();
-        assert_eq!((failing("1=NoImage"), failing("0=NoImage")), (1000, 0));
+        let failed = |topic, seed, attempt| faults_of(&["0.5=NoImage"], topic, seed, attempt).1;
+        assert_eq!(failed("a", 1, 1), failed("a", 1, 1));
+        for other in [failed("a", 1, 2), failed("a", 2, 1), failed("b", 1, 1)] {
+            assert_ne!(failed("a", 1, 1), other);
+        }
     }
 }

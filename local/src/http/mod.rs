@@ -1,11 +1,9 @@
 //! The one port: every request goes to the service that it names, as an AWS endpoint would serve it.
 
 mod faulty_s3;
-mod host_check;
-mod host_name;
+mod host;
 mod server;
 mod service;
-mod sts;
 
 pub(crate) use server::{Endpoints, serve};
 
@@ -25,9 +23,9 @@ fn boxed(response: Response<Full<Bytes>>) -> Response<Body> {
     response.map(|body| body.map_err(|never| match never {}).boxed_unsync())
 }
 
-fn answer_of(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
+fn answer_of(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
     let mut response = boxed(Response::new(Full::new(body.into())));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(content_type));
     response
 }

@@ -1,7 +1,7 @@
 //! Accepts connections and hands every request to the service that it is for.
 
-use super::service::{Refusal, Service};
-use super::{Body, NoAnswer, boxed, faulty_s3, host_check::refusal, host_name::to_path_style};
+use super::service::Service;
+use super::{Body, NoAnswer, boxed, faulty_s3, host::refusal, host::to_path_style};
 use crate::faults::{Faults, client};
 use crate::pipeline::{PipelineServices, REGION};
 use emulator_bedrock::{BedrockEndpoint, answer_control_plane};
@@ -9,7 +9,7 @@ use emulator_lambda::LambdaEndpoint;
 use emulator_s3::S3Endpoint;
 use emulator_step_functions::StepFunctionsEndpoint;
 use http_body_util::BodyExt;
-use hyper::{Request, Response, body::Incoming, service::service_fn};
+use hyper::{Request, Response, StatusCode, body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,11 +64,11 @@ impl Endpoints {
         let (parts, body) = request.into_parts();
         let service = Service::of(&parts);
         if let Some(why) = refusal(&parts.headers) {
-            return Ok(service.error(&parts, Refusal::AccessDenied, why));
+            return Ok(service.error(&parts, StatusCode::FORBIDDEN, why));
         }
         if service == Service::Bedrock && self.bedrock.is_none() {
             let message = "there is no stand-in here: local was started with --bedrock aws";
-            return Ok(service.error(&parts, Refusal::NotServed, message));
+            return Ok(service.error(&parts, StatusCode::BAD_REQUEST, message));
         }
         let mut request = Request::from_parts(parts, body);
         match (service, &self.bedrock) {

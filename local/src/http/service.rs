@@ -1,11 +1,12 @@
 //! Which AWS service a request is for, and errors in that service's own format.
 
-use super::{Body, answer_of, faulty_s3::MAX_REFUSED_BYTES, host_name::bucket_of, sts, whole};
+use super::{Body, answer_of, faulty_s3::MAX_REFUSED_BYTES, host::bucket_of, whole};
+use crate::pipeline::ACCOUNT;
 use emulator_bedrock::is_bedrock_path;
 use emulator_lambda::LambdaEndpoint;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response, body::Incoming};
+use hyper::{Method, Request, Response, StatusCode, body::Incoming};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
@@ -21,14 +22,9 @@ pub(super) enum Service {
     Other(String),
 }
 
-/// Why a request is refused.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Refusal {
-    /// It comes from where no request is answered.
-    AccessDenied,
-    /// There is no such action.
-    NotServed,
-}
+/// The one action of STS that is served: whose AWS this is. Clients ask it before anything else.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+const STS_ACTION: &str = "GetCallerIdentity";
 
 impl Service {
     /// The service that the request was signed for; of an unsigned one, that of its target, host name or path.
@@ -60,27 +56,28 @@ impl Service {
         let (parts, body) = request.into_parts();
         let body = whole(body, MAX_REFUSED_BYTES).await.unwrap_or_default();
         let action = action_of(&parts, &body);
-        if *self == Self::Sts && action == sts::ACTION {
-            return sts::caller_identity();
+        if *self == Self::Sts && action == STS_ACTION {
+            return caller_identity();
         }
         let (name, there_is) = match self {
             Self::Other(name) => (name.as_str(), "S3, Step Functions, Lambda, Bedrock and STS"),
-            _ => ("STS", sts::ACTION),
+            _ => ("STS", STS_ACTION),
         };
         let message = format!("{name}: {action} is not supported here; there is {there_is}");
-        self.error(&parts, Refusal::NotServed, &message)
+        self.error(&parts, StatusCode::BAD_REQUEST, &message)
     }
 
-    /// An error as the protocol of the service words it. <https://smithy.io/2.0/aws/protocols/index.html>
-    pub(super) fn error(&self, parts: &Parts, refusal: Refusal, message: &str) -> Response<Body> {
+    /// An error as the protocol of the service words it: status 403 for a request from where none is answered, 400 for an action that there
+    /// is not. <https://smithy.io/2.0/aws/protocols/index.html>
+    pub(super) fn error(&self, parts: &Parts, status: StatusCode, message: &str) -> Response<Body> {
         let speaks_xml = |name: &str| matches!(name, "cloudfront" | "route53" | "s3express");
         let is_rest_xml = matches!(self, Self::Other(name) if speaks_xml(name));
         let is_xml = is_rest_xml || matches!(self, Self::S3 | Self::Sts) || is_query(parts);
-        let (status, code) = match (refusal, is_xml) {
-            (Refusal::AccessDenied, true) => (403, "AccessDenied"),
-            (Refusal::AccessDenied, false) => (403, "AccessDeniedException"),
-            (Refusal::NotServed, true) => (400, "InvalidAction"),
-            (Refusal::NotServed, false) => (400, "UnknownOperationException"),
+        let code = match (status, is_xml) {
+            (StatusCode::FORBIDDEN, true) => "AccessDenied",
+            (StatusCode::FORBIDDEN, false) => "AccessDeniedException",
+            (_, true) => "InvalidAction",
+            (_, false) => "UnknownOperationException",
         };
         if is_xml {
             return answer_of(status, "text/xml", self.xml(code, message));
@@ -115,6 +112,18 @@ impl Service {
         };
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{answer}")
     }
+}
+
+/// A user named `local` in the account of the pipeline, whatever the credentials are.
+fn caller_identity() -> Response<Body> {
+    let request_id = uuid::Uuid::new_v4();
+    let answer = format!(
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+         <Arn>arn:aws:iam::{ACCOUNT}:user/local</Arn><UserId>AIDALOCAL</UserId><Account>{ACCOUNT}</Account>\
+         </GetCallerIdentityResult><ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
+         </GetCallerIdentityResponse>"
+    );
+    answer_of(StatusCode::OK, "text/xml", answer)
 }
 
 /// The service in the credential scope, `<key>/<date>/<region>/<service>/aws4_request`, of the header or of a presigned URL.

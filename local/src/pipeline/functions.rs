@@ -29,7 +29,7 @@ pub(crate) fn functions(
     logs: &Path,
     faults: &Faults,
 ) -> Vec<Function> {
-    let url = format!("http://{endpoint}");
+    let url = OsString::from(format!("http://{endpoint}"));
     let function = |name: &str, timeout: u32, max_environments: u32, environment: Vec<(&str, OsString)>| Function {
         name: name.to_owned(),
         region: REGION.into(),
@@ -41,44 +41,37 @@ pub(crate) fn functions(
         max_environments: max_environments as usize,
         log: logs.join(format!("{name}.log")),
     };
-    let told_of_faults = faults.concern_functions().then(|| (client::VARIABLE, OsString::from("true")));
-    let stub_credentials = || -> Vec<(&str, OsString)> {
-        vec![("AWS_ACCESS_KEY_ID", ACCOUNT.into()), ("AWS_SECRET_ACCESS_KEY", "local".into())]
-    };
 
-    let mut trigger = stub_credentials();
-    trigger.extend([
-        ("AWS_ENDPOINT_URL", OsString::from(&url)),
+    let emulated: [(&str, OsString); 3] = [
+        ("AWS_ACCESS_KEY_ID", ACCOUNT.into()),
+        ("AWS_SECRET_ACCESS_KEY", "local".into()),
+        ("AWS_ENDPOINT_URL", url.clone()),
+    ];
+    let mut both: Vec<(&str, OsString)> = vec![("RETIRED_MODELS", settings.retired_models.to_string().into())];
+    if faults.concern_functions() {
+        both.push((client::VARIABLE, "true".into()));
+    }
+
+    let trigger: [(&str, OsString); 4] = [
         ("STATE_MACHINE_ARN", state_machine_arn().into()),
         ("RESULT_BUCKET_NAME", RESULT_BUCKET.into()),
         ("MAX_ITEMS_PER_LIST", settings.max_items.to_string().into()),
         ("MAX_USD_PER_LIST", settings.max_usd.to_string().into()),
-        ("RETIRED_MODELS", settings.retired_models.to_string().into()),
-    ]);
+    ];
 
-    let mut generator = match settings.bedrock {
-        Bedrock::StandIn => {
-            let mut environment = stub_credentials();
-            environment.push(("AWS_ENDPOINT_URL", OsString::from(&url)));
-            environment
-        }
+    let mut generator: Vec<(&str, OsString)> = match settings.bedrock {
+        Bedrock::StandIn => emulated.to_vec(),
         Bedrock::Aws => {
             let caller = CALLERS_CREDENTIALS.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
-            let mut environment: Vec<_> = caller.collect();
-            environment.push(("AWS_ENDPOINT_URL_S3", OsString::from(&url)));
-            environment.push(("BEDROCK_REGION", settings.bedrock_region.clone().into()));
-            environment
+            let bedrock = ("BEDROCK_REGION", settings.bedrock_region.clone().into());
+            caller.chain([("AWS_ENDPOINT_URL_S3", url), bedrock]).collect()
         }
     };
     generator.push(("STATE_BUCKET_NAME", RESULT_BUCKET.into()));
     generator.push(("IMAGES_PER_MINUTE", settings.images_per_minute.to_string().into()));
-    generator.push(("RETIRED_MODELS", settings.retired_models.to_string().into()));
-
-    trigger.extend(told_of_faults.clone());
-    generator.extend(told_of_faults);
 
     vec![
-        function(TRIGGER, 60, 2, trigger),
-        function(GENERATOR, settings.function_timeout, settings.concurrency, generator),
+        function(TRIGGER, 60, 2, [&emulated[..], &trigger, &both].concat()),
+        function(GENERATOR, settings.function_timeout, settings.concurrency, [generator, both].concat()),
     ]
 }

@@ -12,6 +12,8 @@ pub const IMAGE_BUCKET: &str = "000000000000-us-east-1-input-image-bucket";
 pub const RESULT_BUCKET: &str = "000000000000-us-east-1-sfn-distributed-map-result-bucket";
 /// The state machine.
 pub const STATE_MACHINE: &str = "GenerateImages";
+/// The ledger's file in the data folder.
+pub const LEDGER: &str = "ledger.jsonl";
 /// The function that S3 notifies.
 pub(crate) const TRIGGER: &str = "trigger";
 /// The function that makes one image.
@@ -26,4 +28,9 @@ pub fn state_machine_arn() -> String {
 /// ARN of the state machine's execution of this name.
 pub(crate) fn execution_arn_of(name: &str) -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:execution:{STATE_MACHINE}:{name}")
+}
+
+/// The name of an execution in its ARN.
+pub(crate) fn name_of(execution_arn: &str) -> &str {
+    execution_arn.rsplit(':').next().unwrap_or_default()
 }

@@ -9,7 +9,7 @@
 
 use super::names::{ACCOUNT, LIST_BUCKET, REGION, TRIGGER};
 use crate::faults::Faults;
-use emulator_lambda::FunctionError;
+use emulator_lambda::{FunctionError, TRIES};
 use emulator_s3::{Notify, ObjectCreated, event_json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -33,16 +33,13 @@ pub(crate) struct Notification {
 
 /// The notifications that wait. Clones are the same outbox.
 #[derive(Debug, Clone)]
-pub(crate) struct Outbox(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
+pub(crate) struct Outbox {
     waiting: PathBuf,
     on_failure: PathBuf,
     sender: UnboundedSender<Notification>,
     faults: Arc<Faults>,
     /// Those of an earlier process.
-    leftovers: Mutex<Vec<Notification>>,
+    leftovers: Arc<Mutex<Vec<Notification>>>,
 }
 
 impl Outbox {
@@ -52,20 +49,17 @@ impl Outbox {
         for folder in [&waiting, &on_failure] {
             fs::create_dir_all(folder)?;
         }
-        let leftovers = Mutex::new(leftovers(&waiting)?);
+        let leftovers = Arc::new(Mutex::new(leftovers(&waiting)?));
         let (sender, receiver) = unbounded_channel();
-        Ok((Self(Arc::new(Inner { waiting, on_failure, sender, faults, leftovers })), receiver))
+        Ok((Self { waiting, on_failure, sender, faults, leftovers }, receiver))
     }
 
-    /// Delivers again what an earlier process left; returns how many there are.
-    pub(crate) fn deliver_leftovers(&self) -> usize {
-        let leftovers = self.take_leftovers(|_| true);
-        let count = leftovers.len();
-        for notification in leftovers {
+    /// Delivers again what an earlier process left.
+    pub(crate) fn deliver_leftovers(&self) {
+        for notification in self.take_leftovers(|_| true) {
             // Without a receiver the pipeline is ending; then the next one delivers it.
-            let _ = self.0.sender.send(notification);
+            let _ = self.sender.send(notification);
         }
-        count
     }
 
     /// Forgets what an earlier process left of a list: its key has a new object since.
@@ -76,12 +70,12 @@ impl Outbox {
     }
 
     fn take_leftovers(&self, which: impl Fn(&Notification) -> bool) -> Vec<Notification> {
-        let mut leftovers = self.0.leftovers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut leftovers = self.leftovers.lock().unwrap_or_else(PoisonError::into_inner);
         leftovers.extract_if(.., |leftover| which(leftover)).collect()
     }
 
     fn place(&self, notification: &Notification) -> PathBuf {
-        self.0.waiting.join(format!("{}.json", notification.sequencer))
+        self.waiting.join(format!("{}.json", notification.sequencer))
     }
 
     /// The function has taken it.
@@ -94,12 +88,7 @@ impl Outbox {
     ///
     /// The record is the one of Lambda's destinations:
     /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
-    pub(crate) fn give_up(
-        &self,
-        notification: &Notification,
-        tries: usize,
-        error: &FunctionError,
-    ) -> io::Result<PathBuf> {
+    pub(crate) fn give_up(&self, notification: &Notification, error: &FunctionError) -> io::Result<PathBuf> {
         let response = serde_json::from_slice(&error.payload)
             .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&error.payload).into_owned()));
         let record = json!({
@@ -109,13 +98,13 @@ impl Outbox {
                 "requestId": uuid::Uuid::new_v4().to_string(),
                 "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{TRIGGER}:$LATEST"),
                 "condition": "RetriesExhausted",
-                "approximateInvokeCount": tries,
+                "approximateInvokeCount": TRIES,
             },
             "requestPayload": notification.event,
             "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
             "responsePayload": response,
         });
-        let path = self.0.on_failure.join(format!("{}.json", notification.sequencer));
+        let path = self.on_failure.join(format!("{}.json", notification.sequencer));
         write(&path, record.to_string().as_bytes())?;
         self.taken(notification);
         Ok(path)
@@ -133,10 +122,10 @@ impl Notify for Outbox {
     fn deliver(&self, created: &ObjectCreated) {
         let Some(notification) = notification_of(created) else { return };
         // Without a receiver the pipeline is ending; then the next one delivers it.
-        if self.0.faults.is_duplicated(&notification.sequencer) {
-            let _ = self.0.sender.send(notification.clone());
+        if self.faults.is_duplicated(&notification.sequencer) {
+            let _ = self.sender.send(notification.clone());
         }
-        let _ = self.0.sender.send(notification);
+        let _ = self.sender.send(notification);
     }
 
     fn withdraw(&self, created: &ObjectCreated) {
@@ -198,50 +187,24 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_took_is_there_for_the_next_process() {
+    fn what_nobody_took_or_forgot_is_there_for_the_next_process() {
         let folder = tempfile::tempdir().unwrap();
         let (outbox, mut created) = open(folder.path());
         let store = store(folder.path(), &outbox);
-        for key in ["a.json", "b.json"] {
+        for key in ["a.json", "b.json", "c.json"] {
             put(&store, key);
         }
-        store.create_bucket("other").unwrap();
-        store.put("other", "c.json", b"[]", Attributes::default()).unwrap();
-        let taken = created.try_recv().unwrap();
-        outbox.taken(&taken);
-        let left = created.try_recv().unwrap();
-        assert!(created.try_recv().is_err(), "only the list bucket notifies");
-        fs::write(folder.path().join("notifications/waiting/torn.part"), "{").unwrap();
+        outbox.taken(&created.try_recv().unwrap());
+        let waiting = folder.path().join("notifications/waiting");
+        fs::write(waiting.join("torn.part"), "{").unwrap();
+        open(folder.path()).0.forget_leftovers("b.json");
 
-        let (again, mut created) = open(folder.path());
-        assert_eq!(again.deliver_leftovers(), 1);
-        assert_eq!(created.try_recv().unwrap(), left);
-        assert_eq!((left.key.as_str(), &left.event["Records"][0]["s3"]["object"]["key"]), ("b.json", &json!("b.json")));
-        assert_eq!(fs::read_dir(folder.path().join("notifications/waiting")).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn leftovers_of_a_key_can_be_forgotten() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = store(folder.path(), &open(folder.path()).0);
-        put(&store, "a.json");
-        put(&store, "b.json");
-        open(folder.path()).0.forget_leftovers("a.json");
-        let (outbox, mut created) = open(folder.path());
-        assert_eq!((outbox.deliver_leftovers(), created.try_recv().unwrap().key.as_str()), (1, "b.json"));
-    }
-
-    #[test]
-    fn what_is_given_up_is_kept_with_the_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let (outbox, mut created) = open(folder.path());
-        put(&store(folder.path(), &outbox), "a.json");
-        let notification = created.try_recv().unwrap();
-        let path = outbox.give_up(&notification, 3, &FunctionError::new("Internal", "no")).unwrap();
-        let record: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-        assert_eq!(record["requestPayload"], notification.event);
-        assert_eq!(record["responsePayload"], json!({"errorType": "Internal", "errorMessage": "no"}));
-        assert_eq!(open(folder.path()).0.deliver_leftovers(), 0);
+        let (again, mut left) = open(folder.path());
+        again.deliver_leftovers();
+        let delivered = left.try_recv().unwrap();
+        assert_eq!((delivered.key.as_str(), left.try_recv().is_err()), ("c.json", true));
+        assert_eq!(delivered.event["Records"][0]["s3"]["object"]["key"], "c.json");
+        assert_eq!(fs::read_dir(waiting).unwrap().count(), 1);
     }
 
     #[test]

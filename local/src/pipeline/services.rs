@@ -1,6 +1,6 @@
 //! What the state machine calls: the functions and the buckets of this pipeline.
 
-use super::names::GENERATOR;
+use super::{blocking, names::GENERATOR};
 use crate::faults::Faults;
 use bytes::Bytes;
 use emulator_bedrock::ItemName;
@@ -18,9 +18,9 @@ use time::format_description::well_known::Rfc3339;
 
 /// The services of one pipeline.
 #[derive(Clone)]
-pub struct PipelineServices {
-    store: Store,
-    functions: Arc<Functions>,
+pub(crate) struct PipelineServices {
+    pub(crate) store: Store,
+    pub(crate) functions: Arc<Functions>,
     made_buckets: Arc<Mutex<BTreeSet<String>>>,
     faults: Arc<Faults>,
 }
@@ -37,21 +37,13 @@ struct Payload<'a> {
     name: ItemName,
 }
 
-/// The answer of a generator whose item has to wait for its turn and comes back.
-#[derive(Deserialize)]
-struct Later {
-    #[serde(rename = "waitSeconds")]
-    _wait_seconds: u64,
-}
-
 impl PipelineServices {
     pub(crate) fn new(store: Store, functions: Arc<Functions>, faults: Arc<Faults>) -> Self {
         Self { store, functions, made_buckets: Arc::default(), faults }
     }
 
     /// Buckets that were made because a list names them.
-    #[must_use]
-    pub fn made_buckets(&self) -> Vec<String> {
+    pub(crate) fn made_buckets(&self) -> Vec<String> {
         self.made_buckets.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
@@ -93,10 +85,7 @@ impl PipelineServices {
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.store.clone();
-        match tokio::task::spawn_blocking(move || work(&store)).await {
-            Ok(result) => result,
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        }
+        blocking(move || work(&store)).await
     }
 }
 
@@ -112,7 +101,7 @@ impl emulator_step_functions::Services for PipelineServices {
         }
         let answer = self.functions.invoke(function, Bytes::from(payload)).await;
         if let (Some(item), Ok(answer)) = (may_wait, &answer)
-            && serde_json::from_slice::<Later>(answer).is_ok()
+            && serde_json::from_slice::<generator::Wait>(answer).is_ok()
         {
             self.faults.waits(item);
         }
@@ -140,7 +129,7 @@ impl emulator_step_functions::Services for PipelineServices {
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
         let object = self.blocking(move |store| store.put(&bucket, &key, &body, attributes)).await;
         let object = object.map_err(|err| of_s3(&err))?;
-        let mut output = json!({"ETag": quoted(&object.etag)});
+        let mut output = json!({"ETag": format!("\"{}\"", object.etag)});
         set_version_id(&mut output, object.version_id);
         Ok(output)
     }
@@ -152,7 +141,7 @@ impl emulator_step_functions::Services for PipelineServices {
             "AcceptRanges": "bytes",
             "ContentLength": object.size,
             "ContentType": object.attributes.content_type,
-            "ETag": quoted(&object.etag),
+            "ETag": format!("\"{}\"", object.etag),
             "LastModified": last_modified.format(&Rfc3339).unwrap_or_default(),
             "Metadata": object.attributes.metadata,
         });
@@ -194,11 +183,6 @@ fn of_head(err: &StoreError) -> TaskError {
         404 => TaskError { error: "S3.NoSuchKeyException".to_owned(), cause: err.to_string() },
         _ => of_s3(err),
     }
-}
-
-/// An ETag as S3 answers it.
-fn quoted(etag: &str) -> String {
-    format!("\"{etag}\"")
 }
 
 fn set_version_id(output: &mut Value, version_id: Option<String>) {
@@ -246,15 +230,9 @@ mod tests {
             assert!(head["ETag"].as_str().unwrap().starts_with('"'));
             assert_eq!(head["LastModified"].as_str().unwrap().len(), "2026-11-28T00:00:00Z".len());
         }
-    }
-
-    #[tokio::test]
-    async fn a_bucket_without_versions_answers_no_version_id() {
-        let folder = tempfile::tempdir().unwrap();
-        let services = services(folder.path());
         let put = services.put_object("plain", "a", None, b"1".to_vec()).await.unwrap();
         let head = services.head_object("plain", "a", None).await.unwrap();
-        assert_eq!((put.get("VersionId"), head.get("VersionId")), (None, None));
+        assert_eq!((put.get("VersionId"), head.get("VersionId")), (None, None), "of a bucket without versions");
     }
 
     #[tokio::test]

@@ -1,28 +1,26 @@
 //! Executions that are started by hand, without the trigger.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, MACHINE, RESULT_BUCKET, item, item_with, items, output_of};
+use crate::local::{IMAGE_BUCKET, LIST_BUCKET, MACHINE, RESULT_BUCKET, item, item_with, items, local_up, output_of};
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_list_by_its_key_and_items_in_the_input() {
-    let data = Data::new();
-    let up = data.up(&[]);
-    let aws = up.clients();
+    let (data, up) = local_up(&[]);
     // Not the name of a list: the trigger ignores it.
-    aws.put_list("cards.data", &items(3)).await;
-    let ended = aws.run(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data"})).await;
+    up.put_list("cards.data", &items(3)).await;
+    let ended = up.run(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data"})).await;
     assert_eq!(output_of(&ended)["succeeded"], 3);
     up.says("cards.data: started ").await;
 
     let items = json!([item(7), item(8)]);
     let input = json!({"items": items}).to_string();
-    let start = aws.sfn.start_execution().state_machine_arn(MACHINE).name("by-hand").input(input);
-    let ended = aws.ended(&start.send().await.unwrap().execution_arn).await;
+    let start = up.sfn.start_execution().state_machine_arn(MACHINE).name("by-hand").input(input);
+    let ended = up.ended(&start.send().await.unwrap().execution_arn).await;
     up.says("by-hand: started").await;
     up.says("by-hand: SUCCEEDED, 2 generated").await;
     let key = "state-input/by-hand.json";
-    let list = json!({"bucketName": LIST_BUCKET, "bucketKey": key, "versionId": aws.version_of(key).await});
+    let list = json!({"bucketName": LIST_BUCKET, "bucketKey": key, "versionId": up.version_of(key).await});
     assert_eq!(output_of(&ended)["list"], list);
     let kept = std::fs::read(data.bucket(LIST_BUCKET).join(key)).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&kept).unwrap(), items);
@@ -32,11 +30,9 @@ async fn a_list_by_its_key_and_items_in_the_input() {
 
 #[tokio::test]
 async fn what_is_not_a_list_fails_the_execution_and_stores_nothing() {
-    let data = Data::new();
-    let up = data.up(&[]);
-    let aws = up.clients();
+    let (data, up) = local_up(&[]);
     let failed = async |input: Value, error: &str| {
-        let ended = aws.run(&input).await;
+        let ended = up.run(&input).await;
         assert_eq!((ended.status, ended.error.as_deref()), (ExecutionStatus::Failed, Some(error)), "{input}");
         ended.cause.unwrap()
     };
@@ -48,7 +44,7 @@ async fn what_is_not_a_list_fails_the_execution_and_stores_nothing() {
     for bucket in [LIST_BUCKET, IMAGE_BUCKET, RESULT_BUCKET] {
         assert!(data.files(bucket).is_empty(), "{bucket}");
     }
-    aws.put_list("broken", "[{\"id\": ").await;
+    up.put_list("broken", "[{\"id\": ").await;
     failed(json!({"bucketName": LIST_BUCKET, "bucketKey": "broken"}), "States.ItemReaderFailed").await;
     up.says("  States.ItemReaderFailed: ").await;
     assert!(!up.said().contains("of that"), "the input is shown: {}", up.said());
@@ -56,11 +52,9 @@ async fn what_is_not_a_list_fails_the_execution_and_stores_nothing() {
 
 #[tokio::test]
 async fn a_bad_item_fails_alone_and_an_execution_of_bad_items_fails() {
-    let data = Data::new();
-    let up = data.up(&["--tolerated-failure-percentage", "100"]);
-    let aws = up.clients();
+    let (data, up) = local_up(&["--tolerated-failure-percentage", "100"]);
     let no_prompt = item_with(2, json!({"prompt": ""}));
-    let ended = aws.run(&json!({"items": [no_prompt, 42]})).await;
+    let ended = up.run(&json!({"items": [no_prompt, 42]})).await;
     assert_eq!((ended.status, ended.error.as_deref()), (ExecutionStatus::Failed, Some("NothingMade")));
     let cause = ended.cause.unwrap();
     assert!(cause.contains("FAILED_0.json") && cause.contains(RESULT_BUCKET), "{cause}");
@@ -69,7 +63,7 @@ async fn a_bad_item_fails_alone_and_an_execution_of_bad_items_fails() {
     up.says("  2 failed: InvalidItem. Correct the items").await;
     up.says("    for example item ").await;
 
-    let ended = aws.run(&json!({"items": [item(1), no_prompt, 42, item(3), "x", item(4)]})).await;
+    let ended = up.run(&json!({"items": [item(1), no_prompt, 42, item(3), "x", item(4)]})).await;
     let output = output_of(&ended);
     assert_eq!((&output["succeeded"], &output["failed"]), (&json!(3), &json!(3)));
     assert_eq!(data.files(IMAGE_BUCKET).len(), 3);

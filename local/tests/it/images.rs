@@ -10,8 +10,7 @@ fn the_sample_list_becomes_ten_pictures_that_open() {
     let list = event_file("id-list.json");
     let run = data.run(&list, &["--json", "--picture", "preview"]);
     let outcome = run.json();
-    let counts = [&outcome["generated"], &outcome["modelCalls"], &outcome["existing"]];
-    assert_eq!((run.code(), counts), (0, [&json!(10), &json!(10), &json!(0)]), "{outcome}");
+    assert_eq!((run.code(), run.counts()), (0, [10, 0, 10]), "{outcome}");
     assert_eq!((&outcome["status"], &outcome["failures"]), (&json!("SUCCEEDED"), &json!([])));
     assert!(outcome["executionArn"].as_str().unwrap().contains(":execution:GenerateImages:id-list-"), "{outcome}");
 
@@ -53,9 +52,7 @@ fn results_and_summary_say_what_became_of_each_item() {
     }
     let results = run.stdout.lines().find_map(|line| line.strip_prefix("results     ")).unwrap();
     assert!(Path::new(results).starts_with(data.bucket(RESULT_BUCKET).canonicalize().unwrap()), "{results}");
-    let manifest = data.files(RESULT_BUCKET).into_iter().find(|key| key.ends_with("/manifest.json")).unwrap();
-    let manifest: Value =
-        serde_json::from_slice(&std::fs::read(data.bucket(RESULT_BUCKET).join(manifest)).unwrap()).unwrap();
+    let manifest = data.result("/manifest.json");
     assert_eq!(manifest["DestinationBucket"], RESULT_BUCKET);
     assert_eq!(manifest["ResultFiles"]["SUCCEEDED"].as_array().unwrap().len(), 1, "{manifest}");
     let (succeeded, failed) = (data.results("SUCCEEDED_0.json"), data.results("FAILED_0.json"));

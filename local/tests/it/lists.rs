@@ -1,6 +1,6 @@
 //! Bad lists and bad settings: a clear sentence, nothing started, nothing charged, the list stays where it is.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Run, event_file, item, item_with, items};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Run, event_file, item, item_with, items, local_up};
 use serde_json::json;
 
 /// Runs a list that has to be rejected, with these texts in what is said.
@@ -87,10 +87,7 @@ fn settings_that_make_no_sense_are_answered_with_what_to_do() {
             command = std::process::Command::new(env!("CARGO_BIN_EXE_local"));
             command.args(["up", "--port", "0"]).args(arguments);
         }
-        let output = command.output().unwrap();
-        let run =
-            Run { status: output.status, stdout: String::new(), stderr: String::from_utf8(output.stderr).unwrap() };
-        not_started(&run, said);
+        not_started(&Run::of(&mut command), said);
     }
     not_started(&data.run(&data.0.path().join("missing.json"), &[]), "missing.json");
     assert!(data.files(IMAGE_BUCKET).is_empty());
@@ -113,9 +110,7 @@ fn the_real_bedrock_is_asked_neither_without_credentials_nor_for_faults() {
             command.env_remove(name);
         }
         command.env("HOME", data.0.path()).env("AWS_EC2_METADATA_DISABLED", "true");
-        let output = command.args(["--bedrock", "aws"]).args(fault).output().unwrap();
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.code() == Some(2) && stderr.contains(said), "{said}: {stderr}");
+        not_started(&Run::of(command.args(["--bedrock", "aws"]).args(fault)), said);
     }
 }
 
@@ -139,22 +134,28 @@ fn a_definition_that_cannot_be_run_here_is_refused_by_name_at_start() {
 
 #[tokio::test]
 async fn every_dropped_object_starts_is_rejected_or_is_ignored() {
-    let data = Data::new();
-    let up = data.up(&[]);
-    let aws = up.clients();
+    let (data, up) = local_up(&[]);
     for key in ["CARDS.JSON", "cards.json.txt", "cards.csv", "cards", "card.png"] {
-        aws.put_list(key, &items(1)).await;
+        up.put_list(key, &items(1)).await;
     }
-    aws.put_list("bad.json", &json!(vec![item_with(1, json!({"id": 7})); 8]).to_string()).await;
+    up.put_list("bad.json", &json!(vec![item_with(1, json!({"id": 7})); 8]).to_string()).await;
+    up.put_list("broken.json", "[{}, 7").await;
+    let elsewhere = up.s3.put_object().bucket(IMAGE_BUCKET).key("x.json");
+    elsewhere.body(b"[]".to_vec().into()).send().await.unwrap();
     up.says("CARDS.JSON: started").await;
-    for key in ["cards.json.txt", "cards.csv", "cards", "bad.json"] {
+    for key in ["cards.json.txt", "cards.csv", "cards", "bad.json", "broken.json"] {
         up.says(&format!("{key}: rejected")).await;
     }
-    up.says("card.png: ignored, not a list").await;
-    up.says("  item 0 (line 1): `id` is the number 7, not a string").await;
-    up.says("  and 3 more, in the report").await;
-    assert_eq!(data.files(RESULT_BUCKET).iter().filter(|key| key.starts_with("rejected/")).count(), 4);
-    let executions = aws.executions().await;
-    aws.ended(&executions[0]).await;
-    assert_eq!((executions.len(), data.files(IMAGE_BUCKET).len()), (1, 1));
+    for said in [
+        "card.png: ignored, not a list",
+        "  item 0 (line 1): `id` is the number 7, not a string",
+        "  and 3 more, in the report",
+        "  line 1, column 7: the file ends before the closing ]",
+    ] {
+        up.says(said).await;
+    }
+    assert_eq!(data.files(RESULT_BUCKET).iter().filter(|key| key.starts_with("rejected/")).count(), 5);
+    let executions = up.executions().await;
+    up.ended(&executions[0]).await;
+    assert_eq!((executions.len(), data.files(IMAGE_BUCKET)), (1, vec!["nomal/A0/image.png".into(), "x.json".into()]));
 }

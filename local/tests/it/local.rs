@@ -34,6 +34,18 @@ pub struct Run {
 }
 
 impl Run {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Items that were made, items that had their image, and calls of the model, as `--json` printed them.
+    pub fn counts(&self) -> [u64; 3] {
+        ["generated", "existing", "modelCalls"].map(|field| self.json()[field].as_u64().unwrap())
+    }
+
     /// What `--json` printed.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|err| panic!("{err}: {}{}", self.stdout, self.stderr))
@@ -63,9 +75,7 @@ impl Data {
         if !arguments.contains(&"--picture") {
             command.args(["--picture", "tiny"]);
         }
-        let output = command.args(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Run { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+        Run::of(command.args(arguments))
     }
 
     /// Writes a list beside the data.
@@ -92,10 +102,10 @@ impl Data {
     /// Every file of a bucket, by its key.
     pub fn files(&self, bucket: &str) -> Vec<String> {
         let root = self.bucket(bucket);
-        let mut files = Vec::new();
-        collect(&root, &root, &mut files);
-        files.sort();
-        files
+        let key = |file: &PathBuf| file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let mut keys: Vec<String> = files_in(&root).iter().map(key).collect();
+        keys.sort();
+        keys
     }
 
     /// Returns when there are `count` images.
@@ -105,12 +115,22 @@ impl Data {
         }
     }
 
-    /// The entries of the one result file of this name.
-    pub fn results(&self, name: &str) -> Vec<Value> {
+    /// An object that is JSON.
+    pub fn json(&self, bucket: &str, key: &str) -> Value {
+        serde_json::from_slice(&std::fs::read(self.bucket(bucket).join(key)).unwrap()).unwrap()
+    }
+
+    /// The one result file of this name.
+    pub fn result(&self, name: &str) -> Value {
         let mut keys = self.files(RESULT_BUCKET).into_iter().filter(|key| key.ends_with(name));
         let key = keys.next().unwrap_or_else(|| panic!("no {name}"));
         assert_eq!(keys.next(), None);
-        serde_json::from_slice(&std::fs::read(self.bucket(RESULT_BUCKET).join(key)).unwrap()).unwrap()
+        self.json(RESULT_BUCKET, &key)
+    }
+
+    /// The entries of the one result file of this name.
+    pub fn results(&self, name: &str) -> Vec<Value> {
+        serde_json::from_value(self.result(name)).unwrap()
     }
 
     /// The `local up` of this folder.
@@ -133,8 +153,7 @@ impl Data {
 
     fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
         // The page's port is another for each, unless the test names it.
-        let has_page =
-            arguments.iter().any(|argument| argument.ends_with("gallery") || argument.starts_with("--gallery"));
+        let has_page = arguments.iter().any(|argument| argument.contains("-gallery"));
         let mut process = Command::new(program())
             .args(["up", "--port", "0", "--picture", "tiny", "--data"])
             .arg(self.0.path())
@@ -149,35 +168,44 @@ impl Data {
         stdout.read_line(&mut greeting).unwrap();
         let url = greeting.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned();
-        (Up { process, url, said: Arc::default(), reader: None }, stdout)
+        let sdk = aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
+            .region(aws_config::Region::new("us-east-1"))
+            .endpoint_url(&url)
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("any", "thing", None, None, "test")))
+            .http_client(aws::http_client())
+            .build();
+        let (s3, sfn) = (aws_sdk_s3::Client::new(&sdk), aws_sdk_sfn::Client::new(&sdk));
+        (Up { process, url, s3, sfn, said: Arc::default(), reader: None }, stdout)
     }
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(root, &path, files);
-        } else {
-            files.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
-        }
-    }
+/// A new folder and its `local up`.
+pub fn local_up(arguments: &[&str]) -> (Data, Up) {
+    let data = Data::new();
+    let up = data.up(arguments);
+    (data, up)
 }
 
-/// A running `local up`, killed when dropped.
+/// Every file in a folder and the folders in it.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let paths = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
+}
+
+/// A running `local up`, killed when dropped, with the real SDK's clients of it.
 pub struct Up {
     pub process: Child,
     pub url: String,
+    pub s3: aws_sdk_s3::Client,
+    pub sfn: aws_sdk_sfn::Client,
     said: Arc<Mutex<String>>,
     reader: Option<JoinHandle<()>>,
 }
 
 impl Up {
-    /// Ends it as a crash would.
-    pub fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
+    /// Ends it as a crash would, and as dropping it does.
+    pub fn kill(self) {}
 
     /// Ends it in order, and returns all that it said: it exits when its functions have ended what they were at.
     pub fn end(mut self) -> String {
@@ -202,73 +230,6 @@ impl Up {
         }
     }
 
-    /// Sends a request as it is, on a connection of its own, and gives the answer as it is; nothing if the connection ended without one.
-    pub fn send(&self, request: &[u8]) -> String {
-        let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
-        // Whoever does not answer at all fails a test instead of holding it up.
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        // The other side may answer, and close, before all is sent.
-        let _ = stream.write_all(request);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    pub fn clients(&self) -> Clients {
-        let sdk = aws_config::SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
-            .region(aws_config::Region::new("us-east-1"))
-            .endpoint_url(&self.url)
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("any", "thing", None, None, "test")))
-            .http_client(aws::http_client())
-            .build();
-        Clients { s3: aws_sdk_s3::Client::new(&sdk), sfn: aws_sdk_sfn::Client::new(&sdk) }
-    }
-}
-
-impl Drop for Up {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A file of the repository's `events`.
-pub fn event_file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name)
-}
-
-/// Item number `n` of a plain list.
-pub fn item(n: usize) -> Value {
-    json!({"id": format!("A{n}"), "rank": "nomal", "inputBucketName": IMAGE_BUCKET, "inputKeyName": "image.png",
-        "model": "stability.stable-image-core-v1:1", "prompt": format!("picture {n}, brown hair")})
-}
-
-/// Item number `n`, with these fields besides or instead.
-pub fn item_with(n: usize, fields: Value) -> Value {
-    let mut item = item(n);
-    item.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    item
-}
-
-/// A plain list of `count` items.
-pub fn items(count: usize) -> String {
-    Value::from_iter((0..count).map(item)).to_string()
-}
-
-/// The output of an execution that succeeded.
-pub fn output_of(ended: &DescribeExecutionOutput) -> Value {
-    assert_eq!(ended.status, ExecutionStatus::Succeeded, "{ended:?}");
-    serde_json::from_str(ended.output().unwrap()).unwrap()
-}
-
-/// The real SDK's clients of a running `local up`.
-pub struct Clients {
-    pub s3: aws_sdk_s3::Client,
-    pub sfn: aws_sdk_sfn::Client,
-}
-
-impl Clients {
     pub async fn put_list(&self, key: &str, text: &str) {
         let body = ByteStream::from(text.as_bytes().to_vec());
         self.s3.put_object().bucket(LIST_BUCKET).key(key).body(body).send().await.unwrap();
@@ -308,7 +269,7 @@ impl Clients {
             if described.status != ExecutionStatus::Running {
                 return described;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
@@ -322,4 +283,62 @@ impl Clients {
     pub async fn run(&self, input: &Value) -> DescribeExecutionOutput {
         self.ended(&self.start(input).await).await
     }
+}
+
+/// Sends a request to a server on a connection of its own, `METHOD path` with these header lines: head and body of the answer, which are
+/// empty if the connection ended without one.
+pub fn ask(url: &str, request: &str, headers: &str, body: &str) -> (String, String) {
+    let authority = url.trim_start_matches("http://").trim_end_matches('/');
+    let mut all = format!("{request} HTTP/1.1\r\nConnection: close\r\n{headers}");
+    for (name, value) in [("Host", authority), ("Content-Length", &body.len().to_string())] {
+        if !headers.contains(&format!("{name}:")) {
+            all.push_str(&format!("{name}: {value}\r\n"));
+        }
+    }
+    let mut stream = TcpStream::connect(authority).unwrap();
+    // Whoever does not answer at all fails a test instead of holding it up.
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    // The other side may answer, and close, before all is sent.
+    let _ = stream.write_all(format!("{all}\r\n{body}").as_bytes());
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+    (head.to_lowercase(), body.to_owned())
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A file of the repository's `events`.
+pub fn event_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name)
+}
+
+/// Item number `n` of a plain list.
+pub fn item(n: usize) -> Value {
+    json!({"id": format!("A{n}"), "rank": "nomal", "inputBucketName": IMAGE_BUCKET, "inputKeyName": "image.png",
+        "model": "stability.stable-image-core-v1:1", "prompt": format!("picture {n}, brown hair")})
+}
+
+/// Item number `n`, with these fields besides or instead.
+pub fn item_with(n: usize, fields: Value) -> Value {
+    let mut item = item(n);
+    item.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    item
+}
+
+/// A plain list of `count` items.
+pub fn items(count: usize) -> String {
+    Value::from_iter((0..count).map(item)).to_string()
+}
+
+/// The output of an execution that succeeded.
+pub fn output_of(ended: &DescribeExecutionOutput) -> Value {
+    assert_eq!(ended.status, ExecutionStatus::Succeeded, "{ended:?}");
+    serde_json::from_str(ended.output().unwrap()).unwrap()
 }

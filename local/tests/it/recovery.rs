@@ -1,6 +1,6 @@
 //! What survives a crash and Ctrl-C: notifications, executions, what came of their items; and redriving what did not succeed.
 
-use crate::local::{Clients, Data, IMAGE_BUCKET, MACHINE, RESULT_BUCKET, Up, items, output_of};
+use crate::local::{Data, IMAGE_BUCKET, MACHINE, RESULT_BUCKET, Up, items, local_up, output_of};
 use ::local::faults::Entry;
 use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
 use serde_json::Value;
@@ -11,10 +11,10 @@ const CONCURRENCY: usize = 4;
 const SLOW: [&str; 5] = ["--latency", "300", "--concurrency", "4", "--ledger"];
 
 /// Drops a list and returns its execution when some pictures are there, but not all.
-async fn in_mid_run(data: &Data, aws: &Clients) -> String {
-    aws.put_list("cards.json", &items(ITEMS)).await;
+async fn in_mid_run(data: &Data, up: &Up) -> String {
+    up.put_list("cards.json", &items(ITEMS)).await;
     data.wait_for_images(8);
-    aws.first_execution().await
+    up.first_execution().await
 }
 
 fn ids(entries: &[Value]) -> BTreeSet<String> {
@@ -34,20 +34,18 @@ async fn generated(up: &Up) -> usize {
 
 #[tokio::test]
 async fn after_a_kill_an_execution_is_resumed() {
-    let data = Data::new();
-    let up = data.up(&SLOW);
-    let arn = in_mid_run(&data, &up.clients()).await;
+    let (data, up) = local_up(&SLOW);
+    let arn = in_mid_run(&data, &up).await;
     up.kill();
     let there = data.files(IMAGE_BUCKET).len();
     assert!(there < ITEMS, "the kill came too late");
 
     let up = data.up(&SLOW);
-    let aws = up.clients();
     let resumed = up.says(": resumed").await;
     assert!(arn.ends_with(resumed.split_once(": ").unwrap().0), "{resumed}");
-    let ended = aws.ended(&arn).await;
+    let ended = up.ended(&arn).await;
     output_of(&ended);
-    assert_eq!(aws.executions().await, std::slice::from_ref(&arn), "there is one execution, still");
+    assert_eq!(up.executions().await, std::slice::from_ref(&arn), "there is one execution, still");
     assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
     let succeeded = data.results("SUCCEEDED_0.json");
     assert_eq!((succeeded.len(), ids(&succeeded).len()), (ITEMS, ITEMS));
@@ -57,13 +55,13 @@ async fn after_a_kill_an_execution_is_resumed() {
     up.kill();
 
     let up = data.up(&[]);
-    let after = up.clients().ended(&arn).await;
+    let after = up.ended(&arn).await;
     assert_eq!(
         (after.status, after.input, after.output, after.start_date, after.stop_date),
         (ended.status, ended.input, ended.output, ended.start_date, ended.stop_date),
         "what has ended is known after a kill"
     );
-    let start = up.clients().sfn.start_execution().state_machine_arn(MACHINE).name(ended.name.unwrap()).input("{}");
+    let start = up.sfn.start_execution().state_machine_arn(MACHINE).name(ended.name.unwrap()).input("{}");
     assert!(start.send().await.unwrap_err().into_service_error().is_execution_already_exists());
 }
 
@@ -72,7 +70,7 @@ async fn a_notification_that_was_accepted_is_delivered_after_a_kill() {
     loop {
         let data = Data::new();
         let up = data.up(&[]);
-        up.clients().put_list("cards.json", &items(2)).await;
+        up.put_list("cards.json", &items(2)).await;
         up.kill();
         let waiting = data.0.path().join("notifications/waiting");
         if std::fs::read_dir(&waiting).unwrap().count() == 0 {
@@ -80,9 +78,8 @@ async fn a_notification_that_was_accepted_is_delivered_after_a_kill() {
             continue;
         }
         let up = data.up(&[]);
-        let aws = up.clients();
-        output_of(&aws.ended(&aws.first_execution().await).await);
-        assert_eq!((data.files(IMAGE_BUCKET).len(), aws.executions().await.len()), (2, 1));
+        output_of(&up.ended(&up.first_execution().await).await);
+        assert_eq!((data.files(IMAGE_BUCKET).len(), up.executions().await.len()), (2, 1));
         while std::fs::read_dir(&waiting).unwrap().count() > 0 {
             tokio::task::yield_now().await;
         }
@@ -92,24 +89,24 @@ async fn a_notification_that_was_accepted_is_delivered_after_a_kill() {
 
 #[tokio::test]
 async fn an_event_that_the_trigger_cannot_take_is_kept_with_the_reason() {
-    let data = Data::new();
-    let up = data.up(&["--speed", "1000"]);
+    let (data, up) = local_up(&["--speed", "1000"]);
     // The report of a bad list cannot be stored.
     std::fs::remove_dir_all(data.bucket(RESULT_BUCKET)).unwrap();
-    up.clients().put_list("bad.json", "[{}]").await;
+    up.put_list("bad.json", "[{}]").await;
     let line = up.says("the event is kept in ").await;
     let path = line.rsplit_once("kept in ").unwrap().1;
     let record: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     assert_eq!(record["requestPayload"]["Records"][0]["s3"]["object"]["key"], "bad.json");
     assert_eq!(record["requestContext"]["approximateInvokeCount"], 3);
     assert!(record["responsePayload"]["errorMessage"].is_string(), "{record}");
+    let waiting = std::fs::read_dir(data.0.path().join("notifications/waiting")).unwrap();
+    assert_eq!(waiting.count(), 0, "it is not delivered again");
 }
 
 #[tokio::test]
 async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
-    let data = Data::new();
-    let up = data.up(&SLOW);
-    let arn = in_mid_run(&data, &up.clients()).await;
+    let (data, up) = local_up(&SLOW);
+    let arn = in_mid_run(&data, &up).await;
     // As on AWS, a function ends what it is at; one that had not begun when its item was stopped never does. When `local` ends, all have.
     let said = up.end();
     let redrive = format!("stepfunctions redrive-execution --execution-arn {arn}");
@@ -122,17 +119,16 @@ async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
     assert!((ITEMS - pending - CONCURRENCY..=ITEMS - pending).contains(&there), "{there} images, {pending} pending");
 
     let up = data.up(&SLOW);
-    let aws = up.clients();
     up.says(&format!("{} items are left; ", ITEMS - first.len())).await;
     up.says(&redrive).await;
-    let stopped = aws.ended(&arn).await;
+    let stopped = up.ended(&arn).await;
     assert_eq!(stopped.status, ExecutionStatus::Aborted);
     assert_eq!(stopped.redrive_status, Some(ExecutionRedriveStatus::Redrivable));
-    let redriven = aws.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap();
-    let again = aws.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap_err().into_service_error();
+    let redriven = up.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap();
+    let again = up.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap_err().into_service_error();
     assert!(again.is_execution_not_redrivable(), "{again:?}");
     up.says(": redriven").await;
-    let ended = aws.ended(&arn).await;
+    let ended = up.ended(&arn).await;
     assert_eq!((ended.status, ended.redrive_count), (ExecutionStatus::Succeeded, Some(1)));
     assert_eq!(ended.redrive_date, Some(redriven.redrive_date));
     assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
@@ -165,9 +161,8 @@ fn stat_of(id: &str) -> Option<(String, String)> {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn functions_end_with_a_local_that_is_killed_also_those_that_hang() {
-    let data = Data::new();
-    let up = data.up(&["--fail-function", "1=Timeout", "--function-timeout", "900", "--ledger"]);
-    up.clients().put_list("cards.json", &items(4)).await;
+    let (data, up) = local_up(&["--fail-function", "1=Timeout", "--function-timeout", "900", "--ledger"]);
+    up.put_list("cards.json", &items(4)).await;
     let hanging =
         |entries: Vec<Entry>| entries.iter().filter(|entry| matches!(entry, Entry::FunctionFault { .. })).count();
     while hanging(data.ledger()) < 4 {

@@ -1,9 +1,9 @@
 //! Prompts and credentials are in no log, report, notification or ledger, and not on the terminal.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, item_with};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Run, files_in, item_with};
 use emulator_bedrock::BedrockFault;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const PROMPT: &str = "XYZZYPROMPT";
 const CREDENTIAL: &str = "XYZZYCREDENTIAL";
@@ -39,23 +39,10 @@ fn holders(data: &Data, secret: &str) -> Vec<PathBuf> {
     let mut private = vec![root.join("executions"), root.join("cards.json"), root.join("bad.json")];
     private.extend([LIST_BUCKET, IMAGE_BUCKET].map(|bucket| data.bucket(bucket)));
     private.extend([data.bucket(RESULT_BUCKET).join("results"), root.join("s3-metadata").join(LIST_BUCKET)]);
-    let mut holders = Vec::new();
-    look(root, &private, secret.as_bytes(), &mut holders);
-    holders
-}
-
-fn look(folder: &Path, private: &[PathBuf], secret: &[u8], holders: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if private.contains(&path) {
-            continue;
-        }
-        if path.is_dir() {
-            look(&path, private, secret, holders);
-        } else if std::fs::read(&path).unwrap().windows(secret.len()).any(|bytes| bytes == secret) {
-            holders.push(path);
-        }
-    }
+    let is_private = |path: &PathBuf| private.iter().any(|private| path.starts_with(private));
+    let holds =
+        |path: &PathBuf| std::fs::read(path).unwrap().windows(secret.len()).any(|text| text == secret.as_bytes());
+    files_in(root).into_iter().filter(|path| !is_private(path) && holds(path)).collect()
 }
 
 #[tokio::test]
@@ -70,28 +57,20 @@ async fn prompts_are_in_no_log_whatever_goes_wrong() {
     arguments.extend(["--filter".to_owned(), format!("{PROMPT} 7,")]);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let up = data.up(&arguments);
-    let aws = up.clients();
 
     let good: Vec<Value> = (0..60).map(|n| secret(n, json!({}))).collect();
-    aws.put_list("cards.json", &Value::from(good).to_string()).await;
-    aws.put_list("bad.json", &Value::from(bad_items()).to_string()).await;
-    aws.put_list("broken.json", &format!("[{{\"prompt\": \"{PROMPT}\", ")).await;
-    aws.ended(&aws.first_execution().await).await;
-    let by_hand = aws.run(&json!({"items": bad_items()})).await;
+    up.put_list("cards.json", &Value::from(good).to_string()).await;
+    up.put_list("bad.json", &Value::from(bad_items()).to_string()).await;
+    up.put_list("broken.json", &format!("[{{\"prompt\": \"{PROMPT}\", ")).await;
+    up.ended(&up.first_execution().await).await;
+    let by_hand = up.run(&json!({"items": bad_items()})).await;
     for rejected in ["bad.json: rejected", "broken.json: rejected"] {
         up.says(rejected).await;
     }
 
     let log = std::fs::read_to_string(data.0.path().join("logs/generator.log")).unwrap();
-    for kind in [
-        "InvalidItem",
-        "ModelNotAvailable",
-        "ModelRejected",
-        "AccessDenied",
-        "ContentFiltered",
-        "ModelFailed",
-        "Internal",
-    ] {
+    let kinds = "InvalidItem ModelNotAvailable ModelRejected AccessDenied ContentFiltered ModelFailed Internal";
+    for kind in kinds.split(' ') {
         assert!(log.contains(kind), "no {kind} happened: the test tests too little");
     }
     assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
@@ -122,8 +101,8 @@ fn the_most_detailed_log_holds_no_prompt() {
     let list = data.list("cards.json", &Value::from(vec![secret(1, json!({}))]).to_string());
     let mut command = data.command(&list);
     command.args(["--json"]).env("AWS_LAMBDA_LOG_LEVEL", "TRACE");
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let run = Run::of(&mut command);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
     let log = std::fs::read_to_string(data.0.path().join("logs/generator.log")).unwrap();
     assert!(log.contains(r#""level":"DEBUG""#), "{log}");
     assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
@@ -139,11 +118,11 @@ fn the_callers_credentials_are_in_no_file_and_nothing_that_is_printed() {
     command.args(["--bedrock-region", "xx-nowhere-1"]);
     command.env("AWS_ACCESS_KEY_ID", "AKIAXYZZY").env("AWS_SECRET_ACCESS_KEY", format!("{CREDENTIAL}/secret"));
     command.env("AWS_SESSION_TOKEN", format!("{CREDENTIAL}/token"));
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-    let printed = [output.stdout, output.stderr].concat();
-    assert!(String::from_utf8(printed.clone()).unwrap().contains("ModelFailed"), "the model was asked in vain");
-    assert!(!printed.windows(CREDENTIAL.len()).any(|bytes| bytes == CREDENTIAL.as_bytes()));
+    let run = Run::of(&mut command);
+    assert_eq!(run.code(), 1, "{}", run.stderr);
+    let printed = run.stdout + &run.stderr;
+    assert!(printed.contains("ModelFailed"), "the model was asked in vain");
+    assert!(!printed.contains(CREDENTIAL));
     assert_eq!(holders(&data, CREDENTIAL), Vec::<PathBuf>::new());
     assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
 }

@@ -1,6 +1,6 @@
 //! Nothing is paid for twice, and nothing is lost: run again, kill and run again, stop and run again.
 
-use crate::local::{Data, IMAGE_BUCKET, RESULT_BUCKET, event_file, items, output_of};
+use crate::local::{Data, IMAGE_BUCKET, event_file, items, local_up, output_of};
 use serde_json::{Value, json};
 use std::process::{Child, Command, Stdio};
 
@@ -10,9 +10,7 @@ fn the_second_run_makes_no_model_call() {
     assert_eq!(data.run(&event_file("id-list.json"), &[]).code(), 0);
     let before = data.files(IMAGE_BUCKET);
     let again = data.run(&event_file("id-list.json"), &["--json"]);
-    let outcome = again.json();
-    let counts = [&outcome["existing"], &outcome["generated"], &outcome["modelCalls"]];
-    assert_eq!((again.code(), counts), (0, [&json!(10), &json!(0), &json!(0)]), "{outcome}");
+    assert_eq!((again.code(), again.counts()), (0, [0, 10, 0]), "{}", again.stdout);
     assert_eq!(data.files(IMAGE_BUCKET), before);
 }
 
@@ -27,10 +25,10 @@ fn in_mid_run(data: &Data) -> Child {
 
 /// Runs the list again: what is missing is made, and nothing else. How many images there were.
 fn makes_the_rest(data: &Data) -> u64 {
-    let outcome = data.run(&data.0.path().join("cards.json"), &["--json"]).json();
-    let existing = outcome["existing"].as_u64().unwrap();
-    assert_eq!((&outcome["status"], data.files(IMAGE_BUCKET).len()), (&json!("SUCCEEDED"), 40), "{outcome}");
-    assert_eq!([&outcome["generated"], &outcome["modelCalls"]], [&json!(40 - existing); 2], "{outcome}");
+    let run = data.run(&data.0.path().join("cards.json"), &["--json"]);
+    let [generated, existing, model_calls] = run.counts();
+    assert_eq!((run.code(), data.files(IMAGE_BUCKET).len()), (0, 40), "{}", run.stdout);
+    assert_eq!([generated, model_calls], [40 - existing; 2], "{}", run.stdout);
     existing
 }
 
@@ -47,10 +45,9 @@ async fn after_a_kill_the_next_run_takes_over_and_makes_only_what_is_missing() {
     assert!((there..=there + 4).contains(&existing), "{existing} of {there}");
 
     let up = data.up(&[]);
-    let aws = up.clients();
-    let [latest, first] = aws.executions().await.try_into().unwrap();
-    output_of(&aws.ended(&latest).await);
-    let cause = aws.ended(&first).await.cause;
+    let [latest, first] = up.executions().await.try_into().unwrap();
+    output_of(&up.ended(&latest).await);
+    let cause = up.ended(&first).await.cause;
     assert_eq!(cause.as_deref(), Some("local was ended, and the list was put again"));
 }
 
@@ -66,21 +63,18 @@ fn ctrl_c_stops_cleanly_and_says_what_is_unfinished() {
     assert_eq!(data.files(IMAGE_BUCKET).len() as u64, paid, "what was in the making is stored: {outcome}");
     let counts = [&outcome["generated"], &outcome["unfinished"]];
     assert_eq!(counts, [&json!(paid), &json!(40 - paid)], "what was stored after Ctrl-C is counted: {outcome}");
-    let pending = data.files(RESULT_BUCKET).iter().any(|key| key.ends_with("PENDING_0.json"));
-    assert!(pending, "what was never started is in the results");
+    assert!(!data.results("PENDING_0.json").is_empty(), "what was never started is in the results");
     assert_eq!(makes_the_rest(&data), paid);
 }
 
 #[tokio::test]
 async fn two_lists_with_the_same_items_at_the_same_time_pay_for_every_image_once() {
-    let data = Data::new();
-    let up = data.up(&["--latency", "200", "--concurrency", "8", "--speed", "20", "--ledger"]);
-    let aws = up.clients();
+    let (data, up) = local_up(&["--latency", "200", "--concurrency", "8", "--speed", "20", "--ledger"]);
     for list in ["cards.json", "the-same-cards.json"] {
-        aws.put_list(list, &items(40)).await;
+        up.put_list(list, &items(40)).await;
     }
-    for arn in aws.executions_when(2).await {
-        assert_eq!(output_of(&aws.ended(&arn).await)["succeeded"], 40, "{arn}");
+    for arn in up.executions_when(2).await {
+        assert_eq!(output_of(&up.ended(&arn).await)["succeeded"], 40, "{arn}");
     }
     assert_eq!((data.files(IMAGE_BUCKET).len(), data.paid_calls()), (40, 40));
 }

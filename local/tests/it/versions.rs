@@ -1,6 +1,6 @@
 //! The version of a list that was dropped is the one that is made, whatever happens to its key.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, item_with, items, output_of};
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, item_with, items, local_up, output_of};
 use aws_sdk_s3::types::BucketVersioningStatus;
 use serde_json::{Value, json};
 
@@ -15,15 +15,13 @@ fn images_of(data: &Data, rank: &str) -> usize {
 
 #[tokio::test]
 async fn two_lists_under_one_key_are_both_made() {
-    let data = Data::new();
-    let up = data.up(&[]);
-    let aws = up.clients();
+    let (data, up) = local_up(&[]);
     for rank in ["first", "second"] {
-        aws.put_list("race.json", &of_rank(rank, 3)).await;
+        up.put_list("race.json", &of_rank(rank, 3)).await;
     }
     let mut versions = Vec::new();
-    for arn in aws.executions_when(2).await {
-        let ended = aws.ended(&arn).await;
+    for arn in up.executions_when(2).await {
+        let ended = up.ended(&arn).await;
         let (input, output): (Value, _) = (serde_json::from_str(ended.input().unwrap()).unwrap(), output_of(&ended));
         assert_eq!(input["versionId"], output["list"]["versionId"], "the version of the event is the one that is made");
         versions.push(output["list"]["versionId"].to_string());
@@ -34,41 +32,37 @@ async fn two_lists_under_one_key_are_both_made() {
 
 #[tokio::test]
 async fn an_execution_and_its_redrive_make_the_version_they_began_with() {
-    let data = Data::new();
-    let up = data.up(&["--latency", "200", "--concurrency", "4"]);
-    let aws = up.clients();
+    let (data, up) = local_up(&["--latency", "200", "--concurrency", "4"]);
     // Not the name of a list: the trigger starts nothing.
-    aws.put_list("cards.data", &of_rank("first", 24)).await;
-    let version = aws.version_of("cards.data").await;
-    let arn = aws.start(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data"})).await;
+    up.put_list("cards.data", &of_rank("first", 24)).await;
+    let version = up.version_of("cards.data").await;
+    let arn = up.start(&json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data"})).await;
     data.wait_for_images(1);
-    aws.put_list("cards.data", &of_rank("second", 5)).await;
+    up.put_list("cards.data", &of_rank("second", 5)).await;
     data.wait_for_images(8);
-    aws.sfn.stop_execution().execution_arn(&arn).send().await.unwrap();
-    aws.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap();
-    let output = output_of(&aws.ended(&arn).await);
+    up.sfn.stop_execution().execution_arn(&arn).send().await.unwrap();
+    up.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap();
+    let output = output_of(&up.ended(&arn).await);
     assert_eq!((&output["items"], &output["list"]["versionId"]), (&json!(24), &json!(version)));
     assert_eq!((images_of(&data, "first"), images_of(&data, "second")), (24, 0));
 }
 
 #[tokio::test]
 async fn an_older_version_is_made_as_long_as_it_is_kept() {
-    let data = Data::new();
-    let up = data.up(&[]);
-    let aws = up.clients();
-    let status = async |bucket: &str| aws.s3.get_bucket_versioning().bucket(bucket).send().await.unwrap().status;
+    let (data, up) = local_up(&[]);
+    let status = async |bucket: &str| up.s3.get_bucket_versioning().bucket(bucket).send().await.unwrap().status;
     assert_eq!(status(LIST_BUCKET).await, Some(BucketVersioningStatus::Enabled));
     assert_eq!(status(IMAGE_BUCKET).await, None);
 
-    aws.put_list("cards.data", &of_rank("first", 2)).await;
-    let version = aws.version_of("cards.data").await;
-    aws.put_list("cards.data", &items(2)).await;
+    up.put_list("cards.data", &of_rank("first", 2)).await;
+    let version = up.version_of("cards.data").await;
+    up.put_list("cards.data", &items(2)).await;
     let input = json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data", "versionId": version});
-    output_of(&aws.run(&input).await);
+    output_of(&up.run(&input).await);
     assert_eq!(data.files(IMAGE_BUCKET).len(), images_of(&data, "first"));
 
-    aws.s3.delete_object().bucket(LIST_BUCKET).key("cards.data").version_id(&version).send().await.unwrap();
-    let ended = aws.run(&input).await;
+    up.s3.delete_object().bucket(LIST_BUCKET).key("cards.data").version_id(&version).send().await.unwrap();
+    let ended = up.run(&input).await;
     assert_eq!(ended.error.as_deref(), Some("States.ItemReaderFailed"));
     let cause = ended.cause.unwrap();
     assert!(cause.contains("cards.data") && cause.contains(&version) && cause.contains("NoSuchVersion"), "{cause}");

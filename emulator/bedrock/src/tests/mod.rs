@@ -32,7 +32,7 @@ impl Interceptor for Observer {
         self.fault
     }
 
-    fn ended(&self, _item: &ItemName, outcome: CallOutcome, _waits: bool) -> Option<(&'static str, &'static str)> {
+    fn ended(&self, _item: &ItemName, outcome: CallOutcome, _waits: bool) -> Option<(&'static str, String)> {
         self.outcomes.lock().unwrap().push(outcome.name());
         None
     }

@@ -1,7 +1,6 @@
 //! The audit: what the ledger, the result files and the buckets say of every item, and whether it is what was promised.
 
-use super::Options;
-use super::run::{Ended, images};
+use super::images;
 use crate::local::{Data, IMAGE_BUCKET, RESULT_BUCKET};
 use ::local::faults::{Entry, Moment, S3Fault, item_of_key};
 use emulator_bedrock::ItemName;
@@ -25,6 +24,35 @@ pub struct Account {
     pub lost: Vec<String>,
 }
 
+impl Account {
+    /// An image was made for a caller that waits for it.
+    fn pay(&mut self, item: &ItemName, fault: Option<&str>) {
+        assert!(!self.stored, "{item:?} had its image and was paid again: {self:?}");
+        self.lose();
+        self.open = Some(fault.map(|fault| format!("model: {fault}")).into_iter().collect());
+    }
+
+    /// The open image is lost to what came first. S3 that refused it is a reason only where nothing else ended the function's patience.
+    fn lose(&mut self) {
+        if let Some(causes) = self.open.take() {
+            let reason = causes.iter().find(|cause| !cause.starts_with("S3: ")).or(causes.first());
+            let reason = reason.unwrap_or_else(|| panic!("paid, not stored, and no fault is known: {self:?}"));
+            self.lost.push(reason.clone());
+        }
+        self.refused_puts = 0;
+    }
+
+    fn store(&mut self) {
+        self.stored = true;
+        self.open = None;
+        self.refused_puts = 0;
+    }
+
+    fn blame(&mut self, cause: String) {
+        self.open.iter_mut().for_each(|causes| causes.push(cause.clone()));
+    }
+}
+
 /// What the audit found.
 #[derive(Debug, Default)]
 pub struct Audit {
@@ -32,37 +60,32 @@ pub struct Audit {
     pub items: BTreeMap<String, Account>,
     /// Answers of the model and faults, by what they were.
     pub events: BTreeMap<String, usize>,
-    pub succeeded: usize,
+    succeeded: usize,
     /// By the name of the error.
     pub failed: BTreeMap<String, usize>,
     pub images: BTreeSet<String>,
 }
 
 impl Audit {
-    /// Audits what an execution that has ended left.
+    /// Audits what an execution that has ended left: `ledger` goes up to its end, `at_kill` are the images of every kill.
     ///
     /// # Panics
     /// When something is not as it is promised.
-    pub fn of(data: &Data, options: &Options, ended: &Ended) -> Self {
+    pub fn of(data: &Data, items: usize, ledger: &[Entry], at_kill: &[BTreeSet<String>], output: &Value) -> Self {
         let mut audit = Self { images: images(data), ..Self::default() };
-        let mut kills = ended.at_kill.iter();
-        let mut lives = 0;
-        for entry in data.ledger().iter().take(ended.entries) {
-            if matches!(entry, Entry::Started { .. }) {
-                if lives > 0 {
-                    audit.killed(kills.next().expect("local was started more often than it was killed"));
+        let mut lives = std::iter::once(None).chain(at_kill.iter().map(Some));
+        for entry in ledger {
+            match entry {
+                Entry::Started { .. } => {
+                    let killed = lives.next().expect("local was started more often than it was killed");
+                    killed.into_iter().for_each(|images| audit.killed(images));
                 }
-                lives += 1;
+                entry => audit.enter(entry),
             }
-            audit.enter(entry);
         }
-        assert_eq!(lives, options.kills + 1);
-        for (id, account) in &mut audit.items {
-            let is_known = account.open.as_ref().is_none_or(|causes| !causes.is_empty());
-            assert!(is_known, "{id} was paid, no fault is known, and no image stored: {account:?}");
-            account.lose();
-        }
-        audit.results(data, options, ended);
+        assert_eq!(lives.count(), 0, "local was killed more often than it was started");
+        audit.items.values_mut().for_each(Account::lose);
+        audit.results(data, items, output);
         audit
     }
 
@@ -80,56 +103,32 @@ impl Audit {
         lost
     }
 
-    /// The run of the same list that followed made what was missing, and nothing else.
-    pub fn after(&self, data: &Data, options: &Options, ended: &Ended, again: &Value) {
-        let missing = options.items - self.images.len();
+    /// The run of the same list that followed, with its part of the ledger, made what was missing, and nothing else.
+    pub fn after(&self, data: &Data, items: usize, ledger: &[Entry], again: &Value) {
+        let missing = items - self.images.len();
         for (field, expected) in [("generated", missing), ("existing", self.images.len()), ("paidCalls", missing)] {
             assert_eq!(again[field], expected, "{field} of the next run: {again}");
         }
-        for entry in &data.ledger()[ended.entries..] {
+        let had_images: Vec<_> = self.images.iter().map(|key| item_of_key(key)).collect();
+        for entry in ledger {
             if let Entry::Answered { item, paid: true, .. } = entry {
-                assert!(!self.has_image(item), "{item:?} had its image and was paid again");
+                assert!(!had_images.contains(&Some(item.clone())), "{item:?} had its image and was paid again");
             }
         }
-        assert_eq!(images(data).len(), options.items);
-    }
-
-    fn has_image(&self, item: &ItemName) -> bool {
-        self.images.iter().any(|key| item_of_key(key).as_ref() == Some(item))
+        assert_eq!(images(data).len(), items);
     }
 
     fn account(&mut self, item: &ItemName) -> &mut Account {
         self.items.entry(item.id.clone().unwrap_or_default()).or_default()
     }
-}
 
-impl Account {
-    /// The open image is lost to what came first. S3 that refused it is a reason only where nothing else ended the function's patience.
-    fn lose(&mut self) {
-        if let Some(causes) = self.open.take() {
-            let reason = causes.iter().position(|cause| !cause.starts_with("S3: ")).unwrap_or_default();
-            self.lost.extend(causes.into_iter().nth(reason));
-        }
-        self.refused_puts = 0;
+    fn count(&mut self, event: String) {
+        *self.events.entry(event).or_default() += 1;
     }
 
-    fn store(&mut self) {
-        self.stored = true;
-        self.open = None;
-        self.refused_puts = 0;
-    }
-
-    fn blame(&mut self, cause: String) {
-        if let Some(causes) = &mut self.open {
-            causes.push(cause);
-        }
-    }
-}
-
-impl Audit {
     /// `local` was killed, with these images on the disk.
     fn killed(&mut self, images: &BTreeSet<String>) {
-        *self.events.entry("local: killed".to_owned()).or_default() += 1;
+        self.count("local: killed".to_owned());
         for item in images.iter().filter_map(|key| item_of_key(key)) {
             self.account(&item).store();
         }
@@ -139,78 +138,71 @@ impl Audit {
     }
 
     fn enter(&mut self, entry: &Entry) {
-        let event = match entry {
-            Entry::Started { .. } => return,
+        match entry {
+            Entry::Started { .. } => {}
             Entry::Answered { item, answer, paid, fault } => {
                 let account = self.account(item);
                 account.calls += 1;
-                if *paid {
-                    account.paid += 1;
-                    match fault.as_deref() {
-                        // The caller had left; it asks again, perhaps with success.
-                        Some("CallerLeft") => account.lost.push("model: CallerLeft".to_owned()),
-                        fault => account.pay(item, fault),
-                    }
+                account.paid += usize::from(*paid);
+                match fault.as_deref() {
+                    _ if !paid => {}
+                    // The caller had left; it asks again, perhaps with success.
+                    Some("CallerLeft") => account.lost.push("model: CallerLeft".to_owned()),
+                    fault => account.pay(item, fault),
                 }
-                format!("model: {}", fault.as_deref().unwrap_or(answer))
+                self.count(format!("model: {}", fault.as_deref().unwrap_or(answer)));
             }
             Entry::Stored { key, .. } => {
-                if let Some(item) = item_of_key(key) {
-                    self.account(&item).store();
-                }
-                return;
+                item_of_key(key).iter().for_each(|item| self.account(item).store());
             }
             Entry::S3Fault { operation, fault, key, .. } => {
-                if let Some(item) =
-                    item_of_key(key).filter(|_| operation == "PutObject" && *fault != S3Fault::LostAnswer)
-                {
+                let is_refused_put = operation == "PutObject" && *fault != S3Fault::LostAnswer;
+                if let Some(item) = item_of_key(key).filter(|_| is_refused_put) {
                     let account = self.account(&item);
                     account.refused_puts += 1;
                     if account.refused_puts == STORAGE_FAILED {
                         account.blame("S3: PutObject failed too often".to_owned());
                     }
                 }
-                format!("S3: {fault:?}")
+                self.count(format!("S3: {fault:?}"));
             }
             Entry::FunctionFault { item, fault, moment } => {
                 if matches!(moment, Moment::Paid | Moment::Storing) {
                     self.account(item).blame(format!("function: {fault:?}"));
                 }
-                format!("function: {fault:?}")
+                self.count(format!("function: {fault:?}"));
             }
-        };
-        *self.events.entry(event).or_default() += 1;
+        }
     }
 
     /// The result files and the output of the execution agree with the buckets.
-    fn results(&mut self, data: &Data, options: &Options, ended: &Ended) {
+    fn results(&mut self, data: &Data, items: usize, output: &Value) {
         let mut seen = BTreeSet::new();
         for key in data.files(RESULT_BUCKET).iter().filter(|key| key.starts_with("results/")) {
             let name = Path::new(key).file_stem().and_then(|name| name.to_str()).unwrap_or_default();
             let Some((status, _)) = name.rsplit_once('_') else { continue };
-            let entries = std::fs::read(data.bucket(RESULT_BUCKET).join(key)).unwrap();
-            for entry in serde_json::from_slice::<Vec<Value>>(&entries).unwrap() {
-                let input: Value = serde_json::from_str(entry["Input"].as_str().unwrap()).unwrap();
-                let id = input["item"]["id"].as_str().unwrap().to_owned();
+            for entry in data.json(RESULT_BUCKET, key).as_array().unwrap() {
+                let text = |field: &str| entry[field].as_str().unwrap();
+                let input: Value = serde_json::from_str(text("Input")).unwrap();
+                let id = input["item"]["id"].as_str().unwrap();
                 match status {
-                    "SUCCEEDED" => self.succeeded_with(data, &id, &entry),
-                    "FAILED" => self.failed_with(&id, &entry),
+                    "SUCCEEDED" => self.succeeded_with(data, id, &serde_json::from_str(text("Output")).unwrap()),
+                    "FAILED" => self.failed_with(id, text("Error")),
                     other => panic!("{id} is {other}"),
                 }
-                assert!(seen.insert(id), "two results: {entry}");
+                assert!(seen.insert(id.to_owned()), "two results: {entry}");
             }
         }
         let failed = self.failed.values().sum();
-        for (field, count) in [("items", options.items), ("succeeded", self.succeeded), ("failed", failed)] {
-            assert_eq!(ended.output[field], count, "{field} of the output: {}", ended.output);
+        for (field, count) in [("items", items), ("succeeded", self.succeeded), ("failed", failed)] {
+            assert_eq!(output[field], count, "{field} of the output: {output}");
         }
-        let ids: BTreeSet<String> = (0..options.items).map(|n| format!("A{n}")).collect();
+        let ids: BTreeSet<String> = (0..items).map(|n| format!("A{n}")).collect();
         assert_eq!(seen, ids);
         assert!(self.images.is_subset(&ids.iter().map(|id| key_of(id)).collect()), "there are images without an item");
     }
 
-    fn succeeded_with(&mut self, data: &Data, id: &str, entry: &Value) {
-        let output: Value = serde_json::from_str(entry["Output"].as_str().unwrap()).unwrap();
+    fn succeeded_with(&mut self, data: &Data, id: &str, output: &Value) {
         let key = output["keyName"].as_str().unwrap();
         assert!(self.images.contains(key), "{id} succeeded without an image at {key}");
         assert_eq!(output["bytes"], std::fs::metadata(data.bucket(IMAGE_BUCKET).join(key)).unwrap().len(), "{id}");
@@ -218,11 +210,10 @@ impl Audit {
     }
 
     /// A final kind of failure. One of the function's own process may come after the image was stored.
-    fn failed_with(&mut self, id: &str, entry: &Value) {
-        let error = entry["Error"].as_str().unwrap_or_default();
+    fn failed_with(&mut self, id: &str, error: &str) {
         let of_item = generator::ErrorKind::ALL.iter().any(|kind| kind.name() == error);
         let of_process = matches!(error, "Sandbox.Timedout" | "Runtime.ExitError");
-        assert!(of_item || of_process, "{id} failed with {error:?}: {entry}");
+        assert!(of_item || of_process, "{id} failed with {error:?}");
         let may_have_image = of_process || error == "Internal";
         assert!(may_have_image || !self.images.contains(&key_of(id)), "{id} failed with {error} and has its image");
         *self.failed.entry(error.to_owned()).or_default() += 1;
@@ -232,15 +223,4 @@ impl Audit {
 /// Key of the image of an item.
 fn key_of(id: &str) -> String {
     format!("nomal/{id}/image.png")
-}
-
-impl Account {
-    /// An image was made for a caller that waits for it.
-    fn pay(&mut self, item: &ItemName, fault: Option<&str>) {
-        assert!(!self.stored, "{item:?} had its image and was paid again: {self:?}");
-        let is_known = self.open.as_ref().is_none_or(|causes| !causes.is_empty());
-        assert!(is_known, "{item:?} was paid twice, and no fault is known: {self:?}");
-        self.lose();
-        self.open = Some(fault.map(|fault| format!("model: {fault}")).into_iter().collect());
-    }
 }

@@ -1,5 +1,5 @@
 //! How well lists use a quota: the deployed state machine in virtual time, against a model with a quota of images a minute.
-//! `cargo run --release -p local --example quota -- --help` lists the options. The exit code is 1 if a cell exceeds a limit.
+//! `cargo run --release -p generator --example quota -- --help` lists the options. The exit code is 1 if a cell exceeds a limit.
 
 // A measurement that cannot be made ends.
 #![allow(clippy::unwrap_used)]
