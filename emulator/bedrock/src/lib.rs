@@ -25,6 +25,7 @@ pub use endpoint::BedrockEndpoint;
 pub use error::BedrockError;
 pub use fault::BedrockFault;
 pub use foundation_models::{answer_control_plane, is_bedrock_path};
+pub use hash::hash;
 pub use interceptor::{CallOutcome, Interceptor};
 pub use item::ItemName;
 pub use size::Size;

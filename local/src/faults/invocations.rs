@@ -1,8 +1,8 @@
 //! Which invocations of `generator` go wrong, and at which moment; the same ones with the same seed.
 
 use super::kinds::{FunctionFault, Moment};
-use super::share::{Fault, drawn, hash};
-use emulator_bedrock::ItemName;
+use super::share::{Fault, drawn};
+use emulator_bedrock::{ItemName, hash};
 use std::collections::HashMap;
 
 /// How far every item is, by its [`identity`].

@@ -16,9 +16,9 @@ pub use ledger::{Entry, item_of_key, read_ledger};
 pub(crate) use plan::{FAULTS, FaultPlan, FaultPlanError, STAND_IN};
 pub use share::Kind;
 
-use emulator_bedrock::{BedrockFault, CallOutcome, Interceptor, ItemName};
+use emulator_bedrock::{BedrockFault, CallOutcome, Interceptor, ItemName, hash};
 use invocations::{Invocations, identity};
-use share::{Fault, drawn, hash};
+use share::{Fault, drawn};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 

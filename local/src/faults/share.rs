@@ -1,7 +1,7 @@
 //! A share of the calls and how they go wrong; which calls those are follows from a seed.
 
+use emulator_bedrock::hash;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
@@ -70,27 +70,10 @@ pub(super) fn drawn<K: Copy>(faults: &[Fault<K>], topic: &str, seed: u64, identi
     })
 }
 
-/// The first 64 bits of the SHA-256 of `parts`: the same on every machine and in every version. Each part counts with its length, so that
-/// `ab`, `c` and `a`, `bc` differ.
-pub(super) fn hash(parts: &[&[u8]]) -> u64 {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
-    }
-    let digest = digest.finalize();
-    digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use emulator_bedrock::BedrockFault;
-
-    #[test]
-    fn hashes_parts_with_their_boundaries() {
-        assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
-    }
 
     #[test]
     fn what_is_wrong_with_a_fault_is_said_with_what_would_be_right() {

@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::io::BufRead;
+use std::ops;
 
+use hyper::StatusCode;
 use s3s::dto::*;
-use s3s::{S3Request, S3Result, s3_error};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Result, s3_error};
 
 use crate::commit::WriteCondition;
 use crate::versions::Deletion;
@@ -27,10 +29,7 @@ macro_rules! read {
         let (file, object) = $service.open(($input.bucket, $input.key, version_id)).await?;
         let conditions = ($input.if_match, $input.if_none_match, $input.if_modified_since, $input.if_unmodified_since);
         check_read(&object, conditions)?;
-        if $input.part_number.is_some() {
-            return Err(not_implemented(concat!($operation, " with partNumber"), "read ranges of bytes"));
-        }
-        let range = $input.range.map(|range| range.check(object.size)).transpose()?;
+        let range = asked_range(&object, $input.range, $input.part_number)?;
         let (bytes, size) = (range.clone().unwrap_or(0..object.size), object.size);
         let ObjectInfo { etag, last_modified, attributes, checksum, version_id, .. } = object;
         // A checksum of the whole object says nothing about a part of it.
@@ -54,6 +53,27 @@ macro_rules! read {
         };
         (file, bytes, with_checksum!(output, checksum.as_ref()))
     }};
+}
+
+/// The bytes that a request asks for. An object that was not uploaded in parts is its own part 1.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+fn asked_range(object: &ObjectInfo, range: Option<Range>, part: Option<i32>) -> S3Result<Option<ops::Range<u64>>> {
+    match part {
+        None => Ok(range.map(|range| range.check(object.size)).transpose()?),
+        Some(_) if range.is_some() => {
+            Err(s3_error!(InvalidRequest, "a request takes a Range header or a partNumber, not both"))
+        }
+        Some(_) if object.etag.contains('-') => {
+            Err(not_implemented("reading a multipart upload by partNumber", "read ranges of bytes"))
+        }
+        Some(1) => Ok((object.size > 0).then_some(0..object.size)),
+        Some(number) => {
+            let message = format!("the object has one part, and partNumber is {number}");
+            let mut error = S3Error::with_message(S3ErrorCode::Custom("InvalidPartNumber".into()), message);
+            error.set_status_code(StatusCode::RANGE_NOT_SATISFIABLE);
+            Err(error)
+        }
+    }
 }
 
 impl Service {

@@ -76,6 +76,23 @@ fn ranges_are_cut_out() {
 }
 
 #[test]
+fn a_whole_object_is_its_first_part() {
+    let server = Server::start();
+    server.put("/b-1/a", b"0123456789");
+    server.put("/b-1/empty", b"");
+    let part = server.get("/b-1/a?partNumber=1");
+    assert_eq!((part.status, part.text()), (206, "0123456789"));
+    for part in [part, server.head("/b-1/a?partNumber=1")] {
+        assert_eq!((part.status, part.header("content-range")), (206, Some("bytes 0-9/10")));
+        assert_eq!(part.header("x-amz-mp-parts-count"), None);
+    }
+    assert_eq!(server.get("/b-1/empty?partNumber=1").status, 200, "no range has no bytes");
+    assert_eq!(server.get("/b-1/a?partNumber=2").error(), (416, "InvalidPartNumber"));
+    let both = server.send("GET", "/b-1/a?partNumber=1", &[("range", "bytes=0-1")], b"");
+    assert_eq!(both.error(), (400, "InvalidRequest"));
+}
+
+#[test]
 fn an_object_has_an_empty_tag_set() {
     let server = Server::start();
     server.put("/b-1/a", b"1");
@@ -248,7 +265,6 @@ fn what_is_not_offered_is_refused_by_name() {
         ("GET", "/b-1?uploads", "x-none", "ListMultipartUploads is not"),
         ("GET", "/b-1/a?uploadId=1", "x-none", "ListParts is not"),
         ("GET", "/b-1?location", "x-none", "GetBucketLocation is not"),
-        ("GET", "/b-1/a?partNumber=1", "x-none", "GetObject with partNumber"),
         ("PUT", "/b-1/a", "transfer-encoding", "Transfer-Encoding"),
         ("GET", "/b-1?versions&delimiter=/", "x-none", "delimiter"),
         ("PATCH", "/b-1/a", "x-none", "PATCH /b-1/a is not"),
