@@ -122,10 +122,6 @@ fn versions(objects: &BTreeMap<String, Vec<u8>>, name: &str) -> usize {
     objects.keys().filter(|key| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('?'))).count()
 }
 
-fn no_such_bucket(name: &str) -> TaskError {
-    TaskError { error: "S3.NoSuchBucketException".to_owned(), cause: format!("no bucket for {name}") }
-}
-
 impl Services for Arc<Fake> {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
@@ -146,7 +142,8 @@ impl Services for Arc<Fake> {
         body: Vec<u8>,
     ) -> Result<Value, TaskError> {
         if bucket == "missing" {
-            return Err(no_such_bucket(key));
+            let cause = format!("no bucket for {key}");
+            return Err(TaskError { error: "S3.NoSuchBucketException".to_owned(), cause });
         }
         let version_id = self.put(&format!("{bucket}/{key}"), body);
         Ok(json!({"ETag": "\"etag\"", "ContentType": content_type, "VersionId": version_id}))
@@ -171,11 +168,7 @@ impl Services for Arc<Fake> {
     }
 
     async fn put_file(&self, bucket: &str, key: &str, path: &Path) -> Result<(), TaskError> {
-        if bucket == "missing" {
-            return Err(no_such_bucket(key));
-        }
-        self.objects.lock().unwrap().insert(format!("{bucket}/{key}"), std::fs::read(path).unwrap());
-        Ok(())
+        self.put_object(bucket, key, None, std::fs::read(path).unwrap()).await.map(drop)
     }
 }
 

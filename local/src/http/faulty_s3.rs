@@ -43,15 +43,12 @@ pub(super) async fn answer(
     let item = item_of_key(&key).unwrap_or_default();
     let of_function = |moment: Option<Moment>| faults.inject(&item, moment?);
     if let Some(fault) = of_function(before) {
-        return Ok(with_fault(refuse(request, StatusCode::SERVICE_UNAVAILABLE, "SlowDown").await, fault));
+        return Ok(with_fault(refuse(request, S3Fault::SlowDown).await, fault));
     }
     let fault = faults.of_s3(operation, &bucket, &key);
     match fault {
         Some(S3Fault::Reset) => return Err(NoAnswer),
-        Some(S3Fault::SlowDown) => return Ok(refuse(request, StatusCode::SERVICE_UNAVAILABLE, "SlowDown").await),
-        Some(S3Fault::InternalError) => {
-            return Ok(refuse(request, StatusCode::INTERNAL_SERVER_ERROR, "InternalError").await);
-        }
+        Some(fault @ (S3Fault::SlowDown | S3Fault::InternalError)) => return Ok(refuse(request, fault).await),
         Some(S3Fault::LostAnswer) | None => {}
     }
     let response = s3.call(request).await.map(BodyExt::boxed_unsync);
@@ -75,9 +72,13 @@ fn with_fault(mut response: Response<Body>, fault: FunctionFault) -> Response<Bo
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-async fn refuse(request: Request<Incoming>, status: StatusCode, code: &str) -> Response<Body> {
+async fn refuse(request: Request<Incoming>, fault: S3Fault) -> Response<Body> {
     whole(request.into_body(), MAX_REFUSED_BYTES).await;
-    let message = "The fault plan of local says so.";
+    let (code, message) = (fault.shown(), "The fault plan of local says so.");
+    let status = match fault {
+        S3Fault::SlowDown => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
     );

@@ -36,8 +36,9 @@ async fn what_is_not_a_list_fails_the_execution_and_stores_nothing() {
         assert_eq!((ended.status, ended.error.as_deref()), (ExecutionStatus::Failed, Some(error)), "{input}");
         ended.cause.unwrap()
     };
-    for items in [json!(items(2)), json!([]), json!({"id": "A1"}), json!(1)] {
-        assert!(failed(json!({"items": items}), "InvalidInput").await.contains("JSON array"));
+    for items in [json!(items(2)), json!([]), json!({"id": "A1"}), json!(1), json!(""), Value::Null] {
+        let cause = failed(json!({"items": items}), "InvalidInput").await;
+        assert!(cause.contains("JSON array") && cause.contains(LIST_BUCKET), "{cause}");
     }
     failed(json!({"nothing": "of that"}), "States.Runtime").await;
     failed(json!({"bucketName": LIST_BUCKET, "bucketKey": "missing"}), "S3.NoSuchKeyException").await;
