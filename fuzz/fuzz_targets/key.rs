@@ -8,7 +8,7 @@
 mod names;
 
 use libfuzzer_sys::fuzz_target;
-use names::{DISPLACED, KeyPath, continues, read_component, spell, spell_folders_of_prefix};
+use names::{DISPLACED, continues, read_component, spell, spell_folders_of_prefix};
 
 fuzz_target!(|text: &str| {
     let spelled = names_of(text);
@@ -31,7 +31,7 @@ fuzz_target!(|text: &str| {
 });
 
 fn names_of(key: &str) -> Vec<String> {
-    let KeyPath { mut folders, name } = spell(key);
+    let (mut folders, name) = spell(key);
     folders.push(name);
     folders
 }

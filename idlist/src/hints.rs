@@ -182,17 +182,18 @@ fn is_no_value(text: &str) -> bool {
     if text.len() >= 20 {
         return false;
     }
-    let text = text.trim();
+    let text = text.trim_start();
     // All of these begin so.
     if !text.starts_with(['n', 'N', 'u', 'U', '<', '(', '#', '[']) {
         return false;
     }
+    let text = text.trim_end();
     TEXTS.iter().any(|no_value| text.eq_ignore_ascii_case(no_value))
 }
 
 /// The first name in braces.
 fn placeholder(text: &str) -> Option<&str> {
-    memchr::memchr_iter(b'{', text.as_bytes()).find_map(|brace| {
+    text.match_indices('{').find_map(|(brace, _)| {
         let (name, _) = text.get(brace + 1..)?.split_once('}')?;
         let is_name = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | ' ' | '.');
         (name.len() <= 60
