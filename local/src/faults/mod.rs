@@ -1,7 +1,7 @@
 //! Fault injection: what goes wrong on demand in the model, S3, the functions and notifications; and the ledger of all of it.
 //!
 //! The requests of the functions carry a header, and only those go wrong: what the user's own AWS CLI asks for never does. What is to
-//! happen in a function's process is told to it in a header of an answer, see [`client`].
+//! happen in a function's process is told to it in a header of an answer, see `client`.
 
 pub(crate) mod client;
 mod invocations;
