@@ -94,30 +94,44 @@ impl Store {
         query: VersionQuery<'_>,
     ) -> Result<(Vec<VersionInfo>, bool), StoreError> {
         self.check_bucket(bucket)?;
+        let (keys, has_more) = self.keys_with_any_version(bucket, query)?;
         let mut versions = Vec::new();
-        for key in self.keys_with_any_version(bucket, query)? {
+        for key in keys {
             versions.extend(self.versions_after(bucket, &key, query)?);
             if versions.len() > query.limit {
                 break;
             }
         }
-        let is_truncated = versions.len() > query.limit;
+        let is_truncated = has_more || versions.len() > query.limit;
         versions.truncate(query.limit);
         Ok((versions, is_truncated))
     }
 
-    /// The keys that the query asks for, those with a current version and those with older ones only.
-    fn keys_with_any_version(&self, bucket: &str, query: VersionQuery<'_>) -> Result<BTreeSet<String>, StoreError> {
-        let VersionQuery { prefix, key_marker, version_id_marker, .. } = query;
-        let mut all: BTreeSet<String> = keys_with_versions(&self.layout.bucket_metadata(bucket))?.into_iter().collect();
-        let mut with_file = Keys::new(&self.layout.bucket(bucket), prefix, None)?;
-        while let Some(key) = with_file.next()? {
-            all.insert(key);
+    /// The keys that the query asks for, those with a current version and those with older ones only: as many as fill a
+    /// page, and whether there are more.
+    fn keys_with_any_version(
+        &self,
+        bucket: &str,
+        query: VersionQuery<'_>,
+    ) -> Result<(BTreeSet<String>, bool), StoreError> {
+        let VersionQuery { prefix, key_marker, version_id_marker, limit } = query;
+        let (mut walk, mut with_file) = (Keys::new(&self.layout.bucket(bucket), prefix, key_marker)?, Vec::new());
+        while with_file.len() <= limit
+            && let Some(key) = walk.next()?
+        {
+            with_file.push(key);
         }
-        // A marker of a version stands within the versions of its key.
+        let last = with_file.get(limit).cloned();
+        let mut all: BTreeSet<String> = keys_with_versions(&self.layout.bucket_metadata(bucket))?.into_iter().collect();
+        all.extend(with_file);
+        // A marker of a version stands within the versions of its key, which may have a file only.
+        all.extend(key_marker.filter(|_| version_id_marker.is_some()).map(str::to_owned));
         let is_after = |key: &str, marker| key > marker || key == marker && version_id_marker.is_some();
-        all.retain(|key| key.starts_with(prefix) && key_marker.is_none_or(|marker| is_after(key, marker)));
-        Ok(all)
+        let is_on_page = |key: &String| last.as_ref().is_none_or(|last| key <= last);
+        all.retain(|key| {
+            key.starts_with(prefix) && key_marker.is_none_or(|marker| is_after(key, marker)) && is_on_page(key)
+        });
+        Ok((all, last.is_some()))
     }
 
     /// The versions of a key that the query asks for.
