@@ -91,14 +91,14 @@ mod tests {
     #[test]
     fn sizes_keep_the_ratio_at_512_pixels_or_about_a_megapixel() {
         for ratio in AspectRatio::all() {
-            let wanted = ratio.0 as f32 / ratio.1 as f32;
+            let expected = ratio.0 as f32 / ratio.1 as f32;
             let (width, height) = Size::Preview.pixels(ratio);
             assert_eq!(width.max(height), 512, "{ratio}");
-            assert!((width as f32 / height as f32 / wanted - 1.0).abs() < 0.003, "{ratio}");
+            assert!((width as f32 / height as f32 / expected - 1.0).abs() < 0.003, "{ratio}");
             let (width, height) = Size::Model.pixels(ratio);
             assert!((640..=1536).contains(&width) && (640..=1536).contains(&height), "{ratio}");
             assert!((950_000..=1_080_000).contains(&(width * height)), "{ratio}");
-            assert!((width as f32 / height as f32 / wanted - 1.0).abs() < 0.04, "{ratio}");
+            assert!((width as f32 / height as f32 / expected - 1.0).abs() < 0.04, "{ratio}");
         }
     }
 

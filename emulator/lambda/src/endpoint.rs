@@ -101,9 +101,9 @@ impl LambdaEndpoint {
                 return Err(ApiError::InvalidParameterValue(message));
             }
         };
-        if let Some(wanted) = header("x-amz-log-type").filter(|wanted| !is_event && *wanted != "None") {
+        if let Some(log_type) = header("x-amz-log-type").filter(|log_type| !is_event && *log_type != "None") {
             let (name, log) = (&function.name, function.log.display());
-            let message = format!("log type {wanted} is not supported here; the log of {name} is the file {log}");
+            let message = format!("log type {log_type} is not supported here; the log of {name} is the file {log}");
             return Err(ApiError::InvalidParameterValue(message));
         }
         let limit = if is_event { MAX_ASYNC_EVENT_BYTES } else { MAX_EVENT_BYTES };
@@ -135,15 +135,15 @@ impl LambdaEndpoint {
     /// The function that a name, a partial ARN or an ARN means. There is one version of it, `$LATEST`.
     fn find(&self, name: &str, query: &str) -> Result<&Function, ApiError> {
         let qualifier = parameter(query, "Qualifier").map(|qualifier| format!(":{qualifier}"));
-        let wanted = format!("{name}{}", qualifier.unwrap_or_default());
-        let name = wanted.trim_end_matches(":$LATEST");
+        let qualified = format!("{name}{}", qualifier.unwrap_or_default());
+        let name = qualified.trim_end_matches(":$LATEST");
         let is_meant = |function: &&Function| {
             let arn = function.arn();
             arn == name || arn.strip_suffix(name).is_some_and(|rest| rest.ends_with(':'))
         };
         self.0.configured().find(is_meant).ok_or_else(|| {
             let names: Vec<&str> = self.0.configured().map(|function| function.name.as_str()).collect();
-            ApiError::ResourceNotFound(format!("{wanted}; there is {}", names.join(", ")))
+            ApiError::ResourceNotFound(format!("{qualified}; there is {}", names.join(", ")))
         })
     }
 

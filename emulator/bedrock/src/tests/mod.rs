@@ -245,8 +245,8 @@ async fn retired_models_are_gone_and_other_ids_without_model_are_invalid() {
     ]) {
         let response = call(&stand_in, id, &request).await;
         let (found, name, message) = error(&response);
-        let wanted = if status == 404 { "ResourceNotFoundException" } else { "ValidationException" };
-        assert_eq!((found, name, message.starts_with(start)), (status, wanted, true), "{id}: {message}");
+        let expected = if status == 404 { "ResourceNotFoundException" } else { "ValidationException" };
+        assert_eq!((found, name, message.starts_with(start)), (status, expected, true), "{id}: {message}");
     }
 }
 
