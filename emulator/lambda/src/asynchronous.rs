@@ -8,9 +8,6 @@ use std::time::Duration;
 /// Waits before the second and the third try.
 const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
 
-/// How often an event is tried.
-pub const TRIES: usize = RETRY_AFTER.len() + 1;
-
 impl Functions {
     /// Delivers an event as an event source does, trying again where the function fails.
     ///

@@ -10,7 +10,6 @@ mod runtime_api;
 #[cfg(test)]
 mod tests;
 
-pub use asynchronous::TRIES;
 pub use endpoint::LambdaEndpoint;
 pub use function::{Function, FunctionError};
 pub use functions::{Functions, InvokeError};

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! DATA/notifications/waiting/<sequencer>.json      not taken yet; the next `local up` delivers it again
-//! DATA/notifications/on-failure/<sequencer>.json   given up after the last try, as Lambda's on-failure destination gets it
+//! DATA/notifications/on-failure/<sequencer>.json   given up after the last try, with what the function said
 //! ```
 //!
 //! A notification may come twice. The trigger gives its execution the same name both times, so that is harmless.
 
-use super::names::{ACCOUNT, LIST_BUCKET, REGION, TRIGGER};
+use super::names::{ACCOUNT, LIST_BUCKET, REGION};
 use crate::faults::Faults;
-use emulator_lambda::{FunctionError, TRIES};
+use emulator_lambda::FunctionError;
 use emulator_s3::{Notify, ObjectCreated, event_json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +17,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What S3 tells the trigger of one list.
@@ -86,24 +85,12 @@ impl Outbox {
 
     /// Puts it aside, with what the function said the last time; returns where. If that fails, it waits on.
     ///
-    /// The record is the one of Lambda's destinations:
+    /// Of the record of Lambda's destinations it has the two fields that say what happened:
     /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
     pub(crate) fn give_up(&self, notification: &Notification, error: &FunctionError) -> io::Result<PathBuf> {
         let response = serde_json::from_slice(&error.payload)
             .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&error.payload).into_owned()));
-        let record = json!({
-            "version": "1.0",
-            "timestamp": OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
-            "requestContext": {
-                "requestId": uuid::Uuid::new_v4().to_string(),
-                "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{TRIGGER}:$LATEST"),
-                "condition": "RetriesExhausted",
-                "approximateInvokeCount": TRIES,
-            },
-            "requestPayload": notification.event,
-            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-            "responsePayload": response,
-        });
+        let record = json!({"requestPayload": notification.event, "responsePayload": response});
         let path = self.on_failure.join(format!("{}.json", notification.sequencer));
         write(&path, record.to_string().as_bytes())?;
         self.taken(notification);

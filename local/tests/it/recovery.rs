@@ -97,7 +97,6 @@ async fn an_event_that_the_trigger_cannot_take_is_kept_with_the_reason() {
     let path = line.rsplit_once("kept in ").unwrap().1;
     let record: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     assert_eq!(record["requestPayload"]["Records"][0]["s3"]["object"]["key"], "bad.json");
-    assert_eq!(record["requestContext"]["approximateInvokeCount"], 3);
     assert!(record["responsePayload"]["errorMessage"].is_string(), "{record}");
     let waiting = std::fs::read_dir(data.0.path().join("notifications/waiting")).unwrap();
     assert_eq!(waiting.count(), 0, "it is not delivered again");
