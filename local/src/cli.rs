@@ -1,14 +1,13 @@
 //! The command line.
 
-use crate::faults::{FAULTS, FaultPlan, FaultPlanError, STAND_IN};
+use crate::faults::{FaultPlan, STAND_IN};
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
-    builder::{PathBufValueParser, TypedValueParser},
+    builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser},
 };
-use emulator_bedrock::{Options, Size};
+use emulator_bedrock::Size;
 use idlist::RetiredModels;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// The whole pipeline on one machine: drop a JSON list in, get an image for every item. No AWS account is needed.
 #[derive(Debug, Parser)]
@@ -130,23 +129,14 @@ pub(crate) struct Settings {
     /// Region of the real Bedrock
     #[arg(long, value_name = "REGION", default_value = "us-west-2", value_parser = region)]
     pub(crate) bedrock_region: String,
+    /// How large pictures are
+    #[arg(long, default_value = "preview", value_parser = PossibleValuesParser::new(["tiny", "preview", "model"]).map(|name| size(&name)), help_heading = STAND_IN)]
+    pub(crate) picture: Size,
+    /// Draw one picture for all requests of a model, shape and format, whatever their prompts: for long lists
+    #[arg(long, help_heading = STAND_IN)]
+    pub(crate) paint_once: bool,
     #[command(flatten)]
-    pub(crate) stand_in: StandInArguments,
-    #[command(flatten)]
-    pub(crate) faults: FaultArguments,
-}
-
-impl Settings {
-    /// The whole fault plan: that of the file, if there is one, and the options added to it. It is an error if the stand-in is to fail
-    /// and the real Bedrock makes the pictures.
-    pub(crate) fn fault_plan(&self) -> Result<FaultPlan, FaultPlanError> {
-        let file = self.faults.faults.as_deref().map(FaultPlan::read).transpose()?.unwrap_or_default();
-        let plan = file.and(self.faults.plan.clone())?;
-        match plan.of_stand_in() {
-            Some(option) if self.bedrock == Bedrock::Aws => Err(FaultPlanError::NotAStandIn(option)),
-            _ => Ok(plan),
-        }
-    }
+    pub(crate) faults: FaultPlan,
 }
 
 /// Who makes the pictures.
@@ -158,61 +148,6 @@ pub(crate) enum Bedrock {
     Aws,
 }
 
-/// How the stand-in behaves.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = STAND_IN)]
-pub(crate) struct StandInArguments {
-    /// How large pictures are
-    #[arg(long, value_enum, default_value_t = Picture::Preview)]
-    pub(crate) picture: Picture,
-    /// Draw one picture for all requests of a model, shape and format, whatever their prompts: for long lists
-    #[arg(long)]
-    pub(crate) paint_once: bool,
-}
-
-/// What goes wrong, and where it is written down.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = FAULTS)]
-pub(crate) struct FaultArguments {
-    #[command(flatten)]
-    pub(crate) plan: FaultPlan,
-    /// A fault plan: a JSON object with the names of these options, to which they are added
-    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
-    pub(crate) faults: Option<PathBuf>,
-    /// Write every answer of the model, every image stored and every fault to ledger.jsonl in the data folder
-    #[arg(long)]
-    pub(crate) ledger: bool,
-}
-
-/// How large the stand-in's pictures are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Picture {
-    /// 16 pixels on the longer side.
-    Tiny,
-    /// 512 pixels on the longer side.
-    Preview,
-    /// The model's own size, about a megapixel.
-    Model,
-}
-
-impl StandInArguments {
-    /// The stand-in's options under a fault plan, with minutes and latencies that are `speed` times as short.
-    pub(crate) fn options(&self, plan: &FaultPlan, speed: f64) -> Options {
-        Options {
-            size: match self.picture {
-                Picture::Tiny => Size::Tiny,
-                Picture::Preview => Size::Preview,
-                Picture::Model => Size::Model,
-            },
-            draw_once: self.paint_once,
-            throttle: plan.throttle,
-            filter: plan.filter.clone(),
-            latency: Duration::from_millis(plan.latency.unwrap_or(0)),
-            speed,
-        }
-    }
-}
-
 /// A function that `local` can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Role {
@@ -220,6 +155,14 @@ pub(crate) enum Role {
     Trigger,
     /// Item to image.
     Generator,
+}
+
+fn size(name: &str) -> Size {
+    match name {
+        "tiny" => Size::Tiny,
+        "model" => Size::Model,
+        _ => Size::Preview,
+    }
 }
 
 fn folder(path: PathBuf) -> Result<PathBuf, String> {

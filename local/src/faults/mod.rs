@@ -4,7 +4,6 @@
 //! happen in a function's process is told to it in a header of an answer, see `client`.
 
 pub(crate) mod client;
-mod invocations;
 mod kinds;
 mod ledger;
 mod plan;
@@ -13,11 +12,10 @@ mod share;
 pub use kinds::{FunctionFault, Moment, S3Fault};
 pub(crate) use ledger::Ledger;
 pub use ledger::{Entry, item_of_key, read_ledger};
-pub(crate) use plan::{FAULTS, FaultPlan, FaultPlanError, STAND_IN};
+pub(crate) use plan::{FaultPlan, STAND_IN};
 pub use share::Kind;
 
 use emulator_bedrock::{BedrockFault, CallOutcome, Interceptor, ItemName, hash};
-use invocations::{Invocations, identity};
 use share::{Fault, drawn};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -27,18 +25,13 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Faults {
     pub(crate) plan: FaultPlan,
     pub(crate) ledger: Option<Ledger>,
-    /// By the identity of an item, or of a call of S3.
-    attempts: Mutex<HashMap<u64, u32>>,
-    invocations: Mutex<Invocations>,
+    /// Attempts at a call of the model or of S3, and faults of an item's invocations, by their identities.
+    counts: Mutex<HashMap<u64, u32>>,
 }
 
 impl Faults {
     pub(crate) fn new(plan: FaultPlan, ledger: Option<Ledger>) -> Self {
         Self { plan, ledger, ..Self::default() }
-    }
-
-    fn seed(&self) -> u64 {
-        self.plan.fault_seed.unwrap_or(0)
     }
 
     /// Whether the functions' requests have to be told from others.
@@ -62,29 +55,28 @@ impl Faults {
         Some(fault)
     }
 
-    /// The function begins to work on an item. Returns its number if functions go wrong: [`Faults::waits`] is then to be told if it waits.
-    pub(crate) fn invoked(&self, item: &ItemName) -> Option<u64> {
-        let item = identity(item).filter(|_| !self.plan.fail_function.is_empty())?;
-        self.invocations().begin(&self.plan.fail_function, self.seed(), item);
-        Some(item)
-    }
-
-    /// The function has answered that the item of this number waits for its slot.
-    pub(crate) fn waits(&self, item: u64) {
-        self.invocations().wait(item);
-    }
-
-    /// What happens now to the function that works on this item.
+    /// What happens now to the function that works on this item. Which fault comes next, and at which moment, follows from the seed, the
+    /// item and the number of faults that it had: not from how often it comes back, which depends on the other items.
     pub(crate) fn inject(&self, item: &ItemName, now: Moment) -> Option<FunctionFault> {
-        let fault = self.invocations().inject(identity(item)?, now)?;
+        // Without a name it is not recognised.
+        item.id.as_ref().and(item.rank.as_ref())?;
+        let identity = hash(&[b"function", &item.identity(b"").to_be_bytes()]);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.get(&identity).map_or(1, |count| count + 1);
+        let fault = drawn(&self.plan.fail_function, "function", self.plan.fault_seed, identity, count)?;
+        let moments = Moment::ALL.map(|moment| Fault { share: 0.25, kind: moment });
+        if drawn(&moments, "moment", self.plan.fault_seed, identity, count) != Some(now) {
+            return None;
+        }
+        counts.insert(identity, count);
         self.note(|| Entry::FunctionFault { item: item.clone(), fault, moment: now });
         Some(fault)
     }
 
     /// Whether the notification with this sequencer comes twice.
     pub(crate) fn is_duplicated(&self, sequencer: &str) -> bool {
-        let twice = Fault { share: self.plan.duplicate_events.unwrap_or(0.0), kind: () };
-        drawn(&[twice], "notification", self.seed(), hash(&[sequencer.as_bytes()]), 1).is_some()
+        let twice = Fault { share: self.plan.duplicate_events, kind: () };
+        drawn(&[twice], "notification", self.plan.fault_seed, hash(&[sequencer.as_bytes()]), 1).is_some()
     }
 
     /// The fault of the attempt that begins now at what `identity` names.
@@ -93,14 +85,10 @@ impl Faults {
         if faults.is_empty() {
             return None;
         }
-        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        let attempt = attempts.entry(identity).or_default();
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let attempt = counts.entry(identity).or_default();
         *attempt += 1;
-        drawn(faults, topic, self.seed(), identity, *attempt)
-    }
-
-    fn invocations(&self) -> std::sync::MutexGuard<'_, Invocations> {
-        self.invocations.lock().unwrap_or_else(PoisonError::into_inner)
+        drawn(faults, topic, self.plan.fault_seed, identity, *attempt)
     }
 }
 

@@ -1,7 +1,6 @@
 //! A share of the calls and how they go wrong; which calls those are follows from a seed.
 
 use emulator_bedrock::hash;
-use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,8 +21,7 @@ pub trait Kind: Copy + fmt::Debug {
 }
 
 /// A share of the calls and how they go wrong; written `0.1=ThrottlingException`.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "String", bound = "K: Kind")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Fault<K> {
     /// 0 to 1.
     pub(super) share: f64,
@@ -36,23 +34,18 @@ impl<K: Kind> FromStr for Fault<K> {
     fn from_str(text: &str) -> Result<Self, String> {
         let no_pair = || format!("{text:?} is not SHARE=ERROR, such as 0.1=ThrottlingException");
         let (share, name) = text.split_once('=').ok_or_else(no_pair)?;
-        let (share, name) = (share.trim(), name.trim());
-        let no_share = || format!("the share {share:?} is not a number from 0 to 1, such as 0.1 for every tenth call");
-        let number = share.parse().ok().filter(|number| (0.0..=1.0).contains(number)).ok_or_else(no_share)?;
         let unknown_kind = || {
             let names: Vec<String> = K::all().map(|kind| kind.shown()).collect();
             format!("there is no error {name:?}; there are {}", names.join(", "))
         };
-        Ok(Self { share: number, kind: K::of_name(name).ok_or_else(unknown_kind)? })
+        Ok(Self { share: self::share(share)?, kind: K::of_name(name).ok_or_else(unknown_kind)? })
     }
 }
 
-impl<K: Kind> TryFrom<String> for Fault<K> {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
+/// A number from 0 to 1.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| format!("the share {text:?} is not a number from 0 to 1, such as 0.1 for every tenth call"))
 }
 
 /// The fault of an `attempt` (from 1), if it fails: the same for the same arguments, whatever happens in between.

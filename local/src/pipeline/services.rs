@@ -1,9 +1,7 @@
 //! What the state machine calls: the functions and the buckets of this pipeline.
 
 use super::{blocking, names::GENERATOR};
-use crate::faults::Faults;
 use bytes::Bytes;
-use emulator_bedrock::ItemName;
 use emulator_lambda::{Functions, InvokeError};
 use emulator_s3::{Attributes, ObjectInfo, Store, StoreError};
 use emulator_step_functions::TaskError;
@@ -22,10 +20,9 @@ pub(crate) struct PipelineServices {
     pub(crate) store: Store,
     pub(crate) functions: Arc<Functions>,
     made_buckets: Arc<Mutex<BTreeSet<String>>>,
-    faults: Arc<Faults>,
 }
 
-/// The fields of an item that say who it is and where its image goes, in the state machine's envelope or without it.
+/// The field of an item that says where its image goes, in the state machine's envelope or without it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload<'a> {
@@ -33,13 +30,11 @@ struct Payload<'a> {
     item: Option<Box<Payload<'a>>>,
     #[serde(borrow)]
     input_bucket_name: Option<std::borrow::Cow<'a, str>>,
-    #[serde(flatten)]
-    name: ItemName,
 }
 
 impl PipelineServices {
-    pub(crate) fn new(store: Store, functions: Arc<Functions>, faults: Arc<Faults>) -> Self {
-        Self { store, functions, made_buckets: Arc::default(), faults }
+    pub(crate) fn new(store: Store, functions: Arc<Functions>) -> Self {
+        Self { store, functions, made_buckets: Arc::default() }
     }
 
     /// Buckets that were made because a list names them.
@@ -91,21 +86,13 @@ impl PipelineServices {
 
 impl emulator_step_functions::Services for PipelineServices {
     async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, TaskError> {
-        let mut may_wait = None;
         if function.ends_with(GENERATOR)
             && let Ok(mut item) = serde_json::from_slice::<Payload<'_>>(&payload)
         {
             item = item.item.take().map_or(item, |item| *item);
-            may_wait = self.faults.invoked(&item.name);
             self.make_bucket_of(item).await?;
         }
-        let answer = self.functions.invoke(function, Bytes::from(payload)).await;
-        if let (Some(item), Ok(answer)) = (may_wait, &answer)
-            && serde_json::from_slice::<generator::Wait>(answer).is_ok()
-        {
-            self.faults.waits(item);
-        }
-        answer.map_err(|err| match err {
+        self.functions.invoke(function, Bytes::from(payload)).await.map_err(|err| match err {
             InvokeError::Function(error) => {
                 TaskError { error: error.error_type, cause: String::from_utf8_lossy(&error.payload).into_owned() }
             }
@@ -202,7 +189,7 @@ mod tests {
         store.create_bucket("plain").unwrap();
         store.create_bucket("versioned").unwrap();
         store.enable_versioning("versioned").unwrap();
-        PipelineServices::new(store, Arc::new(Functions::new(Vec::new(), 1.0)), Arc::default())
+        PipelineServices::new(store, Arc::new(Functions::new(Vec::new(), 1.0)))
     }
 
     async fn text(services: &PipelineServices, version_id: Option<&str>) -> Result<String, TaskError> {

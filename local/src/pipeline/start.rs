@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     cli::{Bedrock, Settings},
-    faults::{FaultPlanError, Faults, Ledger},
+    faults::{Faults, Ledger},
     http::{Endpoints, serve},
 };
 use aws_credential_types::provider::ProvideCredentials;
-use emulator_bedrock::{BedrockEndpoint, StandIn};
+use emulator_bedrock::{BedrockEndpoint, Options, StandIn};
 use emulator_lambda::{Functions, LambdaEndpoint};
 use emulator_s3::{DEFAULT_MAX_OBJECT_BYTES, ListQuery, S3Endpoint, Store, StoreError};
 use emulator_step_functions::{
@@ -26,6 +26,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio_util::task::AbortOnDropHandle;
@@ -57,8 +58,8 @@ pub(crate) enum StartError {
          eval \"$(aws configure export-credentials --format env)\""
     )]
     Credentials(String),
-    #[error(transparent)]
-    Faults(#[from] FaultPlanError),
+    #[error("{0} is an option of the stand-in, which --bedrock aws replaces; leave one of them out")]
+    NotAStandIn(&'static str),
     #[error("this program's own file cannot be found: {0}")]
     Program(io::Error),
     #[error("signals cannot be received: {0}")]
@@ -92,8 +93,10 @@ impl Pipeline {
         on_child_end: impl Fn(ChildEnd<'_>) + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
         let definition = definition(settings)?;
-        let plan = settings.fault_plan()?;
         if settings.bedrock == Bedrock::Aws {
+            if let Some(option) = settings.faults.of_stand_in() {
+                return Err(StartError::NotAStandIn(option));
+            }
             credentials_are_there().await?;
         }
         let data = fs::create_dir_all(&settings.data).and_then(|()| settings.data.canonicalize());
@@ -114,7 +117,7 @@ impl Pipeline {
         let store = blocking(move || open_store(&folder)).await?;
         let path = data.join(LEDGER);
         let ledger = settings.faults.ledger.then(|| Ledger::open(&path)).transpose().map_err(of_data(&path))?;
-        let faults = Arc::new(Faults::new(plan, ledger));
+        let faults = Arc::new(Faults::new(settings.faults.clone(), ledger));
         let notifications = data.join("notifications");
         let (outbox, created) = Outbox::open(&notifications, Arc::clone(&faults)).map_err(of_data(&notifications))?;
         store.notify(outbox.clone());
@@ -122,7 +125,7 @@ impl Pipeline {
         let program = std::env::current_exe().map_err(StartError::Program)?;
         let functions = functions(settings, &program, address, &logs, &faults);
         let functions = Arc::new(Functions::new(functions, settings.speed));
-        let services = PipelineServices::new(store.clone(), Arc::clone(&functions), Arc::clone(&faults));
+        let services = PipelineServices::new(store.clone(), Arc::clone(&functions));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
         let machine = StateMachine::new(STATE_MACHINE, REGION, ACCOUNT, role_arn, definition);
         let mut engine = EngineSettings::new(&executions);
@@ -130,7 +133,14 @@ impl Pipeline {
         engine.on_child_end = Some(Box::new(on_child_end));
         let executions = Executions::open(services.clone(), machine, engine).map_err(of_data(&executions))?;
         let stand_in = (settings.bedrock == Bedrock::StandIn).then(|| {
-            let options = settings.stand_in.options(&faults.plan, settings.speed);
+            let options = Options {
+                size: settings.picture,
+                draw_once: settings.paint_once,
+                throttle: faults.plan.throttle,
+                filter: faults.plan.filter.clone(),
+                latency: Duration::from_millis(faults.plan.latency),
+                speed: settings.speed,
+            };
             Arc::new(StandIn::new(options, Some(Arc::<Faults>::clone(&faults))))
         });
 

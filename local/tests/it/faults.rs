@@ -175,16 +175,6 @@ fn the_same_seed_injects_the_same_faults_at_any_concurrency() {
     assert!(three.0 != other.0 && three.1 != other.1);
 }
 
-#[test]
-fn a_fault_plan_can_be_a_file_to_which_options_are_added() {
-    let data = Data::new();
-    let list = data.list("cards.json", &items(20));
-    let plan = data.list("plan", r#"{"fail": ["0.5=ValidationException"], "fault-seed": 3, "filter": ["picture 7,"]}"#);
-    let outcome = data.run(&list, &["--faults", plan.to_str().unwrap(), "--filter", "picture 8,", "--json"]).json();
-    assert!(outcome["failed"]["ModelRejected"].as_u64() > Some(3), "{outcome}");
-    assert!(matches!(outcome["failed"]["ContentFiltered"].as_u64(), Some(1..=2)), "{outcome}");
-}
-
 #[tokio::test]
 async fn a_notification_that_comes_twice_starts_one_execution() {
     let (data, up) = local_up(&["--duplicate-events", "1", "--ledger"]);

@@ -64,13 +64,14 @@ fn not_started(run: &Run, said: &str) {
 fn settings_that_make_no_sense_are_answered_with_what_to_do() {
     let data = Data::new();
     let list = data.list("cards.json", &items(1));
-    let broken_plan = data.list("plan", r#"{"fail": ["0.5=Nonsense"]}"#);
+    let no_definition = data.list("definition", "{}");
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = port.local_addr().unwrap().port().to_string();
     let file = list.to_str().unwrap();
     for (arguments, said) in [
         (["--fail", "2=NoImage"], "is not a number from 0 to 1"),
-        (["--faults", broken_plan.to_str().unwrap()], "there is no error \"Nonsense\"; there are ThrottlingException"),
+        (["--fail", "0.5=Nonsense"], "there is no error \"Nonsense\"; there are ThrottlingException"),
+        (["--duplicate-events", "2"], "is not a number from 0 to 1"),
         (["--concurrency", "0"], "--concurrency"),
         (["--max-items", "0"], "--max-items"),
         (["--retired-models", "Maybe"], "--retired-models"),
@@ -78,7 +79,7 @@ fn settings_that_make_no_sense_are_answered_with_what_to_do() {
         (["--bedrock-region", "tokyo"], "not the name of an AWS region, such as us-west-2"),
         (["--port", &port], "name another with --port, or 0 for a free one"),
         (["--definition", "/missing.json"], "'/missing.json' for '--definition <FILE>': it cannot be read"),
-        (["--definition", broken_plan.to_str().unwrap()], "the state machine definition: "),
+        (["--definition", no_definition.to_str().unwrap()], "the state machine definition: "),
         (["--data", file], "cards.json is a file; name a folder"),
     ] {
         let mut command = data.command(&list);
