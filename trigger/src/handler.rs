@@ -16,6 +16,9 @@ use idlist::Report;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 
+/// Problems of a rejected list that the answer names.
+const NAMED: usize = 5;
+
 /// The function's clients and settings, made once per process.
 #[derive(Debug)]
 pub struct App {
@@ -94,8 +97,11 @@ impl App {
     async fn reject(&self, list: &List, report: &Report) -> Result<ListOutcome, Error> {
         let report_bucket = self.config.result_bucket_name.clone();
         let report_key = rejection::store(&self.s3, &report_bucket, list, report).await?;
-        log::rejected(list, report, &report_key);
-        Ok(ListOutcome::new(list, Outcome::Rejected { report_bucket, report_key }))
+        let broken = report.broken.iter().map(ToString::to_string);
+        let problems: Vec<String> = broken.chain(report.problems.iter().take(NAMED).map(ToString::to_string)).collect();
+        log::rejected(list, report, &report_key, problems.first().map_or("", String::as_str));
+        let more_problems = report.problem_count.saturating_sub(NAMED as u64);
+        Ok(ListOutcome::new(list, Outcome::Rejected { report_bucket, report_key, problems, more_problems }))
     }
 
     /// S3 delivers at least once; the name, which is the same for every delivery, makes the second one harmless.

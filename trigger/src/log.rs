@@ -37,7 +37,7 @@ pub(crate) fn hints(list: &List, hints: &str) {
 }
 
 /// Logs a rejected list: how much is wrong, the first problem, and where the whole report is.
-pub(crate) fn rejected(list: &List, report: &Report, report_key: &str) {
+pub(crate) fn rejected(list: &List, report: &Report, report_key: &str, first_problem: &str) {
     metrics::counter!("ListsRejected").increment(1);
     error!(
         bucketName = list.bucket,
@@ -46,14 +46,8 @@ pub(crate) fn rejected(list: &List, report: &Report, report_key: &str) {
         items = report.items,
         problems = report.problem_count,
         hints = report.hint_count,
-        "the list is rejected: {}",
-        headline(report)
+        "the list is rejected: {first_problem}"
     );
-}
-
-fn headline(report: &Report) -> String {
-    let broken = report.broken.as_ref().map(ToString::to_string);
-    broken.or_else(|| report.problems.first().map(ToString::to_string)).unwrap_or_default()
 }
 
 /// Logs a record that is not a list to make.

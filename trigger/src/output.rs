@@ -63,6 +63,10 @@ pub enum Outcome {
         report_bucket: String,
         /// Key of the report.
         report_key: String,
+        /// The first problems, in words.
+        problems: Vec<String>,
+        /// Number of further problems, which the report has.
+        more_problems: u64,
     },
     /// The list was deleted before it could be read.
     Gone,

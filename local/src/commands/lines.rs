@@ -3,16 +3,12 @@
 use super::{summary::failed_lines, tally::Tally, tally::sentence_of};
 use crate::pipeline::{Delivery, Pipeline, name_of};
 use emulator_step_functions::{ExecutionOutcome, ExecutionOverview, ExecutionStatus};
-use idlist::Finding;
 use serde_json::Value;
 use std::collections::HashSet;
 use trigger::Outcome;
 
 /// Cause of the executions that Ctrl-C stops.
 pub(super) const STOPPED: &str = "local was stopped";
-
-/// Problems of a rejected list that are told; the report has more.
-const TOLD: u64 = 5;
 
 /// Executions that are named at the start because items of theirs are left; of more, the number is told.
 const NAMED: usize = 5;
@@ -51,11 +47,11 @@ pub(super) fn delivered(pipeline: &Pipeline, delivery: &Delivery, taken: &mut Ha
             Outcome::Started { execution_name, .. } | Outcome::AlreadyStarted { execution_name } => {
                 lines.push(format!("{key}: {execution_name} was started before"));
             }
-            Outcome::Rejected { report_bucket, report_key } => {
+            Outcome::Rejected { report_bucket, report_key, problems, more_problems } => {
                 let report = pipeline.bucket_folder(report_bucket).join(report_key);
-                let problems = std::fs::read(&report).map(|report| first_problems(&report)).unwrap_or_default();
                 lines.push(format!("{key}: rejected, nothing was started; report: {}", report.display()));
-                lines.extend(problems.into_iter().map(|problem| format!("  {problem}")));
+                lines.extend(problems.iter().map(|problem| format!("  {problem}")));
+                lines.extend((*more_problems > 0).then(|| format!("  and {more_problems} more, in the report")));
             }
             Outcome::Gone => lines.push(format!("{key}: deleted before it was read")),
         }
@@ -63,26 +59,6 @@ pub(super) fn delivered(pipeline: &Pipeline, delivery: &Delivery, taken: &mut Ha
     let ignored = output.ignored.iter().filter(|_| !key.starts_with(trigger::STORED_INPUT));
     lines.extend(ignored.map(|record| format!("{key}: ignored, {}", record.reason)));
     lines
-}
-
-/// The first problems in a report that the trigger stored, in the words of `local run` and `idlist check`.
-fn first_problems(report: &[u8]) -> Vec<String> {
-    let report: Value = serde_json::from_slice(report).unwrap_or_default();
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let in_words = |problem: &Value| {
-        let (index, line) = (problem["index"].as_u64(), problem["line"].as_u64());
-        let message = text(&problem["message"]).unwrap_or_default().into();
-        let (id, field) = (text(&problem["id"]), text(&problem["field"]));
-        Finding { index, line, id, items: None, field, kind: (), message }.to_string()
-    };
-    let broken = report.get("broken").map(|broken| {
-        let message = broken["message"].as_str().unwrap_or_default();
-        format!("line {}, column {}: {message}", broken["line"], broken["column"])
-    });
-    let problems = report["problems"].as_array().into_iter().flatten().take(TOLD as usize).map(in_words);
-    let more = report["problemCount"].as_u64().unwrap_or_default().saturating_sub(TOLD);
-    let more = (more > 0).then(|| format!("and {more} more, in the report"));
-    broken.into_iter().chain(problems).chain(more).collect()
 }
 
 /// An execution has ended.

@@ -15,7 +15,9 @@ async fn rejected(text: &str) -> Value {
 async fn rejected_with(config: Config, text: &str) -> Value {
     let aws = Aws::with_lists(&[("cards/my list.json", text)]);
     let output = aws.handle_with(config, &event_of("cards/my+list.json")).await.unwrap();
-    let Outcome::Rejected { report_bucket, report_key } = &output.lists[0].outcome else { panic!("{output:?}") };
+    let Outcome::Rejected { report_bucket, report_key, problems, more_problems } = &output.lists[0].outcome else {
+        panic!("{output:?}")
+    };
     assert!(aws.executions.lock().unwrap().is_empty(), "nothing is started");
     assert!(aws.objects.lock().unwrap().contains_key(&format!("/{LIST_BUCKET}/cards/my list.json")));
     let mut reports = aws.reports();
@@ -23,7 +25,14 @@ async fn rejected_with(config: Config, text: &str) -> Value {
     assert_eq!((report_bucket.as_str(), report_key.as_str()), ("results", key.as_str()));
     assert!(key.starts_with("rejected/cards/my list.json.") && key.ends_with(".json"), "{key}");
     assert_eq!((&report["bucketName"], &report["bucketKey"]), (&json!(LIST_BUCKET), &json!("cards/my list.json")));
+    let told = report.get("broken").map_or_else(|| problem_count(&report), |_| problem_count(&report) + 1);
+    assert_eq!(problems.len() as u64 + more_problems, told, "{problems:?} {report}");
+    assert!(!problems[0].is_empty());
     report
+}
+
+fn problem_count(report: &Value) -> u64 {
+    report["problemCount"].as_u64().unwrap()
 }
 
 fn items(count: usize) -> String {
