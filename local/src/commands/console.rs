@@ -12,7 +12,9 @@ const LAST_LINES: Duration = Duration::from_secs(1);
 pub(crate) struct Console {
     lines: Sender<String>,
     written: Receiver<()>,
-    status: Option<ProgressBar>,
+    /// Hidden where there is no terminal.
+    status: ProgressBar,
+    is_on_terminal: bool,
 }
 
 impl Console {
@@ -20,22 +22,21 @@ impl Console {
     pub(crate) fn new(is_on_terminal: bool, write: fn(&str) -> io::Result<()>) -> Self {
         let (lines, to_write) = mpsc::channel::<String>();
         let (done, written) = mpsc::channel();
-        let status = is_on_terminal.then(new_bar);
+        let status = new_bar(if is_on_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
         // It is shown when something runs.
-        status.as_ref().inspect(|status| status.finish_and_clear());
+        status.finish_and_clear();
         let bar = status.clone();
         std::thread::spawn(move || {
             for line in to_write {
-                let write = || write(&line);
-                let _ = bar.as_ref().map_or_else(write, |bar| bar.suspend(write));
+                let _ = bar.suspend(|| write(&line));
             }
             let _ = done.send(());
         });
-        Self { lines, written, status }
+        Self { lines, written, status, is_on_terminal }
     }
 
     pub(crate) fn is_on_terminal(&self) -> bool {
-        self.status.is_some()
+        self.is_on_terminal
     }
 
     /// Prints a line.
@@ -48,21 +49,29 @@ impl Console {
         lines.into_iter().for_each(|line| self.say(line));
     }
 
-    /// Shows in the status line, or prints where there is no terminal, that `ended` of `total` items have ended.
-    pub(crate) fn show_status(&self, total: u64, ended: u64, text: &str) {
-        let Some(status) = &self.status else { return self.say(text) };
-        if status.is_finished() {
-            status.reset();
+    /// Notes that `ended` of `total` items have ended: items a minute at present, and the time that is left.
+    pub(crate) fn progress(&self, total: u64, ended: u64) -> (f64, Duration) {
+        if self.status.is_finished() {
+            self.status.reset();
         }
-        status.set_length(total);
-        status.set_position(ended);
-        status.set_message(text.to_owned());
+        self.status.set_length(total);
+        self.status.set_position(ended);
+        (60.0 * self.status.per_sec(), self.status.eta())
+    }
+
+    /// Shows this in the status line, or prints it where there is no terminal.
+    pub(crate) fn show_status(&self, text: &str) {
+        if self.is_on_terminal {
+            self.status.set_message(text.to_owned());
+        } else {
+            self.say(text);
+        }
     }
 
     /// Removes the status line until it is shown again.
     pub(crate) fn clear_status(&self) {
-        if let Some(status) = self.status.as_ref().filter(|status| !status.is_finished()) {
-            status.finish_and_clear();
+        if !self.status.is_finished() {
+            self.status.finish_and_clear();
         }
     }
 
@@ -74,8 +83,8 @@ impl Console {
     }
 }
 
-fn new_bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+fn new_bar(target: ProgressDrawTarget) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, target);
     let colours = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) { "" } else { ".cyan/blue" };
     let template = format!("{{bar:10{colours}}} {{percent:>3}} %  {{wide_msg}}");
     match ProgressStyle::with_template(&template) {

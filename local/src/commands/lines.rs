@@ -10,9 +10,6 @@ use trigger::Outcome;
 /// Cause of the executions that Ctrl-C stops.
 pub(super) const STOPPED: &str = "local was stopped";
 
-/// Executions that are named at the start because items of theirs are left; of more, the number is told.
-const NAMED: usize = 5;
-
 /// An execution has begun: `resumed` are the ARNs of those that a kill had interrupted.
 pub(super) fn begun(overview: &ExecutionOverview, resumed: &[String]) -> String {
     let name = name_of(&overview.execution_arn);
@@ -81,27 +78,18 @@ pub(super) fn ended(pipeline: &Pipeline, tally: &Tally, overview: &ExecutionOver
     lines
 }
 
-/// The executions that Ctrl-C stopped, or that failed, with items that were not made: the latest ones, unless their list began again since.
+/// The executions that Ctrl-C stopped with items that were not made, unless their list began again since.
 pub(super) fn left_before(pipeline: &Pipeline) -> Vec<String> {
     let overviews = pipeline.executions.overviews();
-    let is_left = |(at, overview): &(usize, &ExecutionOverview)| {
-        let is_named = match &overview.outcome {
-            Some(ExecutionOutcome::Aborted { cause, .. }) => cause.as_deref() == Some(STOPPED),
-            Some(ExecutionOutcome::Failed { .. } | ExecutionOutcome::TimedOut) => true,
-            Some(ExecutionOutcome::Succeeded { .. }) | None => false,
-        };
-        let list = list_of(overview);
-        let mut later = overviews.iter().skip(at + 1);
-        is_named && overview.redrivable_items > 0 && !later.any(|later| list.is_some() && list_of(later) == list)
-    };
-    let left: Vec<_> = overviews.iter().enumerate().filter(is_left).map(|(_, overview)| overview).collect();
     let mut lines = Vec::new();
-    if left.len() > NAMED {
-        lines.push(format!("{} earlier executions have items left; list-executions names them", left.len() - NAMED));
-    }
-    for overview in left.iter().skip(left.len().saturating_sub(NAMED)) {
-        lines.push(format!("{}: {} earlier", name_of(&overview.execution_arn), status_of(overview).name()));
-        lines.push(format!("  {}", redrive(pipeline, overview)));
+    for (at, overview) in overviews.iter().enumerate().filter(|(_, overview)| overview.redrivable_items > 0) {
+        let cause = overview.outcome.as_ref().and_then(|outcome| outcome.failure().1);
+        let list = list_of(overview);
+        let began_again = overviews[at + 1..].iter().any(|later| list.is_some() && list_of(later) == list);
+        if cause == Some(STOPPED) && !began_again {
+            lines.push(format!("{}: {} earlier", name_of(&overview.execution_arn), status_of(overview).name()));
+            lines.push(format!("  {}", redrive(pipeline, overview)));
+        }
     }
     lines
 }
