@@ -121,7 +121,7 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
     /// State machine definition to run instead of the built-in sam/statemachine.asl.json
-    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file))]
+    #[arg(long, value_name = "FILE")]
     pub(crate) definition: Option<PathBuf>,
     /// Who makes the pictures: the stand-in, or the real Bedrock with your AWS credentials (costs money)
     #[arg(long, value_enum, default_value_t = Bedrock::StandIn)]
@@ -169,13 +169,6 @@ fn folder(path: PathBuf) -> Result<PathBuf, String> {
     match path.ancestors().find(|part| part.exists()) {
         Some(part) if !part.is_dir() => Err(format!("{} is a file; name a folder", part.display())),
         _ => Ok(path),
-    }
-}
-
-fn file(path: PathBuf) -> Result<PathBuf, String> {
-    match std::fs::File::open(&path) {
-        Ok(_) => Ok(path),
-        Err(err) => Err(format!("it cannot be read ({err}); name another file, or leave the option out")),
     }
 }
 
