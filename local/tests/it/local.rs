@@ -1,4 +1,4 @@
-//! The built program in a data folder of its own, and what a test does with it. The chaos test and the example `chaos` use it too.
+//! The built program in a data folder of its own, and what a test does with it.
 
 use ::local::faults::{Entry, read_ledger};
 use ::local::pipeline::LEDGER;
@@ -17,11 +17,6 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 pub const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages";
-
-/// The program. An example, which has no path of it, is the program itself.
-fn program() -> PathBuf {
-    option_env!("CARGO_BIN_EXE_local").map_or_else(|| std::env::current_exe().unwrap(), PathBuf::from)
-}
 
 /// A data folder, and what is done with it.
 pub struct Data(pub TempDir);
@@ -63,7 +58,7 @@ impl Data {
 
     /// `local run LIST`.
     pub fn command(&self, list: &Path) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
         command.arg("run").arg(list).arg("--data").arg(self.0.path());
         command.stdin(Stdio::null());
         command
@@ -154,7 +149,7 @@ impl Data {
     fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
         // The page's port is another for each, unless the test names it.
         let has_page = arguments.iter().any(|argument| argument.contains("-gallery"));
-        let mut process = Command::new(program())
+        let mut process = Command::new(env!("CARGO_BIN_EXE_local"))
             .args(["up", "--port", "0", "--picture", "tiny", "--data"])
             .arg(self.0.path())
             .args(arguments)

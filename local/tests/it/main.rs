@@ -2,6 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
 
+mod audit;
 mod by_hand;
 mod chaos;
 mod endpoints;
@@ -18,6 +19,3 @@ mod security;
 mod then;
 mod twice;
 mod versions;
-
-#[path = "../../examples/chaos/harness/mod.rs"]
-mod harness;
