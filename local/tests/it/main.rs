@@ -8,7 +8,6 @@ mod chaos;
 mod endpoints;
 mod faults;
 mod images;
-mod invoke;
 mod lists;
 mod local;
 mod long_lists;

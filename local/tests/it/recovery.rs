@@ -4,7 +4,7 @@ use crate::local::{Data, IMAGE_BUCKET, MACHINE, RESULT_BUCKET, Up, items, local_
 use ::local::faults::Entry;
 use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ITEMS: usize = 40;
 const CONCURRENCY: usize = 4;
@@ -142,20 +142,17 @@ async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
     assert!(!said.contains(" left; "), "what was made since is named: {said}");
 }
 
-/// The processes that `parent` started, by their ids.
+/// The parent of every process that runs, by their ids. A zombie, which its parent has not collected, has ended.
+/// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 #[cfg(target_os = "linux")]
-fn children_of(parent: u32) -> Vec<String> {
-    let processes = std::fs::read_dir("/proc").unwrap();
-    let ids = processes.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    ids.filter(|id| stat_of(id).is_some_and(|(_, of)| of == parent.to_string())).collect()
-}
-
-/// State and parent of a process. <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
-#[cfg(target_os = "linux")]
-fn stat_of(id: &str) -> Option<(String, String)> {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ').map(str::to_owned);
-    Some((fields.next()?, fields.next()?))
+fn parents() -> BTreeMap<String, String> {
+    let read = |id: String| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        let (state, rest) = stat.rsplit_once(") ")?.1.split_once(' ')?;
+        (state != "Z").then(|| (id, rest.split(' ').next().unwrap().to_owned()))
+    };
+    let ids = std::fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    ids.filter_map(read).collect()
 }
 
 #[cfg(target_os = "linux")]
@@ -163,20 +160,16 @@ fn stat_of(id: &str) -> Option<(String, String)> {
 async fn functions_end_with_a_local_that_is_killed_also_those_that_hang() {
     let (data, up) = local_up(&["--fail-function", "1=Timeout", "--function-timeout", "900", "--ledger"]);
     up.put_list("cards.json", &items(4)).await;
-    let hanging =
-        |entries: Vec<Entry>| entries.iter().filter(|entry| matches!(entry, Entry::FunctionFault { .. })).count();
-    while hanging(data.ledger()) < 4 {
+    let is_hanging = |entry: &Entry| matches!(entry, Entry::FunctionFault { .. });
+    while data.ledger().iter().filter(|entry| is_hanging(entry)).count() < 4 {
         tokio::task::yield_now().await;
     }
-    let children = children_of(up.process.id());
+    let mut children = parents();
+    children.retain(|_, parent| *parent == up.process.id().to_string());
     assert!(children.len() >= 4, "{children:?}");
     up.kill();
     let since = std::time::Instant::now();
-    for id in children {
-        // A zombie, which its parent has not collected, has ended.
-        while stat_of(&id).is_some_and(|(state, _)| state != "Z") {
-            assert!(since.elapsed().as_secs() < 60, "process {id} goes on without its local");
-            tokio::task::yield_now().await;
-        }
+    while parents().keys().any(|id| children.contains_key(id)) {
+        assert!(since.elapsed().as_secs() < 60, "one of {children:?} goes on without its local");
     }
 }

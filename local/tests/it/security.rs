@@ -37,11 +37,7 @@ fn a_page_of_another_origin_cannot_make_it_act() {
         ("POST /model/stability.stable-image-core-v1:1/invoke".to_owned(), "", "{\"prompt\": \"a\"}"),
         (format!("GET /{IMAGE_BUCKET}"), "", ""),
     ];
-    for header in [
-        "Origin: http://evil.example\r\n",
-        "Sec-Fetch-Site: cross-site\r\n",
-        "Host: evil.example\r\n",
-    ] {
+    for header in ["Origin: http://evil.example\r\n", "Sec-Fetch-Site: cross-site\r\n", "Host: evil.example\r\n"] {
         for (request, target, body) in &acts {
             let answer = status(&up, request, &format!("{header}{target}"), body);
             assert_eq!(answer, 403, "{request} with {header}");
