@@ -83,7 +83,7 @@ impl Audit {
             Entry::FunctionFault { item, fault, moment } => {
                 let event = format!("function: {fault:?}");
                 if matches!(moment, Moment::Paid | Moment::Storing) {
-                    self.open.entry(item.clone()).and_modify(|paid| paid.blame(&event));
+                    self.open.get_mut(item).into_iter().for_each(|paid| paid.blame(&event));
                 }
                 event
             }

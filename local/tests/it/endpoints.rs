@@ -3,7 +3,6 @@
 use crate::local::{
     self, Data, IMAGE_BUCKET, LIST_BUCKET, RESULT_BUCKET, Up, event_file, item, items, local_up, output_of,
 };
-use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -40,33 +39,6 @@ async fn the_same_list_dropped_again_costs_nothing() {
     assert_eq!(data.paid_calls(), 5);
 }
 
-#[tokio::test]
-async fn a_stopped_execution_leaves_what_was_not_started_as_pending() {
-    let (data, up) = local_up(&["--latency", "60000", "--concurrency", "3"]);
-    let counts =
-        async |map_run: &str| up.sfn.describe_map_run().map_run_arn(map_run).send().await.unwrap().item_counts.unwrap();
-    up.put_list("cards.json", &items(10)).await;
-    let arn = up.first_execution().await;
-    let map_run = loop {
-        let mut runs = up.sfn.list_map_runs().execution_arn(&arn).send().await.unwrap().map_runs;
-        if let Some(map_run) = runs.pop().map(|run| run.map_run_arn)
-            && counts(&map_run).await.running == 3
-        {
-            break map_run;
-        }
-        tokio::task::yield_now().await;
-    };
-    up.sfn.stop_execution().execution_arn(&arn).error("Enough").cause("by hand").send().await.unwrap();
-    let ended = up.ended(&arn).await;
-    assert_eq!(
-        (ended.status, ended.error.as_deref(), ended.cause.as_deref()),
-        (ExecutionStatus::Aborted, Some("Enough"), Some("by hand"))
-    );
-    let counts = counts(&map_run).await;
-    assert_eq!((counts.aborted, counts.pending, counts.total), (3, 7, 10));
-    assert_eq!(data.results("PENDING_0.json").len(), 7);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_execution_whose_results_can_not_be_counted_succeeds_and_says_where_they_are() {
     let data = Data::new();
@@ -86,7 +58,7 @@ async fn an_execution_whose_results_can_not_be_counted_succeeds_and_says_where_t
 #[tokio::test]
 async fn it_serves_on_when_nobody_reads_what_it_says() {
     let data = Data::new();
-    let up = data.up_unheard();
+    let up = data.start(&[]).0;
     for round in 1..=2 {
         up.put_list("cards.json", &items(2)).await;
         up.executions_when(round).await;

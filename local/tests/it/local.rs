@@ -141,12 +141,8 @@ impl Data {
         up
     }
 
-    /// The `local up` of this folder, whose reader leaves after the first line.
-    pub fn up_unheard(&self) -> Up {
-        self.start(&[]).0
-    }
-
-    fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
+    /// The `local up` of this folder, and the rest of what it says.
+    pub fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
         // The page's port is another for each, unless the test names it.
         let has_page = arguments.iter().any(|argument| argument.contains("-gallery"));
         let mut process = Command::new(env!("CARGO_BIN_EXE_local"))

@@ -1,8 +1,7 @@
 //! What survives a crash and Ctrl-C: notifications, executions, what came of their items; and redriving what did not succeed.
 
-use crate::local::{Data, IMAGE_BUCKET, MACHINE, RESULT_BUCKET, Up, items, local_up, output_of};
+use crate::local::{Data, IMAGE_BUCKET, RESULT_BUCKET, Up, items, local_up, output_of};
 use ::local::faults::Entry;
-use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,8 +42,7 @@ async fn after_a_kill_an_execution_is_resumed() {
     let up = data.up(&SLOW);
     let resumed = up.says(": resumed").await;
     assert!(arn.ends_with(resumed.split_once(": ").unwrap().0), "{resumed}");
-    let ended = up.ended(&arn).await;
-    output_of(&ended);
+    output_of(&up.ended(&arn).await);
     assert_eq!(up.executions().await, std::slice::from_ref(&arn), "there is one execution, still");
     assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
     let succeeded = data.results("SUCCEEDED_0.json");
@@ -52,17 +50,6 @@ async fn after_a_kill_an_execution_is_resumed() {
     // No image that was there is made again, so at most those in flight at the kill are made twice.
     let generated = generated(&up).await;
     assert!((ITEMS - there - CONCURRENCY..=ITEMS - there).contains(&generated), "{generated}, {there} were there");
-    up.kill();
-
-    let up = data.up(&[]);
-    let after = up.ended(&arn).await;
-    assert_eq!(
-        (after.status, after.input, after.output, after.start_date, after.stop_date),
-        (ended.status, ended.input, ended.output, ended.start_date, ended.stop_date),
-        "what has ended is known after a kill"
-    );
-    let start = up.sfn.start_execution().state_machine_arn(MACHINE).name(ended.name.unwrap()).input("{}");
-    assert!(start.send().await.unwrap_err().into_service_error().is_execution_already_exists());
 }
 
 #[tokio::test]
@@ -121,16 +108,9 @@ async fn what_was_stopped_is_redriven_and_only_the_rest_is_made() {
     let up = data.up(&SLOW);
     up.says(&format!("{} items are left; ", ITEMS - first.len())).await;
     up.says(&redrive).await;
-    let stopped = up.ended(&arn).await;
-    assert_eq!(stopped.status, ExecutionStatus::Aborted);
-    assert_eq!(stopped.redrive_status, Some(ExecutionRedriveStatus::Redrivable));
-    let redriven = up.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap();
-    let again = up.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap_err().into_service_error();
-    assert!(again.is_execution_not_redrivable(), "{again:?}");
+    up.sfn.redrive_execution().execution_arn(&arn).send().await.unwrap();
     up.says(": redriven").await;
-    let ended = up.ended(&arn).await;
-    assert_eq!((ended.status, ended.redrive_count), (ExecutionStatus::Succeeded, Some(1)));
-    assert_eq!(ended.redrive_date, Some(redriven.redrive_date));
+    output_of(&up.ended(&arn).await);
     assert_eq!(data.files(IMAGE_BUCKET).len(), ITEMS);
     let all = data.results("SUCCEEDED_0.json");
     assert_eq!((ids(&all).len(), &all[..first.len()]), (ITEMS, &first[..]), "earlier successes stay as they were");
