@@ -47,48 +47,47 @@ impl Audit {
         let mut audit = Self::default();
         let mut starts = starts.iter();
         for entry in ledger {
-            audit.enter(entry, &mut starts);
+            let event = match entry {
+                Entry::Started { .. } => {
+                    let images = starts.next().expect("local was started more often than it was killed");
+                    images.iter().for_each(|key| audit.store(key));
+                    audit.open.values_mut().for_each(|paid| paid.blame("local killed"));
+                    "local: started".to_owned()
+                }
+                Entry::Stored { key, .. } => {
+                    audit.store(key);
+                    continue;
+                }
+                Entry::Answered { item, answer, paid, fault } => {
+                    if *paid {
+                        audit.pay(item, fault.as_ref().map(|fault| format!("model: {fault}")));
+                    }
+                    format!("model: {}", fault.as_ref().unwrap_or(answer))
+                }
+                Entry::S3Fault { operation, fault, key, .. } => {
+                    let is_failed_put = operation == "PutObject" && *fault != S3Fault::LostAnswer;
+                    let item = item_of_key(key).filter(|_| is_failed_put);
+                    if let Some(paid) = item.and_then(|item| audit.open.get_mut(&item)) {
+                        paid.failed_puts += 1;
+                        if paid.failed_puts == STORAGE_FAILED {
+                            paid.blame("S3: PutObject failed too often");
+                        }
+                    }
+                    format!("S3: {fault:?}")
+                }
+                Entry::FunctionFault { item, fault, moment } => {
+                    let event = format!("function: {fault:?}");
+                    if matches!(moment, Moment::Paid | Moment::Storing) {
+                        audit.open.get_mut(item).into_iter().for_each(|paid| paid.blame(&event));
+                    }
+                    event
+                }
+            };
+            *audit.events.entry(event).or_default() += 1;
         }
         assert_eq!(starts.count(), 0, "local was not started as often as it was killed");
         std::mem::take(&mut audit.open).into_values().for_each(|paid| audit.lose(paid));
         audit
-    }
-
-    fn enter<'a>(&mut self, entry: &Entry, starts: &mut impl Iterator<Item = &'a BTreeSet<String>>) {
-        let event = match entry {
-            Entry::Started { .. } => {
-                let images = starts.next().expect("local was started more often than it was killed");
-                images.iter().for_each(|key| self.store(key));
-                self.open.values_mut().for_each(|paid| paid.blame("local killed"));
-                return;
-            }
-            Entry::Stored { key, .. } => return self.store(key),
-            Entry::Answered { item, answer, paid, fault } => {
-                if *paid {
-                    self.pay(item, fault.as_ref().map(|fault| format!("model: {fault}")));
-                }
-                format!("model: {}", fault.as_ref().unwrap_or(answer))
-            }
-            Entry::S3Fault { operation, fault, key, .. } => {
-                let is_failed_put = operation == "PutObject" && *fault != S3Fault::LostAnswer;
-                let item = item_of_key(key).filter(|_| is_failed_put);
-                if let Some(paid) = item.and_then(|item| self.open.get_mut(&item)) {
-                    paid.failed_puts += 1;
-                    if paid.failed_puts == STORAGE_FAILED {
-                        paid.blame("S3: PutObject failed too often");
-                    }
-                }
-                format!("S3: {fault:?}")
-            }
-            Entry::FunctionFault { item, fault, moment } => {
-                let event = format!("function: {fault:?}");
-                if matches!(moment, Moment::Paid | Moment::Storing) {
-                    self.open.get_mut(item).into_iter().for_each(|paid| paid.blame(&event));
-                }
-                event
-            }
-        };
-        *self.events.entry(event).or_default() += 1;
     }
 
     fn pay(&mut self, item: &ItemName, fault: Option<String>) {

@@ -47,14 +47,9 @@ fn results_and_summary_say_what_became_of_each_item() {
     }
     let results = run.stdout.lines().find_map(|line| line.strip_prefix("results     ")).unwrap();
     assert!(Path::new(results).starts_with(data.bucket(RESULT_BUCKET).canonicalize().unwrap()), "{results}");
-    let manifest = data.result("/manifest.json");
-    assert_eq!(manifest["DestinationBucket"], RESULT_BUCKET);
-    assert_eq!(manifest["ResultFiles"]["SUCCEEDED"].as_array().unwrap().len(), 1, "{manifest}");
     let (succeeded, failed) = (data.results("SUCCEEDED_0.json"), data.results("FAILED_0.json"));
     assert_eq!((succeeded.len(), failed.len()), (9, 1));
     assert_eq!((&failed[0]["Error"], &failed[0]["Status"]), (&json!("ContentFiltered"), &json!("FAILED")));
-    let output: Value = serde_json::from_str(succeeded[0]["Output"].as_str().unwrap()).unwrap();
-    assert_eq!(output["outcome"], "generated");
 }
 
 #[test]

@@ -36,7 +36,6 @@ fn a_rejected_list_costs_nothing_and_an_empty_file_has_no_report() {
     let outcome = run.json();
     assert_eq!((run.code(), &outcome["status"], &outcome["modelCalls"]), (1, &json!("REJECTED"), &json!(0)));
     assert_eq!(data.files(RESULT_BUCKET).len(), 1);
-    assert_eq!(data.run(&data.list("cards.json", &items(11)), &["--max-items", "11"]).code(), 0);
 
     let data = Data::new();
     let run = data.run(&data.list("cards.json", ""), &[]);
@@ -96,10 +95,7 @@ fn the_real_bedrock_is_asked_neither_without_credentials_nor_for_faults() {
     let data = Data::new();
     for (fault, said) in [(None, "no AWS credentials"), (Some("--filter=cat"), "filter is an option of the stand-in")] {
         let mut command = data.command(&event_file("id-list.json"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
-            command.env_remove(name);
-        }
-        command.env("HOME", data.0.path()).env("AWS_EC2_METADATA_DISABLED", "true");
+        command.env_clear().env("HOME", data.0.path()).env("AWS_EC2_METADATA_DISABLED", "true");
         not_started(&Run::of(command.args(["--bedrock", "aws"]).args(fault)), said);
     }
 }

@@ -32,8 +32,8 @@ impl Run {
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+        let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        Self { status: output.status, stdout, stderr }
     }
 
     /// Items that were made, items that had their image, and calls of the model, as `--json` printed them.
@@ -115,17 +115,12 @@ impl Data {
         serde_json::from_slice(&std::fs::read(self.bucket(bucket).join(key)).unwrap()).unwrap()
     }
 
-    /// The one result file of this name.
-    pub fn result(&self, name: &str) -> Value {
+    /// The entries of the one result file of this name.
+    pub fn results(&self, name: &str) -> Vec<Value> {
         let mut keys = self.files(RESULT_BUCKET).into_iter().filter(|key| key.ends_with(name));
         let key = keys.next().unwrap_or_else(|| panic!("no {name}"));
         assert_eq!(keys.next(), None);
-        self.json(RESULT_BUCKET, &key)
-    }
-
-    /// The entries of the one result file of this name.
-    pub fn results(&self, name: &str) -> Vec<Value> {
-        serde_json::from_value(self.result(name)).unwrap()
+        serde_json::from_value(self.json(RESULT_BUCKET, &key)).unwrap()
     }
 
     /// The `local up` of this folder.
