@@ -61,3 +61,22 @@ fn the_seeds_own_list_runs_with_a_successor_of_its_model_and_its_bucket_is_made(
     assert!(run.stderr.contains(&format!("made the bucket {bucket}")), "{}", run.stderr);
     assert_eq!(data.files(bucket), ["nomal/A1/image.jpeg", "vip/A2/image.jpeg"]);
 }
+
+#[test]
+fn a_second_list_works_on_the_pictures_of_the_first() {
+    let data = Data::new();
+    for calls in [10, 0] {
+        for list in ["id-list.json", "cutouts.json"] {
+            let run = data.run(&event_file(list), &["--picture", "preview", "--json"]);
+            assert_eq!((run.code(), run.counts()), (0, [calls, 10 - calls, calls]), "{list}: {}", run.stdout);
+        }
+    }
+    let items: Vec<Value> = serde_json::from_slice(&std::fs::read(event_file("cutouts.json")).unwrap()).unwrap();
+    for item in items {
+        let text = |field: &str| item[field].as_str().unwrap();
+        let key = format!("{}/{}/{}", text("rank"), text("id"), text("inputKeyName"));
+        let cutout = image::open(data.bucket(IMAGE_BUCKET).join(key)).unwrap().into_rgba8();
+        let (x, y) = (cutout.width() / 2, cutout.height() / 2);
+        assert_eq!([cutout.get_pixel(0, y * 2 - 1).0[3], cutout.get_pixel(x, y).0[3]], [0, 255], "{item}");
+    }
+}

@@ -15,6 +15,5 @@ mod page;
 mod recovery;
 mod secrets;
 mod security;
-mod then;
 mod twice;
 mod versions;
