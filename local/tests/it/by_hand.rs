@@ -13,17 +13,12 @@ async fn a_list_by_its_key_and_items_in_the_input() {
     assert_eq!(output_of(&ended)["succeeded"], 3);
     up.says("cards.data: started ").await;
 
-    let items = json!([item(7), item(8)]);
-    let input = json!({"items": items}).to_string();
+    let input = json!({"items": [item(7), item(8)]}).to_string();
     let start = up.sfn.start_execution().state_machine_arn(MACHINE).name("by-hand").input(input);
     let ended = up.ended(&start.send().await.unwrap().execution_arn).await;
     up.says("by-hand: started").await;
     up.says("by-hand: SUCCEEDED, 2 generated").await;
-    let key = "state-input/by-hand.json";
-    let list = json!({"bucketName": LIST_BUCKET, "bucketKey": key, "versionId": up.version_of(key).await});
-    assert_eq!(output_of(&ended)["list"], list);
-    let kept = std::fs::read(data.bucket(LIST_BUCKET).join(key)).unwrap();
-    assert_eq!(serde_json::from_slice::<Value>(&kept).unwrap(), items);
+    assert_eq!(output_of(&ended)["list"]["bucketKey"], "state-input/by-hand.json");
     let images = [0, 1, 2, 7, 8].map(|n| format!("nomal/A{n}/image.png"));
     assert_eq!(data.files(IMAGE_BUCKET), images);
 }

@@ -1,6 +1,6 @@
 //! The main job: a list in, its pictures out, and what is said of it.
 
-use crate::local::{Data, IMAGE_BUCKET, RESULT_BUCKET, event_file, item, item_with};
+use crate::local::{Data, IMAGE_BUCKET, RESULT_BUCKET, event_file};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -19,12 +19,7 @@ fn the_sample_list_becomes_ten_pictures_that_open() {
         let text = |field: &str| item[field].as_str().unwrap();
         let key = format!("{}/{}/{}", text("rank"), text("id"), text("inputKeyName"));
         let bytes = std::fs::read(data.bucket(IMAGE_BUCKET).join(&key)).unwrap_or_else(|err| panic!("{key}: {err}"));
-        let format = match Path::new(&key).extension().unwrap().to_str().unwrap() {
-            "png" => image::ImageFormat::Png,
-            "webp" => image::ImageFormat::WebP,
-            _ => image::ImageFormat::Jpeg,
-        };
-        assert_eq!(image::guess_format(&bytes).unwrap(), format, "{key}");
+        assert_eq!(image::guess_format(&bytes).unwrap(), image::ImageFormat::from_path(&key).unwrap());
         let picture = image::load_from_memory(&bytes).unwrap();
         let (width, height) = item["aspectRatio"].as_str().unwrap_or("1:1").split_once(':').unwrap();
         let asked = width.parse::<f64>().unwrap() / height.parse::<f64>().unwrap();
@@ -52,14 +47,9 @@ fn results_and_summary_say_what_became_of_each_item() {
     }
     let results = run.stdout.lines().find_map(|line| line.strip_prefix("results     ")).unwrap();
     assert!(Path::new(results).starts_with(data.bucket(RESULT_BUCKET).canonicalize().unwrap()), "{results}");
-    let manifest = data.result("/manifest.json");
-    assert_eq!(manifest["DestinationBucket"], RESULT_BUCKET);
-    assert_eq!(manifest["ResultFiles"]["SUCCEEDED"].as_array().unwrap().len(), 1, "{manifest}");
     let (succeeded, failed) = (data.results("SUCCEEDED_0.json"), data.results("FAILED_0.json"));
     assert_eq!((succeeded.len(), failed.len()), (9, 1));
     assert_eq!((&failed[0]["Error"], &failed[0]["Status"]), (&json!("ContentFiltered"), &json!("FAILED")));
-    let output: Value = serde_json::from_str(succeeded[0]["Output"].as_str().unwrap()).unwrap();
-    assert_eq!(output["outcome"], "generated");
 }
 
 #[test]
@@ -73,19 +63,20 @@ fn the_seeds_own_list_runs_with_a_successor_of_its_model_and_its_bucket_is_made(
 }
 
 #[test]
-fn image_to_image_shows_the_source_under_the_card() {
+fn a_second_list_works_on_the_pictures_of_the_first() {
     let data = Data::new();
-    let source = item_with(1, json!({"prompt": "green background"}));
-    let fields = json!({"id": "from-source", "model": "stability.sd3-5-large-v1:0", "prompt": "red background",
-        "sourceBucketName": IMAGE_BUCKET, "sourceKeyName": "nomal/A1/image.png", "strength": 0.4});
-    for item in [source, item_with(1, fields), item(2)] {
-        let list = data.list("cards.json", &json!([item]).to_string());
-        assert_eq!(data.run(&list, &["--picture", "preview"]).code(), 0);
+    for calls in [10, 0] {
+        for list in ["id-list.json", "cutouts.json"] {
+            let run = data.run(&event_file(list), &["--picture", "preview", "--json"]);
+            assert_eq!((run.code(), run.counts()), (0, [calls, 10 - calls, calls]), "{list}: {}", run.stdout);
+        }
     }
-    let field = |id: &str| {
-        let picture = image::open(data.bucket(IMAGE_BUCKET).join(format!("nomal/{id}/image.png"))).unwrap();
-        *picture.into_rgb8().get_pixel(12, 200)
-    };
-    assert_eq!(field("from-source"), field("A1"));
-    assert_ne!(field("A1"), field("A2"));
+    let items: Vec<Value> = serde_json::from_slice(&std::fs::read(event_file("cutouts.json")).unwrap()).unwrap();
+    for item in items {
+        let text = |field: &str| item[field].as_str().unwrap();
+        let key = format!("{}/{}/{}", text("rank"), text("id"), text("inputKeyName"));
+        let cutout = image::open(data.bucket(IMAGE_BUCKET).join(key)).unwrap().into_rgba8();
+        let (x, y) = (cutout.width() / 2, cutout.height() / 2);
+        assert_eq!([cutout.get_pixel(0, y * 2 - 1).0[3], cutout.get_pixel(x, y).0[3]], [0, 255], "{item}");
+    }
 }

@@ -1,4 +1,4 @@
-//! The built program in a data folder of its own, and what a test does with it. The chaos test and the example `chaos` use it too.
+//! The built program in a data folder of its own, and what a test does with it.
 
 use ::local::faults::{Entry, read_ledger};
 use ::local::pipeline::LEDGER;
@@ -18,11 +18,6 @@ use tempfile::TempDir;
 
 pub const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:GenerateImages";
 
-/// The program. An example, which has no path of it, is the program itself.
-fn program() -> PathBuf {
-    option_env!("CARGO_BIN_EXE_local").map_or_else(|| std::env::current_exe().unwrap(), PathBuf::from)
-}
-
 /// A data folder, and what is done with it.
 pub struct Data(pub TempDir);
 
@@ -37,8 +32,8 @@ impl Run {
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+        let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        Self { status: output.status, stdout, stderr }
     }
 
     /// Items that were made, items that had their image, and calls of the model, as `--json` printed them.
@@ -63,7 +58,7 @@ impl Data {
 
     /// `local run LIST`.
     pub fn command(&self, list: &Path) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
         command.arg("run").arg(list).arg("--data").arg(self.0.path());
         command.stdin(Stdio::null());
         command
@@ -120,17 +115,12 @@ impl Data {
         serde_json::from_slice(&std::fs::read(self.bucket(bucket).join(key)).unwrap()).unwrap()
     }
 
-    /// The one result file of this name.
-    pub fn result(&self, name: &str) -> Value {
+    /// The entries of the one result file of this name.
+    pub fn results(&self, name: &str) -> Vec<Value> {
         let mut keys = self.files(RESULT_BUCKET).into_iter().filter(|key| key.ends_with(name));
         let key = keys.next().unwrap_or_else(|| panic!("no {name}"));
         assert_eq!(keys.next(), None);
-        self.json(RESULT_BUCKET, &key)
-    }
-
-    /// The entries of the one result file of this name.
-    pub fn results(&self, name: &str) -> Vec<Value> {
-        serde_json::from_value(self.result(name)).unwrap()
+        serde_json::from_value(self.json(RESULT_BUCKET, &key)).unwrap()
     }
 
     /// The `local up` of this folder.
@@ -146,15 +136,11 @@ impl Data {
         up
     }
 
-    /// The `local up` of this folder, whose reader leaves after the first line.
-    pub fn up_unheard(&self) -> Up {
-        self.start(&[]).0
-    }
-
-    fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
+    /// The `local up` of this folder, and the rest of what it says.
+    pub fn start(&self, arguments: &[&str]) -> (Up, BufReader<ChildStdout>) {
         // The page's port is another for each, unless the test names it.
         let has_page = arguments.iter().any(|argument| argument.contains("-gallery"));
-        let mut process = Command::new(program())
+        let mut process = Command::new(env!("CARGO_BIN_EXE_local"))
             .args(["up", "--port", "0", "--picture", "tiny", "--data"])
             .arg(self.0.path())
             .args(arguments)

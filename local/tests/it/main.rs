@@ -2,12 +2,12 @@
 
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used, unreachable_pub)]
 
+mod audit;
 mod by_hand;
 mod chaos;
 mod endpoints;
 mod faults;
 mod images;
-mod invoke;
 mod lists;
 mod local;
 mod long_lists;
@@ -15,9 +15,5 @@ mod page;
 mod recovery;
 mod secrets;
 mod security;
-mod then;
 mod twice;
 mod versions;
-
-#[path = "../../examples/chaos/harness/mod.rs"]
-mod harness;

@@ -48,15 +48,12 @@ fn holders(data: &Data, secret: &str) -> Vec<PathBuf> {
 #[tokio::test]
 async fn prompts_are_in_no_log_whatever_goes_wrong() {
     let data = Data::new();
-    let kinds = BedrockFault::all().map(|kind| format!("--fail=0.04={kind}"));
-    let mut arguments: Vec<String> = kinds.collect();
-    arguments.extend(["SlowDown", "Reset", "LostAnswer"].map(|kind| format!("--fail-s3=0.05={kind}")));
-    arguments.extend(["Kill", "Panic", "Timeout"].map(|kind| format!("--fail-function=0.03={kind}")));
-    let rest = "--speed 100 --function-timeout 5 --ledger --tolerated-failure-percentage 100";
-    arguments.extend(rest.split(' ').map(str::to_owned));
-    arguments.extend(["--filter".to_owned(), format!("{PROMPT} 7,")]);
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let up = data.up(&arguments);
+    let of_model: String = BedrockFault::all().map(|kind| format!(" --fail=0.04={kind}")).collect();
+    let options = "--speed 100 --function-timeout 5 --ledger --tolerated-failure-percentage 100 --fail-s3=0.05=SlowDown \
+        --fail-s3=0.05=Reset --fail-s3=0.05=LostAnswer --fail-function=0.03=Kill --fail-function=0.03=Panic \
+        --fail-function=0.03=Timeout";
+    let (options, filter) = (format!("{options}{of_model}"), format!("--filter={PROMPT} 7,"));
+    let up = data.up(&options.split(' ').chain([filter.as_str()]).collect::<Vec<_>>());
 
     let good: Vec<Value> = (0..60).map(|n| secret(n, json!({}))).collect();
     up.put_list("cards.json", &Value::from(good).to_string()).await;
@@ -80,29 +77,21 @@ async fn prompts_are_in_no_log_whatever_goes_wrong() {
 }
 
 #[test]
-fn what_is_printed_of_a_run_holds_no_prompt() {
+fn the_most_detailed_log_holds_no_prompt() {
     let data = Data::new();
     let cards = data.list("cards.json", &Value::from(vec![secret(1, json!({})), secret(2, json!({}))]).to_string());
     let bad = data.list("bad.json", &Value::from(bad_items()).to_string());
-    for list in [&cards, &bad] {
-        for json in [&["--json"][..], &[]] {
-            let arguments = [&["--filter", "xyzzy", "--tolerated-failure-percentage", "100"][..], json].concat();
-            let run = data.run(list, &arguments);
-            assert_eq!(run.code(), 1);
-            assert!(!run.stdout.contains(PROMPT) && !run.stderr.contains(PROMPT), "{}{}", run.stdout, run.stderr);
-        }
+    for (list, options, code) in [
+        (&cards, &["--filter", "xyzzy"][..], 1),
+        (&cards, &["--filter", "xyzzy", "--json"], 1),
+        (&cards, &[], 0),
+        (&bad, &[], 1),
+        (&bad, &["--json"], 1),
+    ] {
+        let run = Run::of(data.command(list).args(options).env("AWS_LAMBDA_LOG_LEVEL", "TRACE"));
+        assert_eq!(run.code(), code, "{}", run.stderr);
+        assert!(!run.stdout.contains(PROMPT) && !run.stderr.contains(PROMPT), "{}{}", run.stdout, run.stderr);
     }
-    assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());
-}
-
-#[test]
-fn the_most_detailed_log_holds_no_prompt() {
-    let data = Data::new();
-    let list = data.list("cards.json", &Value::from(vec![secret(1, json!({}))]).to_string());
-    let mut command = data.command(&list);
-    command.args(["--json"]).env("AWS_LAMBDA_LOG_LEVEL", "TRACE");
-    let run = Run::of(&mut command);
-    assert_eq!(run.code(), 0, "{}", run.stderr);
     let log = std::fs::read_to_string(data.0.path().join("logs/generator.log")).unwrap();
     assert!(log.contains(r#""level":"DEBUG""#), "{log}");
     assert_eq!(holders(&data, PROMPT), Vec::<PathBuf>::new());

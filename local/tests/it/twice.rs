@@ -1,6 +1,6 @@
 //! Nothing is paid for twice, and nothing is lost: run again, kill and run again, stop and run again.
 
-use crate::local::{Data, IMAGE_BUCKET, event_file, items, local_up, output_of};
+use crate::local::{Data, IMAGE_BUCKET, ask, event_file, items, local_up, output_of};
 use serde_json::{Value, json};
 use std::process::{Child, Command, Stdio};
 
@@ -77,6 +77,23 @@ async fn two_lists_with_the_same_items_at_the_same_time_pay_for_every_image_once
         assert_eq!(output_of(&up.ended(&arn).await)["succeeded"], 40, "{arn}");
     }
     assert_eq!((data.files(IMAGE_BUCKET).len(), data.paid_calls()), (40, 40));
+}
+
+#[tokio::test]
+async fn the_same_s3_event_twice_starts_one_execution() {
+    let (_data, up) = local_up(&[]);
+    up.put_list("id-list.json", &items(3)).await;
+    // Another event than that of the put, which starts an execution of its own.
+    let event = std::fs::read_to_string(event_file("s3-object-created.json")).unwrap();
+    for outcome in ["started", "alreadyStarted"] {
+        let (_, answer) = ask(&up.url, "POST /2015-03-31/functions/trigger/invocations", "", &event);
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let list = &answer["lists"][0];
+        assert_eq!(list["outcome"], outcome, "{answer}");
+        if let Some(arn) = list["executionArn"].as_str() {
+            up.ended(arn).await;
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The version of a list that was dropped is the one that is made, whatever happens to its key.
 
-use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, item_with, items, local_up, output_of};
-use aws_sdk_s3::types::BucketVersioningStatus;
+use crate::local::{Data, IMAGE_BUCKET, LIST_BUCKET, item_with, local_up, output_of};
 use serde_json::{Value, json};
 
 /// A list of `count` items of one rank.
@@ -45,25 +44,4 @@ async fn an_execution_and_its_redrive_make_the_version_they_began_with() {
     let output = output_of(&up.ended(&arn).await);
     assert_eq!((&output["items"], &output["list"]["versionId"]), (&json!(24), &json!(version)));
     assert_eq!((images_of(&data, "first"), images_of(&data, "second")), (24, 0));
-}
-
-#[tokio::test]
-async fn an_older_version_is_made_as_long_as_it_is_kept() {
-    let (data, up) = local_up(&[]);
-    let status = async |bucket: &str| up.s3.get_bucket_versioning().bucket(bucket).send().await.unwrap().status;
-    assert_eq!(status(LIST_BUCKET).await, Some(BucketVersioningStatus::Enabled));
-    assert_eq!(status(IMAGE_BUCKET).await, None);
-
-    up.put_list("cards.data", &of_rank("first", 2)).await;
-    let version = up.version_of("cards.data").await;
-    up.put_list("cards.data", &items(2)).await;
-    let input = json!({"bucketName": LIST_BUCKET, "bucketKey": "cards.data", "versionId": version});
-    output_of(&up.run(&input).await);
-    assert_eq!(data.files(IMAGE_BUCKET).len(), images_of(&data, "first"));
-
-    up.s3.delete_object().bucket(LIST_BUCKET).key("cards.data").version_id(&version).send().await.unwrap();
-    let ended = up.run(&input).await;
-    assert_eq!(ended.error.as_deref(), Some("States.ItemReaderFailed"));
-    let cause = ended.cause.unwrap();
-    assert!(cause.contains("cards.data") && cause.contains(&version) && cause.contains("NoSuchVersion"), "{cause}");
 }
