@@ -26,7 +26,8 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 CUSTOM_LIBFUZZER_PATH=none/libfuzzer.a RUSTFLAGS="-D warnings" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
 
 step "tests"
-cargo test --locked --workspace
+# More than there are processors: the longest tests wait, for quotas and for the leases of killed functions.
+RUST_TEST_THREADS=4 cargo test --locked --workspace
 cargo test --quiet --locked --workspace --tests -- --list | python3 tests/promises.py
 python3 tests/documents.py target/debug
 

@@ -43,6 +43,15 @@ fn run(count: usize, options: &str) -> Outcome {
     Outcome { code: run.code(), json: run.json(), data }
 }
 
+/// What comes of the same work on each of these, all at once: most of it is waiting for quotas, and for the leases of killed functions.
+fn at_once<T: Send, R: Send>(all: impl IntoIterator<Item = T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    std::thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = all.into_iter().map(|one| scope.spawn(move || work(one))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
 /// Makes a plain list with these options, and every item gets its image.
 fn makes_all(count: usize, options: &str) -> Outcome {
     let outcome = run(count, options);
@@ -64,7 +73,7 @@ fn passing_failures_of_every_kind_are_tried_again() {
     // The others look like a quota, at which items wait for their slot: one name at a time, and few of it.
     let quotas = "ThrottlingException ModelNotReadyException ServiceUnavailableException ServiceQuotaExceededException overloaded_error";
     let lists = quotas.split(' ').map(|name| (5, "0.3", "2", name)).chain([(40, "0.05", "1", all)]);
-    for (count, share, seed, names) in lists {
+    at_once(lists, |(count, share, seed, names)| {
         let fail: Vec<String> = names.split(' ').map(|name| format!("--fail={share}={name}")).collect();
         let outcome = makes_all(count, &format!("--speed 500 --fault-seed {seed} {}", fail.join(" ")));
         let answers = outcome.in_ledger(|entry| match entry {
@@ -75,7 +84,7 @@ fn passing_failures_of_every_kind_are_tried_again() {
             names.split(' ').all(|name| answers.iter().any(|answer| answer == name)),
             "some of {names} never came: {answers:?}"
         );
-    }
+    });
 }
 
 #[test]
@@ -130,7 +139,7 @@ fn s3_that_fails_loses_no_image_and_no_image_is_paid_twice() {
     let kinds = [S3Fault::SlowDown, S3Fault::InternalError, S3Fault::Reset, S3Fault::LostAnswer];
     let fail = kinds.map(|kind| format!("--fail-s3=0.1={kind:?}")).join(" ");
     // A lease whose release failed is waited for: it expires with the time of the function.
-    let outcome = makes_all(40, &format!("--speed 60 --function-timeout 20 {fail}"));
+    let outcome = makes_all(40, &format!("--speed 60 --function-timeout 10 {fail}"));
     assert_eq!((&outcome.json["paidCalls"], outcome.data.paid_calls()), (&json!(40), 40), "{}", outcome.json);
     let came = outcome.in_ledger(|entry| match entry {
         Entry::S3Fault { operation, fault, .. } => Some((operation, fault)),
@@ -145,7 +154,7 @@ fn s3_that_fails_loses_no_image_and_no_image_is_paid_twice() {
 
 #[test]
 fn functions_that_are_killed_or_hang_are_tried_again() {
-    let outcome = makes_all(40, "--fail-function=0.2=Kill --fail-function=0.1=Timeout --function-timeout 5 --speed 60");
+    let outcome = makes_all(40, "--fail-function=0.2=Kill --fail-function=0.1=Timeout --function-timeout 3 --speed 60");
     let faults = outcome.function_faults();
     let lost = faults.iter().filter(|(_, _, moment)| matches!(moment, Moment::Paid | Moment::Storing)).count();
     assert!(lost > 0 && faults.iter().any(|(_, fault, _)| *fault == FunctionFault::Timeout), "{faults:?}");
@@ -170,11 +179,8 @@ fn the_same_seed_injects_the_same_faults_at_any_concurrency() {
         let rejected: BTreeSet<String> = failures.map(|failure| failure["id"].to_string()).collect();
         (outcome.function_faults(), rejected)
     };
-    // At the same time, since most of it is waiting for the leases of killed functions.
-    let [three, eight, other] = std::thread::scope(|scope| {
-        let runs = [(3, 7), (8, 7), (3, 8)].map(|(concurrency, seed)| scope.spawn(move || faults(concurrency, seed)));
-        runs.map(|run| run.join().unwrap())
-    });
+    let outcomes = at_once([(3, 7), (8, 7), (3, 8)], |(concurrency, seed)| faults(concurrency, seed));
+    let [three, eight, other] = &outcomes[..] else { panic!("{outcomes:?}") };
     assert_eq!(three, eight);
     assert!(three.0 != other.0 && three.1 != other.1);
 }

@@ -64,13 +64,9 @@ impl Data {
         command
     }
 
-    /// `local run LIST` with further arguments; with a tiny picture, unless they say otherwise.
+    /// `local run LIST` with further arguments.
     pub fn run(&self, list: &Path, arguments: &[&str]) -> Run {
-        let mut command = self.command(list);
-        if !arguments.contains(&"--picture") {
-            command.args(["--picture", "tiny"]);
-        }
-        Run::of(command.args(arguments))
+        Run::of(self.command(list).args(quick(arguments)).args(arguments))
     }
 
     /// Writes a list beside the data.
@@ -141,8 +137,9 @@ impl Data {
         // The page's port is another for each, unless the test names it.
         let has_page = arguments.iter().any(|argument| argument.contains("-gallery"));
         let mut process = Command::new(env!("CARGO_BIN_EXE_local"))
-            .args(["up", "--port", "0", "--picture", "tiny", "--data"])
+            .args(["up", "--port", "0", "--data"])
             .arg(self.0.path())
+            .args(quick(arguments))
             .args(arguments)
             .args((!has_page).then_some("--no-gallery"))
             .stdin(Stdio::null())
@@ -171,6 +168,14 @@ pub fn local_up(arguments: &[&str]) -> (Data, Up) {
     let data = Data::new();
     let up = data.up(arguments);
     (data, up)
+}
+
+/// Settings that make a test quick, unless its arguments say otherwise: a tiny picture, and no waits while the rate of a new model is learned.
+fn quick(arguments: &[&str]) -> Vec<&'static str> {
+    let is_given = |option: &str| arguments.iter().any(|argument| argument.starts_with(option));
+    let picture = (!is_given("--picture")).then_some(["--picture", "tiny"]);
+    let rate = (!is_given("--throttle")).then_some(["--images-per-minute", "60000"]);
+    [picture, rate].into_iter().flatten().flatten().collect()
 }
 
 /// Every file in a folder and the folders in it.

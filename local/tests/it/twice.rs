@@ -17,7 +17,17 @@ fn the_second_run_makes_no_model_call() {
 /// A run of 40 items, when some pictures are there, but not all.
 fn in_mid_run(data: &Data) -> Child {
     let mut command = data.command(&data.list("cards.json", &items(40)));
-    command.args(["--picture", "tiny", "--latency", "300", "--concurrency", "4", "--json"]);
+    command.args([
+        "--picture",
+        "tiny",
+        "--images-per-minute",
+        "60000",
+        "--latency",
+        "300",
+        "--concurrency",
+        "4",
+        "--json",
+    ]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     data.wait_for_images(8);
     child
@@ -81,7 +91,7 @@ async fn two_lists_with_the_same_items_at_the_same_time_pay_for_every_image_once
 
 #[tokio::test]
 async fn the_same_s3_event_twice_starts_one_execution() {
-    let (_data, up) = local_up(&[]);
+    let (_data, up) = local_up(&["--speed", "20"]);
     up.put_list("id-list.json", &items(3)).await;
     // Another event than that of the put, which starts an execution of its own.
     let event = std::fs::read_to_string(event_file("s3-object-created.json")).unwrap();

@@ -31,7 +31,7 @@ async fn two_lists_under_one_key_are_both_made() {
 
 #[tokio::test]
 async fn an_execution_and_its_redrive_make_the_version_they_began_with() {
-    let (data, up) = local_up(&["--latency", "200", "--concurrency", "4"]);
+    let (data, up) = local_up(&["--latency", "4000", "--concurrency", "4", "--speed", "20"]);
     // Not the name of a list: the trigger starts nothing.
     up.put_list("cards.data", &of_rank("first", 24)).await;
     let version = up.version_of("cards.data").await;
