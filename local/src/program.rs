@@ -34,11 +34,7 @@ fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 
 async fn work_as(role: Role) -> ExitCode {
     end_with_local();
-    let mut http_client = aws::http_client();
-    if std::env::var_os(client::VARIABLE).is_some() {
-        http_client = client::with_faults(http_client);
-    }
-    let sdk = Box::pin(aws::sdk_config(http_client)).await;
+    let sdk = Box::pin(aws::sdk_config(client::with_faults(aws::http_client()))).await;
     match Box::pin(serve(role, &sdk)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => {

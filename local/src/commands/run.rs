@@ -93,7 +93,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
     let progress = executions.subscribe(&execution_arn).ok_or_else(|| RunError::NotStarted(execution_arn.clone()))?;
     let mut last = progress.clone();
     let console = Console::new(stderr().is_terminal(), |line| writeln!(stderr(), "{line}"));
-    let mut status = Status::new(&console, STATUS_EVERY, LINE_EVERY, true);
+    let mut status = Status::new(&console, STATUS_EVERY, LINE_EVERY);
     status.begun(&execution_arn, Some(progress));
     let interrupted = loop {
         tokio::select! {
@@ -109,7 +109,7 @@ async fn run_list(arguments: &RunArguments) -> Result<RunOutcome, RunError> {
         interrupt.or_rest(&pipeline.services.functions).await;
     }
 
-    for bucket in pipeline.services.made_buckets() {
+    for bucket in pipeline.services.take_made_buckets() {
         eprintln!("made the bucket {bucket}, which the list names");
     }
     let counts = last.borrow().counts;

@@ -15,19 +15,17 @@ pub(crate) struct Status {
     /// Items of executions that ended while others ran, and those of them that failed.
     before: (u64, u64),
     ticks: Interval,
-    may_repeat: bool,
     last: String,
 }
 
 impl Status {
-    /// The status line is drawn, and where there is no terminal a line is printed, at most every so often. Where lines may not repeat,
-    /// none is said twice.
-    pub(crate) fn new(console: &Console, status_every: Duration, line_every: Duration, may_repeat: bool) -> Self {
+    /// The status line is drawn, and where there is no terminal a line that is new is printed, at most every so often.
+    pub(crate) fn new(console: &Console, status_every: Duration, line_every: Duration) -> Self {
         let every = if console.is_on_terminal() { status_every } else { line_every };
         let mut ticks = interval_at(Instant::now() + every, every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (running, before, last) = Default::default();
-        Self { running, before, ticks, may_repeat, last }
+        Self { running, before, ticks, last }
     }
 
     pub(crate) fn begun(&mut self, execution_arn: &str, progress: Option<watch::Receiver<Progress>>) {
@@ -64,7 +62,7 @@ impl Status {
         if self.running.len() > 1 {
             text = format!("{} executions: {text}", self.running.len());
         }
-        if console.is_on_terminal() || self.may_repeat || text != self.last {
+        if console.is_on_terminal() || text != self.last {
             console.show_status(&text);
         }
         self.last = text;

@@ -35,9 +35,9 @@ pub(crate) async fn up(arguments: &UpArguments) -> Result<ExitCode, StartError> 
     let (mut deliveries, mut begun) = (pipeline.deliveries(), executions.begun());
     let resumed = pipeline.resume();
     let mut ends = JoinSet::new();
-    let mut status = Status::new(&console, STATUS_EVERY, LINE_EVERY, false);
-    // A notification may come twice, and the buckets that lists name are told once.
-    let (mut taken, mut made_buckets) = (HashSet::new(), HashSet::new());
+    let mut status = Status::new(&console, STATUS_EVERY, LINE_EVERY);
+    // A notification may come twice.
+    let mut taken = HashSet::new();
     loop {
         tokio::select! {
             // An execution has begun before its notification is answered, and is told in this order.
@@ -64,7 +64,7 @@ pub(crate) async fn up(arguments: &UpArguments) -> Result<ExitCode, StartError> 
             Some(ended) = ends.join_next() => if let Ok(Some((tally, overview))) = ended {
                 status.ended(&overview.execution_arn, &tally);
                 console.say_all(lines::ended(&pipeline, &tally, &overview));
-                let made = pipeline.services.made_buckets().into_iter().filter(|bucket| made_buckets.insert(bucket.clone()));
+                let made = pipeline.services.take_made_buckets().into_iter();
                 console.say_all(made.map(|bucket| format!("made the bucket {bucket}, which a list names")));
             },
             () = status.tick() => status.show(&console, &pipeline, &tallies),

@@ -9,9 +9,6 @@ use aws_smithy_runtime_api::client::{
 };
 use rustix::process::{Signal, getpid, kill_process};
 
-/// Environment variable that tells a function's process to use this client.
-pub(crate) const VARIABLE: &str = "LOCAL_FAULTS";
-
 /// Header of the functions' requests.
 pub(crate) const FUNCTION: &str = "x-local-function";
 

@@ -7,7 +7,7 @@ use super::kinds::{FunctionFault, Moment, S3Fault};
 use emulator_bedrock::ItemName;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,10 +16,7 @@ use std::sync::{Mutex, PoisonError};
 #[serde(tag = "event", rename_all = "camelCase")]
 pub enum Entry {
     /// A process of `local` began.
-    Started {
-        /// Its process id.
-        pid: u32,
-    },
+    Started,
     /// The model answered.
     Answered {
         /// The item that it was asked for.
@@ -72,7 +69,7 @@ impl Ledger {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().append(true).create(true).open(path)?;
         let ledger = Self(Mutex::new(file));
-        ledger.write(&Entry::Started { pid: std::process::id() });
+        ledger.write(&Entry::Started);
         Ok(ledger)
     }
 
@@ -94,13 +91,4 @@ pub fn item_of_key(key: &str) -> Option<ItemName> {
         [rank, id, _] => Some(ItemName { id: Some(id.to_owned()), rank: Some(rank.to_owned()) }),
         _ => None,
     }
-}
-
-/// The entries of a ledger, in their order.
-///
-/// # Errors
-/// When the file cannot be read, or a line of it is not an entry.
-pub fn read_ledger(path: &Path) -> io::Result<Vec<Entry>> {
-    let lines = BufReader::new(File::open(path)?).lines();
-    lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
 }

@@ -11,7 +11,7 @@ mod share;
 
 pub use kinds::{FunctionFault, Moment, S3Fault};
 pub(crate) use ledger::Ledger;
-pub use ledger::{Entry, item_of_key, read_ledger};
+pub use ledger::{Entry, item_of_key};
 pub(crate) use plan::{FaultPlan, STAND_IN};
 pub use share::Kind;
 
@@ -32,11 +32,6 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn new(plan: FaultPlan, ledger: Option<Ledger>) -> Self {
         Self { plan, ledger, ..Self::default() }
-    }
-
-    /// Whether the functions' requests have to be told from others.
-    pub(crate) fn concern_functions(&self) -> bool {
-        !self.plan.fail_s3.is_empty() || !self.plan.fail_function.is_empty() || self.ledger.is_some()
     }
 
     /// Writes into the ledger, if there is one.

@@ -1,10 +1,7 @@
 //! The two functions: this program again, in another role, with the environment that the SAM template gives them.
 
 use super::names::{ACCOUNT, GENERATOR, REGION, RESULT_BUCKET, TRIGGER, state_machine_arn};
-use crate::{
-    cli::{Bedrock, Settings},
-    faults::{Faults, client},
-};
+use crate::cli::{Bedrock, Settings};
 use emulator_lambda::Function;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -22,13 +19,7 @@ const CALLERS_CREDENTIALS: [&str; 6] = [
 ];
 
 /// The functions, whose AWS is `endpoint` and whose logs go to the folder `logs`.
-pub(crate) fn functions(
-    settings: &Settings,
-    program: &Path,
-    endpoint: SocketAddr,
-    logs: &Path,
-    faults: &Faults,
-) -> Vec<Function> {
+pub(crate) fn functions(settings: &Settings, program: &Path, endpoint: SocketAddr, logs: &Path) -> Vec<Function> {
     let url = OsString::from(format!("http://{endpoint}"));
     let function = |name: &str, timeout: u32, max_environments: u32, environment: Vec<(&str, OsString)>| Function {
         name: name.to_owned(),
@@ -47,10 +38,7 @@ pub(crate) fn functions(
         ("AWS_SECRET_ACCESS_KEY", "local".into()),
         ("AWS_ENDPOINT_URL", url.clone()),
     ];
-    let mut both: Vec<(&str, OsString)> = vec![("RETIRED_MODELS", settings.retired_models.to_string().into())];
-    if faults.concern_functions() {
-        both.push((client::VARIABLE, "true".into()));
-    }
+    let both: [(&str, OsString); 1] = [("RETIRED_MODELS", settings.retired_models.to_string().into())];
 
     let trigger: [(&str, OsString); 4] = [
         ("STATE_MACHINE_ARN", state_machine_arn().into()),
@@ -72,6 +60,6 @@ pub(crate) fn functions(
 
     vec![
         function(TRIGGER, 60, 2, [&emulated[..], &trigger, &both].concat()),
-        function(GENERATOR, settings.function_timeout, settings.concurrency, [generator, both].concat()),
+        function(GENERATOR, settings.function_timeout, settings.concurrency, [&generator[..], &both].concat()),
     ]
 }

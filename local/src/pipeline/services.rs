@@ -37,9 +37,9 @@ impl PipelineServices {
         Self { store, functions, made_buckets: Arc::default() }
     }
 
-    /// Buckets that were made because a list names them.
-    pub(crate) fn made_buckets(&self) -> Vec<String> {
-        self.made_buckets.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    /// Buckets that were made since because a list names them.
+    pub(crate) fn take_made_buckets(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.made_buckets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// On AWS the buckets that a list names are somebody's; here they are made.

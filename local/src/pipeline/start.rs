@@ -49,8 +49,6 @@ pub(crate) enum StartError {
     Port { port: u16, cause: io::Error },
     #[error("the buckets could not be made: {0}")]
     Buckets(#[from] StoreError),
-    #[error("the definition {}: {cause}", path.display())]
-    DefinitionFile { path: PathBuf, cause: io::Error },
     #[error("the state machine definition: {0}")]
     Definition(String),
     #[error(
@@ -123,7 +121,7 @@ impl Pipeline {
         store.notify(outbox.clone());
 
         let program = std::env::current_exe().map_err(StartError::Program)?;
-        let functions = functions(settings, &program, address, &logs, &faults);
+        let functions = functions(settings, &program, address, &logs);
         let functions = Arc::new(Functions::new(functions, settings.speed));
         let services = PipelineServices::new(store.clone(), Arc::clone(&functions));
         let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/local");
@@ -199,10 +197,11 @@ fn of_data(path: &Path) -> impl FnOnce(io::Error) -> StartError {
 }
 
 fn definition(settings: &Settings) -> Result<Definition, StartError> {
-    let failed = |cause, path: &PathBuf| StartError::DefinitionFile { path: path.clone(), cause };
     let text = match &settings.definition {
         None => DEFINITION.to_owned(),
-        Some(path) => fs::read_to_string(path).map_err(|cause| failed(cause, path))?,
+        Some(path) => {
+            fs::read_to_string(path).map_err(|cause| StartError::Definition(format!("{}: {cause}", path.display())))?
+        }
     };
     let values = [
         ("GeneratorFunctionArn", format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{GENERATOR}")),

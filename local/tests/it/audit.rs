@@ -48,7 +48,7 @@ impl Audit {
         let mut starts = starts.iter();
         for entry in ledger {
             let event = match entry {
-                Entry::Started { .. } => {
+                Entry::Started => {
                     let images = starts.next().expect("local was started more often than it was killed");
                     images.iter().for_each(|key| audit.store(key));
                     audit.open.values_mut().for_each(|paid| paid.blame("local killed"));

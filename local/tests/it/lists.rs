@@ -67,7 +67,7 @@ fn settings_that_make_no_sense_are_answered_with_what_to_do() {
         (["--speed", "0"], "a number from 1 to 100000"),
         (["--bedrock-region", "tokyo"], "not the name of an AWS region, such as us-west-2"),
         (["--port", &port], "name another with --port, or 0 for a free one"),
-        (["--definition", "/missing.json"], "the definition /missing.json: No such file"),
+        (["--definition", "/missing.json"], "the state machine definition: /missing.json: No such file"),
         (["--definition", no_definition.to_str().unwrap()], "the state machine definition: "),
         (["--data", file], "cards.json is a file; name a folder"),
     ] {
