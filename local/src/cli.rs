@@ -130,7 +130,7 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "REGION", default_value = "us-west-2", value_parser = region)]
     pub(crate) bedrock_region: String,
     /// How large pictures are
-    #[arg(long, default_value = "preview", value_parser = PossibleValuesParser::new(["tiny", "preview", "model"]).map(|name| size(&name)), help_heading = STAND_IN)]
+    #[arg(long, default_value = "preview", value_parser = size(), help_heading = STAND_IN)]
     pub(crate) picture: Size,
     /// Draw one picture for all requests of a model, shape and format, whatever their prompts: for long lists
     #[arg(long, help_heading = STAND_IN)]
@@ -157,12 +157,12 @@ pub(crate) enum Role {
     Generator,
 }
 
-fn size(name: &str) -> Size {
-    match name {
+fn size() -> impl TypedValueParser<Value = Size> {
+    PossibleValuesParser::new(["tiny", "preview", "model"]).map(|name| match name.as_str() {
         "tiny" => Size::Tiny,
         "model" => Size::Model,
         _ => Size::Preview,
-    }
+    })
 }
 
 fn folder(path: PathBuf) -> Result<PathBuf, String> {

@@ -86,7 +86,7 @@ impl Console {
 fn new_bar(target: ProgressDrawTarget) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, target);
     let colours = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) { "" } else { ".cyan/blue" };
-    let template = format!("{{bar:10{colours}}} {{percent:>3}} %  {{wide_msg}}");
+    let template = format!("{{msg}} {{wide_bar{colours}}}");
     match ProgressStyle::with_template(&template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

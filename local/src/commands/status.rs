@@ -81,7 +81,7 @@ fn describe(
         text.push_str(&format!(", {failed} failed"));
     }
     if per_minute >= 0.5 {
-        text.push_str(&format!(", {per_minute:.0}/min, {} left", HumanDuration(left)));
+        text.push_str(&format!(", {per_minute:.0}/min, {:#} left", HumanDuration(left)));
     }
     match (counts.waiting, waits_for) {
         (0, _) => {}
@@ -98,7 +98,8 @@ fn quota_of(pipeline: &Pipeline) -> Option<String> {
     let latest = files.max_by_key(|file| file.metadata().and_then(|metadata| metadata.modified()).ok())?.path();
     let model_id = latest.file_stem()?.to_str()?;
     let seconds = generator::rate_limit::next_slot(&std::fs::read(&latest).ok()?, SystemTime::now());
-    Some(format!("the quota of {model_id}, next slot in {seconds:.0} s"))
+    let model = idlist::models::find(model_id).map_or(model_id, |model| model.name);
+    Some(format!("the quota of {model}, next slot in {seconds:.0} s"))
 }
 
 #[cfg(test)]
@@ -110,10 +111,12 @@ mod tests {
         let counts = Counts { total: 10, ..Counts::default() };
         assert_eq!(describe(counts, (3, 0), (0.0, Duration::ZERO), None), "3 of 10");
         let waiting = Counts { waiting: 2, ..counts };
-        let expected = "6 of 10, 1 failed, 60/min, 4 seconds left, 2 waiting to try again";
+        let expected = "6 of 10, 1 failed, 60/min, 4s left, 2 waiting to try again";
         assert_eq!(describe(waiting, (6, 1), (60.0, Duration::from_secs(4)), None), expected);
-        let quota = "the quota of Stable Image Core, next slot in 12 s";
-        let expected = "6 of 10, 1/min, 4 minutes left, waiting for the quota of Stable Image Core, next slot in 12 s";
-        assert_eq!(describe(waiting, (6, 0), (1.0, Duration::from_secs(240)), Some(quota)), expected);
+        let long = Counts { total: 10_000, waiting: 1, ..counts };
+        let quota = "the quota of core, next slot in 12 s";
+        let expected = "9999 of 10000, 60/min, 3h left, waiting for the quota of core, next slot in 12 s";
+        assert_eq!(describe(long, (9_999, 0), (60.0, Duration::from_secs(10_800)), Some(quota)), expected);
+        assert!(expected.len() <= 80);
     }
 }
