@@ -12,7 +12,7 @@ const LAST_LINES: Duration = Duration::from_secs(1);
 pub(crate) struct Console {
     lines: Sender<String>,
     written: Receiver<()>,
-    /// Hidden where there is no terminal.
+    /// Not drawn if the output is not a terminal.
     status: ProgressBar,
     is_on_terminal: bool,
 }
@@ -59,7 +59,7 @@ impl Console {
         (60.0 * self.status.per_sec(), self.status.eta())
     }
 
-    /// Shows this in the status line, or prints it where there is no terminal.
+    /// Shows this in the status line, or prints it if the output is not a terminal.
     pub(crate) fn show_status(&self, text: &str) {
         if self.is_on_terminal {
             self.status.set_message(text.to_owned());

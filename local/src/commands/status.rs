@@ -19,7 +19,7 @@ pub(crate) struct Status {
 }
 
 impl Status {
-    /// The status line is drawn, and where there is no terminal a line that is new is printed, at most every so often.
+    /// Draws the status line every `status_every`. If the output is not a terminal, prints a line every `line_every` if it has changed.
     pub(crate) fn new(console: &Console, status_every: Duration, line_every: Duration) -> Self {
         let every = if console.is_on_terminal() { status_every } else { line_every };
         let mut ticks = interval_at(Instant::now() + every, every);

@@ -54,7 +54,7 @@ impl Faults {
     /// item and the number of faults that it had: not from how often it comes back, which depends on the other items.
     pub(crate) fn inject(&self, item: &ItemName, now: Moment) -> Option<FunctionFault> {
         // Without a name it is not recognised.
-        item.id.as_ref().and(item.rank.as_ref())?;
+        item.id.as_ref().and(item.rank.as_ref()).filter(|_| !self.plan.fail_function.is_empty())?;
         let identity = hash(&[b"function", &item.identity(b"").to_be_bytes()]);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.get(&identity).map_or(1, |count| count + 1);

@@ -172,7 +172,7 @@ pub fn local_up(arguments: &[&str]) -> (Data, Up) {
 }
 
 /// Settings that make a test quick, unless its arguments say otherwise: a tiny picture, and no waits while the rate of a new model is learned.
-fn quick(arguments: &[&str]) -> Vec<&'static str> {
+pub fn quick(arguments: &[&str]) -> Vec<&'static str> {
     let is_given = |option: &str| arguments.iter().any(|argument| argument.starts_with(option));
     let picture = (!is_given("--picture")).then_some(["--picture", "tiny"]);
     let rate = (!is_given("--throttle")).then_some(["--images-per-minute", "60000"]);

@@ -1,6 +1,6 @@
 //! Nothing is paid for twice, and nothing is lost: run again, kill and run again, stop and run again.
 
-use crate::local::{Data, IMAGE_BUCKET, ask, event_file, items, local_up, output_of};
+use crate::local::{Data, IMAGE_BUCKET, ask, event_file, items, local_up, output_of, quick};
 use serde_json::{Value, json};
 use std::process::{Child, Command, Stdio};
 
@@ -17,17 +17,8 @@ fn the_second_run_makes_no_model_call() {
 /// A run of 40 items, when some pictures are there, but not all.
 fn in_mid_run(data: &Data) -> Child {
     let mut command = data.command(&data.list("cards.json", &items(40)));
-    command.args([
-        "--picture",
-        "tiny",
-        "--images-per-minute",
-        "60000",
-        "--latency",
-        "300",
-        "--concurrency",
-        "4",
-        "--json",
-    ]);
+    let arguments = ["--latency", "300", "--concurrency", "4", "--json"];
+    command.args(quick(&arguments)).args(arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     data.wait_for_images(8);
     child
